@@ -1,0 +1,88 @@
+"""Where the arithmetic runs: numpy on the CPU, torch on a GPU, one code for both.
+
+Kernels call ``backend.xp`` only with the spellings that both libraries share
+(``xp.matmul(a, b, out=c)``, ``xp.tanh(x, out=x)``, ...). On the CPU numpy's matrix product
+is at least as fast as torch's and saves the two seconds that importing torch costs, so
+torch is imported only where there is an NVIDIA driver and a GPU is wanted.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import importlib
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from plmemory.errors import InputError
+
+DEVICES = ("auto", "cpu", "cuda")
+DTYPES = ("float32", "float64")
+
+
+@dataclass(frozen=True)
+class Backend:
+    """An array library, the device its arrays live on, and their floating-point type."""
+
+    xp: Any
+    device: str
+    dtype: str
+
+    @property
+    def float(self) -> Any:
+        """The library's own name of the floating-point type."""
+        return getattr(self.xp, self.dtype)
+
+    def asarray(self, array: Any) -> Any:
+        """Copy ``array`` to the device as floating point."""
+        if self.device == "cpu":
+            return np.array(array, dtype=self.dtype)
+        return self.xp.tensor(np.asarray(array), dtype=self.float, device=self.device)
+
+    def empty(self, shape: tuple[int, ...]) -> Any:
+        """An uninitialised array on the device."""
+        if self.device == "cpu":
+            return np.empty(shape, dtype=self.dtype)
+        return self.xp.empty(shape, dtype=self.float, device=self.device)
+
+    def zeros(self, shape: tuple[int, ...]) -> Any:
+        """An array of zeros on the device."""
+        if self.device == "cpu":
+            return np.zeros(shape, dtype=self.dtype)
+        return self.xp.zeros(shape, dtype=self.float, device=self.device)
+
+    def to_numpy(self, array: Any) -> np.ndarray:
+        """Bring ``array`` back to the host (no copy on the CPU)."""
+        if self.device == "cpu":
+            return np.asarray(array)
+        return array.cpu().numpy()
+
+
+def select(device: str = "auto", dtype: str = "float32") -> Backend:
+    """Resolve ``device`` (auto, cpu, cuda) and ``dtype`` (float32, float64) to a backend.
+
+    Raises
+    ------
+    InputError
+        If the device or the type is unknown, or a GPU is asked for that is not there.
+    """
+    if device not in DEVICES:
+        raise InputError(f"device: found {device!r}, expected one of {', '.join(DEVICES)}")
+    if dtype not in DTYPES:
+        raise InputError(f"dtype: found {dtype!r}, expected one of {', '.join(DTYPES)}")
+    if device != "cpu" and _has_nvidia_driver():
+        torch = importlib.import_module("torch")
+        if torch.cuda.is_available():
+            return Backend(torch, "cuda", dtype)
+    if device == "cuda":
+        raise InputError("device: found 'cuda', but this machine has no usable NVIDIA GPU; set cpu")
+    return Backend(np, "cpu", dtype)
+
+
+def _has_nvidia_driver() -> bool:
+    try:
+        ctypes.CDLL("libcuda.so.1")
+    except OSError:
+        return False
+    return True

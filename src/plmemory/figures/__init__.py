@@ -1,0 +1,1 @@
+"""One module a figure: a tidy table in, a matplotlib Figure out."""

@@ -1,0 +1,1 @@
+"""One module a table: what the attractor search found in, a tidy data frame out."""

@@ -1,0 +1,98 @@
+"""Random patterns, and the choice of training examples from any data set."""
+
+import numpy as np
+import pytest
+import xarray as xr
+
+from plmemory.datasets import random, selection
+from plmemory.errors import InputError
+from plmemory.spins import generator
+
+
+def rngs(replicates, *identity):
+    return [generator(1, "test", *identity, replicate) for replicate in range(replicates)]
+
+
+def test_patterns_are_labelled_ising_spins():
+    train = random.generate(7, 11, rngs(3))["train"]
+    assert train.dims == ("replicate", "pattern", "site")
+    assert train.shape == (3, 7, 11)
+    assert train.dtype == np.int8
+    assert set(np.unique(train)) == {-1, 1}
+    assert "+1 or -1" in train.attrs["convention"]
+
+
+def test_spins_are_unbiased_and_independent():
+    replicates, patterns, sites = 4, 60, 500
+    train = random.generate(patterns, sites, rngs(replicates))["train"].values.astype(float)
+    # The mean of M independent unbiased spins has the standard error 1/sqrt(M).
+    assert abs(train.mean()) < 4 / np.sqrt(train.size)
+    # So have the overlap of two patterns (M = N) and the correlation of two sites (M = R P):
+    # the variance over the K distinct pairs is 1/M, within 1/M sqrt(2/K).
+    flat = train.reshape(-1, sites)
+    for spins in (flat, flat.T):
+        number, length = spins.shape
+        pairs = (spins @ spins.T / length)[np.triu_indices(number, 1)]
+        assert np.var(pairs) * length == pytest.approx(1, abs=4 * np.sqrt(2 / len(pairs)))
+
+
+def test_a_replicate_depends_on_its_own_generator_only():
+    both = random.generate(5, 20, rngs(2))["train"].values
+    second = random.generate(5, 20, rngs(2)[1:])["train"].values
+    np.testing.assert_array_equal(both[1], second[0])
+    assert (both[0] != both[1]).any()
+
+
+def pool(patterns=50, sites=8):
+    """A pool whose examples differ: example mu is the binary code of mu."""
+    codes = (np.arange(patterns)[:, None] >> np.arange(sites)) % 2
+    spins = (2 * codes - 1).astype(np.int8)
+    return xr.Dataset({"train": (("pattern", "site"), spins)}, attrs={"dataset": "mnist"})
+
+
+def test_draw_from_pool_is_distinct_and_indexed():
+    dataset = pool()
+    patterns, index = selection.training_set(dataset, 30, 3, rngs(3))
+    assert patterns.shape == (3, 30, 8) and patterns.dtype == np.int8
+    assert index.shape == (3, 30)
+    np.testing.assert_array_equal(patterns, dataset["train"].values[index])
+    for drawn in index:
+        assert len(set(drawn)) == 30
+    assert (np.sort(index[0]) != np.sort(index[1])).any()
+
+
+def test_draw_from_pool_is_uniform():
+    """Each of 50 examples is in a draw of 20 with probability 0.4."""
+    draws = 2000
+    _, index = selection.training_set(pool(), 20, draws, rngs(draws, "uniform"))
+    counts = np.bincount(index.ravel(), minlength=50)
+    z = (counts - 0.4 * draws) / np.sqrt(draws * 0.4 * 0.6)
+    assert np.abs(z).max() < 4.5
+
+
+def test_whole_pool_can_be_drawn():
+    _, index = selection.training_set(pool(), 50, 1, rngs(1))
+    np.testing.assert_array_equal(np.sort(index[0]), np.arange(50))
+
+
+def test_generated_data_are_taken_as_they_are():
+    dataset = random.generate(6, 10, rngs(2))
+    patterns, index = selection.training_set(dataset, 6, 2, [])
+    np.testing.assert_array_equal(patterns, dataset["train"].values)
+    assert index is None
+    fewer, _ = selection.training_set(dataset, 4, 2, [])
+    np.testing.assert_array_equal(fewer, dataset["train"].values[:, :4])
+
+
+@pytest.mark.parametrize("patterns", [51, 0])
+def test_more_than_the_pool_holds_is_refused(patterns):
+    with pytest.raises(InputError, match=rf"'mnist': found {patterns}, expected 1 to 50"):
+        selection.training_set(pool(), patterns, 1, rngs(1))
+
+
+def test_wrong_number_of_replicates_is_refused():
+    dataset = random.generate(6, 10, rngs(2))
+    with pytest.raises(InputError, match="replicates of data set 'random': found 3, expected 2"):
+        selection.training_set(dataset, 6, 3, rngs(3))
+    with pytest.raises(ValueError, match="2 generators for 3 replicates"):
+        selection.training_set(pool(), 6, 3, rngs(2))

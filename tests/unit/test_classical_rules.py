@@ -1,0 +1,117 @@
+"""Hebb, Storkey, pseudo-inverse and unlearning against their definitions."""
+
+import numpy as np
+import pytest
+import torch
+
+from plmemory import backend as backends
+from plmemory.backend import Backend
+from plmemory.errors import InputError
+from plmemory.learning import hebb, pseudo_inverse, storkey
+
+CPU = backends.select("cpu", "float64")
+# The same code through torch, as on a GPU: any device name but "cpu" selects torch's arrays.
+TORCH = Backend(torch, "cpu:0", "float64")
+RULES = (hebb, storkey, pseudo_inverse)
+
+
+def random_patterns(replicates, count, sites, seed=1):
+    rng = np.random.default_rng(seed)
+    return rng.choice(np.array([-1, 1], dtype=np.int8), size=(replicates, count, sites))
+
+
+def stabilities(couplings, patterns):
+    """xi_i h_i / |J_i| of the patterns (P, N), from the definition."""
+    return patterns * (patterns @ couplings.T) / np.linalg.norm(couplings, axis=1)
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_rules_share_shape_diagonal_and_symmetry(rule):
+    learned = rule.learn(random_patterns(3, 7, 40), backends.select("cpu", "float32"), [])
+    assert learned.couplings.shape == (3, 40, 40)
+    assert learned.couplings.dtype == np.float32
+    assert learned.converged.all()
+    assert not np.diagonal(learned.couplings, axis1=1, axis2=2).any()
+    np.testing.assert_allclose(learned.couplings, learned.couplings.transpose(0, 2, 1), atol=1e-6)
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_torch_equals_numpy(rule):
+    patterns = random_patterns(2, 9, 31)
+    numpy_couplings = rule.learn(patterns, CPU, []).couplings
+    torch_couplings = rule.learn(patterns, TORCH, []).couplings
+    np.testing.assert_allclose(torch_couplings, numpy_couplings, atol=1e-12)
+
+
+def test_hebb_is_the_sum_of_outer_products():
+    patterns = random_patterns(2, 5, 12)
+    expected = np.zeros((2, 12, 12))
+    for replicate in range(2):
+        for pattern in patterns[replicate].astype(float):
+            expected[replicate] += np.outer(pattern, pattern) / 12
+        np.fill_diagonal(expected[replicate], 0)
+    np.testing.assert_allclose(hebb.learn(patterns, CPU, []).couplings, expected, atol=1e-14)
+
+
+def test_storkey_follows_its_definition():
+    sites = 9
+    patterns = random_patterns(1, 6, sites)
+    expected = np.zeros((sites, sites))
+    for pattern in patterns[0].astype(float):
+        before = expected.copy()
+
+        def field(i, j, before=before, pattern=pattern):
+            return sum(before[i, k] * pattern[k] for k in range(sites) if k not in (i, j))
+
+        for i in range(sites):
+            for j in range(sites):
+                if i != j:
+                    expected[i, j] += (
+                        pattern[i] * pattern[j]
+                        - pattern[i] * field(j, i)
+                        - pattern[j] * field(i, j)
+                    ) / sites
+    couplings = storkey.learn(patterns, CPU, []).couplings[0]
+    np.testing.assert_allclose(couplings, expected, atol=1e-13)
+
+
+def test_storkey_retrieves_beyond_hebb():
+    patterns = random_patterns(1, 60, 300)
+    wrong = {
+        rule: (stabilities(rule.learn(patterns, CPU, []).couplings[0], patterns[0]) < 0).mean()
+        for rule in (hebb, storkey)
+    }
+    # At a load of 0.2 Hebb's aligned fields are Gaussian, with a fraction erfc(1/sqrt(2 alpha))/2
+    # = 1.3 % of negative ones; Storkey's cross-talk is smaller.
+    assert wrong[storkey] < 0.5 * wrong[hebb]
+
+
+def test_pseudo_inverse_fixes_patterns_with_the_known_stability():
+    patterns = random_patterns(1, 250, 500)
+    delta = stabilities(pseudo_inverse.learn(patterns, CPU, []).couplings[0], patterns[0])
+    assert delta.min() > 0
+    np.testing.assert_allclose(delta.mean(), np.sqrt((1 - 0.5) / 0.5), rtol=0.03)
+    # At each site all patterns have the same aligned field 1 - Proj_ii.
+    np.testing.assert_allclose(delta.std(axis=0), 0, atol=1e-9)
+
+
+def test_pseudo_inverse_is_the_projector_of_a_library():
+    patterns = random_patterns(1, 8, 20)
+    expected = np.linalg.pinv(patterns[0].astype(float)) @ patterns[0]
+    np.fill_diagonal(expected, 0)
+    couplings = pseudo_inverse.learn(patterns, CPU, []).couplings[0]
+    np.testing.assert_allclose(couplings, expected, atol=1e-12)
+
+
+def test_pseudo_inverse_with_dependent_patterns():
+    patterns = random_patterns(1, 10, 40)
+    repeated = np.concatenate([patterns, -patterns, patterns, patterns, patterns], axis=1)
+    once = pseudo_inverse.learn(patterns, CPU, [])
+    learned = pseudo_inverse.learn(repeated, CPU, [])
+    assert learned.diagnostics["rank"] == 10
+    np.testing.assert_allclose(learned.couplings, once.couplings, atol=1e-12)
+
+
+def test_pseudo_inverse_refuses_patterns_that_span_everything():
+    with pytest.raises(InputError, match="span all 20 sites"):
+        pseudo_inverse.learn(random_patterns(1, 60, 20), CPU, [])

@@ -1,0 +1,319 @@
+"""Dynamics at zero temperature (synchronous or sequential) and at finite temperature (Glauber).
+
+A field that vanishes keeps the spin, and fields are told from zero exactly: products run in the
+backend's precision, and the few fields that lie within its rounding error of zero are summed
+again in double precision. Couplings that are whole numbers, or whole numbers divided by N (Hebb,
++-J lattices), are scaled to whole numbers, so their frequent zero fields come out as zero. Final
+states therefore depend neither on the size of a batch nor on the device.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+import numpy as np
+
+from plmemory.backend import Backend
+from plmemory.errors import InputError
+
+Step = Callable[[np.ndarray], np.ndarray]
+"""One time step of every state of a batch: (S, N) int8 to (S, N) int8, rows independent."""
+
+ORDERS = ("synchronous", "sequential")
+
+_CHUNK_ELEMENTS = 1 << 22  # spins per matrix product: bounds the memory, still a large product
+
+
+class Relaxed(NamedTuple):
+    """Where states end.
+
+    ``states``: the states after exactly ``max_steps`` steps. ``steps``: how many steps lead to
+    the attractor (``max_steps`` if none was recognised). ``period``: 1 for a fixed point, 2, 3, ...
+    for a cycle of that length, 0 for a state still moving after ``max_steps`` steps.
+    """
+
+    states: np.ndarray
+    steps: np.ndarray
+    period: np.ndarray
+
+
+def relax(
+    couplings: np.ndarray,
+    states: np.ndarray,
+    backend: Backend,
+    *,
+    max_steps: int,
+    order: str = "synchronous",
+    rngs: Sequence[np.random.Generator] | None = None,
+) -> Relaxed:
+    """Zero-temperature dynamics s_i <- sign(sum_j J_ij s_j), a zero field keeping the spin.
+
+    Parameters
+    ----------
+    couplings : (R, N, N), acting on site i from site j, with zero diagonal.
+    states : (R, S, N) of +1/-1, the starts.
+    max_steps : time steps: updates of all sites at once, or sweeps in which every site is
+        updated once.
+    order : "synchronous", or "sequential": sites one by one in a random order, drawn anew for
+        each sweep and shared by the states of a replicate. Sequential sweeps run on the CPU.
+    rngs : R generators, needed for the sequential order.
+
+    Returns
+    -------
+    Relaxed of shapes (R, S, N), (R, S), (R, S); exactly what running all ``max_steps`` steps
+    gives, also where a state was set aside earlier because it had reached a fixed point or a
+    cycle. Sequential dynamics is recognised to have stopped at fixed points only.
+
+    Raises
+    ------
+    InputError
+        If the order is unknown.
+    """
+    if order not in ORDERS:
+        raise InputError(f"order: found {order!r}, expected one of {', '.join(ORDERS)}")
+    if order == "synchronous":
+        steps = [synchronous(network, backend) for network in couplings]
+    elif rngs is None:
+        raise ValueError("sequential dynamics needs one random generator a replicate")
+    else:
+        steps = [sequential(network, rng) for network, rng in zip(couplings, rngs, strict=True)]
+    cycles = order == "synchronous"
+    relaxed = [
+        relax_with(step, batch, max_steps, cycles=cycles)
+        for step, batch in zip(steps, states, strict=True)
+    ]
+    return Relaxed(*(np.stack(parts) for parts in zip(*relaxed, strict=True)))
+
+
+def relax_with(step: Step, states: np.ndarray, max_steps: int, *, cycles: bool = True) -> Relaxed:
+    """Repeat any ``step`` on ``states`` (S, N) int8, Ising or Potts, for ``max_steps`` steps.
+
+    States that reach a fixed point or (with ``cycles``, for deterministic steps) a cycle are set
+    aside; the result is that of the full run, at the right phase of the cycle. A recurrence is
+    noticed by a 64-bit hash of the state among those of all its earlier states and confirmed by
+    comparing the states themselves: it is found at the first possible step, whatever its length,
+    and never claimed wrongly.
+    """
+    final = states.copy()
+    transient = np.full(len(states), max_steps)
+    period = np.zeros(len(states), dtype=np.int64)
+    active = np.arange(len(states))
+    current, previous = states, states
+    hashes = np.empty((len(states), 8), dtype=np.int64)
+    hashes[:, 0] = _hash(states)
+    for time in range(1, max_steps + 1):
+        if not len(active):
+            break
+        new = step(current)
+        if time == hashes.shape[1]:
+            hashes = np.concatenate([hashes, np.empty_like(hashes)], axis=1)
+        hashes[:, time] = _hash(new)
+        lag = _lag(hashes[:, : time + 1], longest=time if cycles else 1)
+        phase = np.where(lag > 0, (max_steps - time) % np.maximum(lag, 1), 0)
+        settled, ends = _close(step, previous, current, new, lag, phase)
+        rows = active[settled]
+        final[rows] = ends
+        period[rows] = lag[settled]
+        transient[rows] = time - lag[settled]
+        if len(settled):
+            moving = np.delete(np.arange(len(active)), settled)
+            active, hashes = active[moving], hashes[moving]
+            previous, current = current[moving], new[moving]
+        else:
+            previous, current = current, new
+    final[active] = current
+    return Relaxed(final, transient, period)
+
+
+def one_step(couplings: np.ndarray, states: np.ndarray, backend: Backend) -> np.ndarray:
+    """The states (R, S, N) after one synchronous step under couplings (R, N, N)."""
+    pairs = zip(couplings, states, strict=True)
+    return np.stack([synchronous(network, backend)(batch) for network, batch in pairs])
+
+
+def synchronous(couplings: np.ndarray, backend: Backend) -> Step:
+    """The step that updates all sites of states (S, N) at once under couplings (N, N)."""
+    network = _prepare(couplings)
+    transposed = backend.asarray(network.couplings.T.copy())
+    # A product in single precision errs by about eps sqrt(N) sum_j |J_ij| at the very most.
+    rough = backend.dtype == "float32" and not network.whole
+    spread = np.abs(network.couplings).sum(axis=1) * np.sqrt(len(couplings))
+    margin = np.finfo(np.float32).eps * spread if rough else network.tolerance
+    threshold = backend.asarray(margin)
+    rows = max(1, _CHUNK_ELEMENTS // len(couplings))
+
+    def step(states: np.ndarray) -> np.ndarray:
+        new = np.empty_like(states)
+        for begin in range(0, len(states), rows):
+            part = states[begin : begin + rows]
+            spins = backend.asarray(part)
+            aligned = backend.xp.matmul(spins, transposed)
+            backend.xp.multiply(aligned, spins, out=aligned)
+            flip = backend.to_numpy(aligned < -threshold)
+            if rough:
+                doubtful = backend.to_numpy(aligned <= threshold) ^ flip
+                flip |= _recheck(network, part, doubtful)
+            new[begin : begin + rows] = np.where(flip, -part, part)
+        return new
+
+    return step
+
+
+def sequential(couplings: np.ndarray, rng: np.random.Generator) -> Step:
+    """The step that sweeps once through the sites in a new random order, couplings (N, N)."""
+    network = _prepare(couplings)
+
+    def decide(site: int, fields: np.ndarray, spins: np.ndarray) -> np.ndarray:
+        return fields * spins < -network.tolerance[site]
+
+    return lambda states: _sweep(network.couplings, states, rng.permutation(len(couplings)), decide)
+
+
+def glauber(
+    couplings: np.ndarray,
+    states: np.ndarray,
+    rngs: Sequence[np.random.Generator],
+    *,
+    inverse_temperature: float,
+    sweeps: int,
+    order: str = "sequential",
+) -> np.ndarray:
+    """Recall at finite temperature: sample each spin from P(s_i) = exp(b s_i h_i) / 2 cosh(b h_i).
+
+    These are the conditional probabilities that pseudo-likelihood fits, at b = its own inverse
+    temperature. For symmetric couplings the sequential order (Gibbs sampling; a random order for
+    each sweep, shared by the states of a replicate) has the stationary law exp(b sum_i<j J_ij s_i
+    s_j); the synchronous order has prod_i cosh(b h_i) (Peretto 1984, Biol. Cybern. 50, 51).
+
+    ``couplings`` (R, N, N) with zero diagonal, ``states`` (R, S, N), ``rngs`` R generators.
+    Returns the states after ``sweeps`` sweeps, (R, S, N). Runs on the CPU in double precision.
+
+    Raises
+    ------
+    InputError
+        If the order is unknown.
+    """
+    if order not in ORDERS:
+        raise InputError(f"order: found {order!r}, expected one of {', '.join(ORDERS)}")
+    final = states.copy()
+    for network, batch, rng in zip(couplings.astype(np.float64), final, rngs, strict=True):
+        for _ in range(sweeps):
+            batch[:] = _heat_bath(network, batch, rng, inverse_temperature, order)
+    return final
+
+
+class _Network(NamedTuple):
+    """Couplings (N, N) in double precision, and below which size (N,) a field counts as zero."""
+
+    couplings: np.ndarray
+    tolerance: np.ndarray
+    whole: bool
+
+
+def _prepare(couplings: np.ndarray) -> _Network:
+    sites = len(couplings)
+    precision = np.finfo(couplings.dtype).eps if couplings.dtype.kind == "f" else 0.0
+    exact = couplings.astype(np.float64)
+    for scale in (1, sites):
+        whole = np.rint(exact * scale)
+        fits = np.abs(whole).sum(axis=1).max() < 1 / np.finfo(np.float32).eps
+        if fits and np.allclose(exact * scale, whole, rtol=4 * precision, atol=0):
+            return _Network(whole, np.zeros(sites), whole=True)
+    relative = 2 * max(precision, np.sqrt(sites) * np.finfo(np.float64).eps)
+    return _Network(exact, relative * np.linalg.norm(exact, axis=1), whole=False)
+
+
+def _recheck(network: _Network, states: np.ndarray, doubtful: np.ndarray) -> np.ndarray:
+    """Which of the ``doubtful`` spins, a mask (S, N), do flip, by fields in double precision."""
+    flip = np.zeros_like(doubtful)
+    rows, sites = np.divmod(np.flatnonzero(doubtful), doubtful.shape[1])
+    chunk = max(1, _CHUNK_ELEMENTS // len(network.couplings))
+    for begin in range(0, len(rows), chunk):
+        row, site = rows[begin : begin + chunk], sites[begin : begin + chunk]
+        fields = np.einsum("kj,kj->k", network.couplings[site], states[row])
+        flip[row, site] = fields * states[row, site] < -network.tolerance[site]
+    return flip
+
+
+def _sweep(
+    couplings: np.ndarray,
+    states: np.ndarray,
+    order: np.ndarray,
+    decide: Callable[[int, np.ndarray, np.ndarray], np.ndarray],
+) -> np.ndarray:
+    """Visit the sites in ``order``; ``decide(site, fields, spins)`` says which states flip it."""
+    # Column by column: the effect of each site on all fields, contiguous for the updates below.
+    effects = np.ascontiguousarray(couplings.T)
+    spins = states.astype(np.float64)
+    fields = spins @ effects
+    for site in order:
+        rows = np.flatnonzero(decide(site, fields[:, site], spins[:, site]))
+        if len(rows):
+            spins[rows, site] *= -1
+            fields[rows] += 2 * spins[rows, site, None] * effects[site]
+    return spins.astype(states.dtype)
+
+
+def _heat_bath(
+    couplings: np.ndarray,
+    states: np.ndarray,
+    rng: np.random.Generator,
+    inverse_temperature: float,
+    order: str,
+) -> np.ndarray:
+    """One sweep of sampling from the conditional probabilities."""
+
+    def decide(_: object, fields: np.ndarray, spins: np.ndarray) -> np.ndarray:
+        # P(flip) = 1 / (1 + exp(2 b s h)), written with tanh so that nothing overflows.
+        aligned = np.tanh(inverse_temperature * fields * spins)
+        return rng.random(spins.shape) < (1 - aligned) / 2
+
+    if order == "sequential":
+        return _sweep(couplings, states, rng.permutation(len(couplings)), decide)
+    spins = states.astype(np.float64)
+    return np.where(decide(None, spins @ couplings.T, spins), -states, states)
+
+
+def _hash(states: np.ndarray) -> np.ndarray:
+    """A 64-bit hash of each row of (S, N)."""
+    rows = np.ascontiguousarray(states).view(f"V{states.shape[1]}").ravel()
+    return np.fromiter(map(hash, rows.tolist()), dtype=np.int64, count=len(rows))
+
+
+def _lag(hashes: np.ndarray, longest: int) -> np.ndarray:
+    """How many steps ago the last of ``hashes`` (S, T + 1) was met last, 0 if never: (S,)."""
+    past = hashes[:, -2 : -longest - 2 : -1]
+    met = past == hashes[:, -1:]
+    return np.where(met.any(axis=1), met.argmax(axis=1) + 1, 0)
+
+
+def _close(
+    step: Step,
+    previous: np.ndarray,
+    current: np.ndarray,
+    new: np.ndarray,
+    lag: np.ndarray,
+    phase: np.ndarray,
+) -> tuple[np.ndarray, np.ndarray]:
+    """Confirm suspected recurrences: the rows confirmed, and their states ``phase`` steps on."""
+    rows = np.flatnonzero(lag)
+    if not len(rows):
+        return rows, new[:0]
+    ends = new[rows]
+    confirmed = np.zeros(len(rows), dtype=bool)
+    for length, past in ((1, current), (2, previous)):
+        mine = lag[rows] == length
+        confirmed[mine] = (new[rows[mine]] == past[rows[mine]]).all(axis=1)
+    ahead = (lag[rows] == 2) & (phase[rows] == 1)
+    ends[ahead] = current[rows[ahead]]
+    long = np.flatnonzero(lag[rows] > 2)
+    walker = new[rows[long]]
+    for count in range(1, lag.max() + 1 if len(long) else 0):
+        walker = step(walker)
+        now = phase[rows[long]] == count
+        ends[long[now]] = walker[now]
+        back = lag[rows[long]] == count
+        confirmed[long[back]] = (walker[back] == new[rows[long[back]]]).all(axis=1)
+        long, walker = long[~back], walker[~back]
+    return rows[confirmed], ends[confirmed]

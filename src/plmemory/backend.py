@@ -36,27 +36,36 @@ class Backend:
 
     def asarray(self, array: Any) -> Any:
         """Copy ``array`` to the device as floating point."""
-        if self.device == "cpu":
+        if self.xp is np:
             return np.array(array, dtype=self.dtype)
         return self.xp.tensor(np.asarray(array), dtype=self.float, device=self.device)
 
     def empty(self, shape: tuple[int, ...]) -> Any:
         """An uninitialised array on the device."""
-        if self.device == "cpu":
+        if self.xp is np:
             return np.empty(shape, dtype=self.dtype)
         return self.xp.empty(shape, dtype=self.float, device=self.device)
 
     def zeros(self, shape: tuple[int, ...]) -> Any:
         """An array of zeros on the device."""
-        if self.device == "cpu":
+        if self.xp is np:
             return np.zeros(shape, dtype=self.dtype)
         return self.xp.zeros(shape, dtype=self.float, device=self.device)
 
     def to_numpy(self, array: Any) -> np.ndarray:
         """Bring ``array`` back to the host (no copy on the CPU)."""
-        if self.device == "cpu":
+        if self.xp is np:
             return np.asarray(array)
         return array.cpu().numpy()
+
+    def take(self, array: Any, indices: np.ndarray, out: Any) -> None:
+        """Copy ``array[indices]`` (along the first axis) into ``out``."""
+        if self.xp is np:
+            # Any other mode than "raise" writes to ``out`` without a hidden buffer.
+            np.take(array, indices, axis=0, out=out, mode="clip")
+        else:
+            index = self.xp.tensor(indices, device=self.device)
+            self.xp.index_select(array, 0, index, out=out)
 
 
 def select(device: str = "auto", dtype: str = "float32") -> Backend:

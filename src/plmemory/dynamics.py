@@ -154,7 +154,7 @@ def synchronous(couplings: np.ndarray, backend: Backend) -> Step:
             if rough:
                 doubtful = backend.to_numpy(aligned <= threshold) ^ flip
                 flip |= _recheck(network, part, doubtful)
-            new[begin : begin + rows] = np.where(flip, -part, part)
+            new[begin : begin + rows] = _flipped(part, flip)
         return new
 
     return step
@@ -216,12 +216,18 @@ def _prepare(couplings: np.ndarray) -> _Network:
     precision = np.finfo(couplings.dtype).eps if couplings.dtype.kind == "f" else 0.0
     exact = couplings.astype(np.float64)
     for scale in (1, sites):
-        whole = np.rint(exact * scale)
-        fits = np.abs(whole).sum(axis=1).max() < 1 / np.finfo(np.float32).eps
-        if fits and np.allclose(exact * scale, whole, rtol=4 * precision, atol=0):
-            return _Network(whole, np.zeros(sites), whole=True)
+        # The first row alone tells most networks that are not whole.
+        if _whole(exact[:1] * scale, precision) and _whole(exact * scale, precision):
+            return _Network(np.rint(exact * scale), np.zeros(sites), whole=True)
     relative = 2 * max(precision, np.sqrt(sites) * np.finfo(np.float64).eps)
     return _Network(exact, relative * np.linalg.norm(exact, axis=1), whole=False)
+
+
+def _whole(couplings: np.ndarray, precision: float) -> bool:
+    """Whether all are whole numbers up to rounding, and their sums exact in single precision."""
+    whole = np.rint(couplings)
+    exact_sums = np.abs(whole).sum(axis=1).max() < 1 / np.finfo(np.float32).eps
+    return exact_sums and np.allclose(couplings, whole, rtol=4 * precision, atol=0)
 
 
 def _recheck(network: _Network, states: np.ndarray, doubtful: np.ndarray) -> np.ndarray:
@@ -272,7 +278,12 @@ def _heat_bath(
     if order == "sequential":
         return _sweep(couplings, states, rng.permutation(len(couplings)), decide)
     spins = states.astype(np.float64)
-    return np.where(decide(None, spins @ couplings.T, spins), -states, states)
+    return _flipped(states, decide(None, spins @ couplings.T, spins))
+
+
+def _flipped(states: np.ndarray, flip: np.ndarray) -> np.ndarray:
+    # A product: several times faster than a choice by random branches.
+    return states * (1 - 2 * flip.view(np.int8))
 
 
 def _hash(states: np.ndarray) -> np.ndarray:

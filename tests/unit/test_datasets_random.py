@@ -53,7 +53,8 @@ def pool(patterns=50, sites=8):
 def test_draw_from_pool_is_distinct_and_indexed():
     dataset = pool()
     patterns, index = selection.training_set(dataset, 30, 3, rngs(3))
-    assert patterns.shape == (3, 30, 8) and patterns.dtype == np.int8
+    assert patterns.shape == (3, 30, 8)
+    assert patterns.dtype == np.int8
     assert index.shape == (3, 30)
     np.testing.assert_array_equal(patterns, dataset["train"].values[index])
     for drawn in index:

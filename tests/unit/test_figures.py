@@ -1,0 +1,276 @@
+"""Every figure from small made-up tables: what is drawn, what is named, what fails, equal bytes."""
+
+import importlib
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from matplotlib.colors import to_rgb
+from matplotlib.figure import Figure
+
+from plmemory.errors import InputError
+from plmemory.figures import panels, style
+
+Table = Callable[[], pd.DataFrame]
+RULES = ("hebb", "pseudo_inverse", "pl", "pl_lambda_0.1", "a_rule_of_tomorrow")
+LOADS = (0.2, 0.5)
+KEYS = {"alpha", "P", "L", "T", "alpha_D", "epoch", "example", "row", "column", "rank", "i", "j"}
+KEYS |= {"digit_a", "digit_b", "bin_left", "bin_right"}  # numbers that say where, not how much
+
+
+def cross(**axes: object) -> pd.DataFrame:
+    """A table with one row for each combination of the given values."""
+    index = pd.MultiIndex.from_product(list(axes.values()), names=list(axes))
+    return index.to_frame(index=False)
+
+
+def retrieval_maps() -> pd.DataFrame:
+    table = cross(rule=RULES, alpha=LOADS, initial_overlap=np.linspace(0, 1, 5))
+    m0 = table["initial_overlap"]
+    return table.assign(
+        final_overlap=np.sqrt(m0),
+        final_overlap_sem=0.02,
+        one_step_overlap=m0**0.7,
+        one_step_overlap_sem=0.01,
+        one_step_theory=(m0**0.7).where(table["rule"] != "a_rule_of_tomorrow"),
+    )
+
+
+def training() -> pd.DataFrame:
+    table = cross(rule=RULES, alpha=LOADS, epoch=(0, 1, 10, 100))
+    epoch = table["epoch"]
+    return table.assign(
+        loss=np.exp(-epoch / 50),
+        norm=0.1 * epoch,
+        asymmetry=0.01 * epoch,
+        min_stability=epoch / 100 - 0.5,
+        hebb_distance=epoch / 200,
+        overlap=0.5 + epoch / 200,
+        b=0.1 * epoch,
+        mean_stability=1.0,
+        mean_stability_theory=1.01,
+        margin_theory=0.6,
+        critical_overlap=0.4,
+        critical_overlap_theory=0.41,
+    )
+
+
+def mnist() -> pd.DataFrame:
+    table = cross(rule=RULES, P=(20, 196, 19600), start=("train", "test", "random"))
+    table = table.assign(
+        alpha=table["P"] / 196,
+        overlap=0.7,
+        overlap_sem=0.01,
+        n=table["P"],
+        nearest_train_overlap=np.where(table["start"] == "test", 0.5, np.nan),
+        source="ours",
+    )
+    published = table[table["rule"] == "pl"].assign(
+        overlap=0.72, overlap_sem=np.nan, n=np.nan, source="published"
+    )
+    return pd.concat([table, published], ignore_index=True)
+
+
+def examples() -> pd.DataFrame:
+    table = cross(
+        set=("train", "test"),
+        alpha=(0.1, 100.0),
+        example=(3, 8),
+        stage=("original", "corrupted", "retrieved"),
+        row=range(4),
+        column=range(3),
+    )
+    return table.assign(digit=5, value=np.where((table["row"] + table["column"]) % 2, 1, -1))
+
+
+def statistics() -> pd.DataFrame:
+    bins = [
+        {"quantity": q, "source": "ours", "bin_left": left, "bin_right": left + 0.5, "value": 0.5}
+        for q in ("pair_overlap_density", "within_class_overlap_density")
+        for left in (-1.0, -0.5, 0.0, 0.5)
+    ]
+    means = [
+        {"quantity": "mean_pair_overlap", "source": source, "value": 0.08878493}
+        for source in ("ours", "published")
+    ]
+    classes = cross(digit_a=range(10), digit_b=range(10))
+    ours = classes.assign(quantity="class_overlap", source="ours", value=0.1)
+    same = classes[classes["digit_a"] == classes["digit_b"]]
+    published = same.assign(quantity="class_overlap", source="published", value=0.3)
+    return pd.concat([pd.DataFrame(bins + means), ours, published], ignore_index=True)
+
+
+FIGURES: dict[str, Table] = {
+    "random_retrieval_maps": retrieval_maps,
+    "random_training": training,
+    "mnist_generalization": mnist,
+    "mnist_examples": examples,
+    "mnist_statistics": statistics,
+}
+
+
+def module(name: str):
+    return importlib.import_module(f"plmemory.figures.{name}")
+
+
+def texts(figure: Figure) -> list[str]:
+    """All words of the legends and titles of a figure."""
+    legends = [*figure.legends, *(ax.get_legend() for ax in figure.axes if ax.get_legend())]
+    words = [text.get_text() for legend in legends for text in legend.get_texts()]
+    return words + [ax.get_title() for ax in figure.axes]
+
+
+@pytest.fixture(scope="module")
+def drawn() -> dict[str, Figure]:
+    return {name: module(name).draw(table()) for name, table in FIGURES.items()}
+
+
+@pytest.mark.parametrize("name", FIGURES)
+def test_axes_are_labelled(name, drawn):
+    """Every panel that is switched on names what it shows, itself or through a shared axis."""
+    for ax in drawn[name].axes:
+        if not ax.axison or ax.get_label() == "<colorbar>":
+            continue
+        siblings_x = ax.get_shared_x_axes().get_siblings(ax)
+        siblings_y = ax.get_shared_y_axes().get_siblings(ax)
+        assert any(other.get_xlabel() for other in siblings_x)
+        named_lines = any(label.get_text() for label in ax.get_yticklabels())
+        assert any(other.get_ylabel() for other in siblings_y) or named_lines
+
+
+@pytest.mark.parametrize("name", [name for name in FIGURES if "rule" in module(name).COLUMNS])
+def test_every_rule_is_named(name, drawn):
+    table = FIGURES[name]()
+    words = texts(drawn[name])
+    for rule in table["rule"].unique():
+        assert style.rule(rule).label in words
+
+
+@pytest.mark.parametrize("name", [name for name in FIGURES if "start" in module(name).COLUMNS])
+def test_every_start_is_named_and_keeps_its_colour(name, drawn):
+    figure = drawn[name]
+    for start in FIGURES[name]()["start"].unique():
+        look = style.start(start)
+        assert look.label in texts(figure)
+        handles = [
+            handle
+            for ax in figure.axes
+            for handle, label in zip(*ax.get_legend_handles_labels(), strict=True)
+            if label == look.label
+        ]
+        colours = {to_rgb(handle.get_color()) for handle in handles if hasattr(handle, "get_color")}
+        assert colours == {to_rgb(look.color)}
+
+
+@pytest.mark.parametrize("name", FIGURES)
+def test_a_missing_column_is_named(name):
+    for column in module(name).COLUMNS:
+        with pytest.raises(InputError, match=f"table {name}: column '{column}' is missing"):
+            module(name).draw(FIGURES[name]().drop(columns=column))
+    with pytest.raises(InputError, match=f"table {name}: no rows"):
+        module(name).draw(FIGURES[name]().iloc[:0])
+
+
+@pytest.mark.parametrize("name", FIGURES)
+def test_one_row_and_missing_numbers(name):
+    """A table of one row, and one whose measured numbers are all missing, still give a figure."""
+    table = FIGURES[name]()
+    assert module(name).draw(table.iloc[:1]).axes
+    measured = [c for c in table.select_dtypes("number") if c not in KEYS]
+    module(name).draw(table.assign(**dict.fromkeys(measured, np.nan))).draw_without_rendering()
+
+
+@pytest.mark.parametrize("name", FIGURES)
+def test_order_of_rows_does_not_matter(name):
+    """Tables sorted otherwise draw the same lines in the same colours."""
+    table = FIGURES[name]()
+    lines = [
+        [line.get_xydata().tolist() for ax in module(name).draw(t).axes for line in ax.get_lines()]
+        for t in (table, table.sample(frac=1.0, random_state=1))
+    ]
+    assert repr(lines[0]) == repr(lines[1])
+
+
+def test_curve_and_points_show_the_numbers():
+    table = pd.DataFrame({"x": [2.0, 1.0, np.inf], "y": [0.4, 0.3, 0.2], "y_sem": [0.1, 0.2, 0.1]})
+    _, axes = panels.grid(1, 2, width=3, height=2)
+    panels.curve(axes[0, 0], table, "x", "y", style.rule("hebb"))
+    panels.points(axes[0, 1], table, "x", "y", style.rule("hebb"))
+    np.testing.assert_array_equal(axes[0, 0].get_lines()[0].get_xydata(), [[1, 0.3], [2, 0.4]])
+    band = axes[0, 0].collections[0].get_paths()[0].vertices
+    assert {(1.0, 0.1), (1.0, 0.5), (2.0, 0.5)} <= {(x, round(y, 9)) for x, y in band}
+    bars = axes[0, 1].collections[0].get_segments()
+    np.testing.assert_allclose(bars, [[[1, 0.1], [1, 0.5]], [[2, 0.3], [2, 0.5]]])
+
+
+def test_retrieved_overlap_is_printed():
+    """Below each image stands the mean product of retrieved and original spins."""
+    table = examples()
+    flip = (table["stage"] == "retrieved") & (table["example"] == 8) & (table["row"] == 0)
+    table.loc[flip, "value"] *= -1  # 3 of 12 pixels: overlap 1 - 2 * 3 / 12
+    for ax in module("mnist_examples").draw(table).axes:
+        assert [label.get_text() for label in ax.get_xticklabels()] == ["1.00", "0.50"]
+
+
+def test_looks_are_apart_and_functions_of_the_name():
+    known = [style.rule(name) for name in style._RULES if name != "potts"]
+    assert len({(look.color, look.line) for look in known}) == len(known)
+    assert len({look.label for look in known}) == len(known)
+    starts = [style.start(name) for name in style._STARTS]
+    assert len({look.color for look in starts}) == len(starts)
+    variants = [style.rule(f"pl_lambda_{value}") for value in (0.1, 1, 10)]
+    brightness = [sum(to_rgb(look.color)) for look in variants]
+    assert brightness == sorted(brightness, reverse=True)
+    assert variants[0].label == r"PL, $\lambda$ = 0.1"
+    assert style.rule("pl", b=2.0) == style.rule("pl_b_2")
+    assert style.rule("own_rule").label == "own rule"
+    assert style.ordered(["zeta", "pl", "hebb", "pl", "pl_b_10", "pl_b_2"]) == [
+        "hebb",
+        "pl",
+        "pl_b_2",
+        "pl_b_10",
+        "zeta",
+    ]
+
+
+def test_files_are_whole_repeatable_and_without_versions(tmp_path: Path):
+    """Two processes with different hash seeds write the same bytes; a second save does too."""
+    figure = module("mnist_statistics").draw(statistics())
+    first = [path.read_bytes() for path in style.save(figure, tmp_path / "a")]
+    again = [path.read_bytes() for path in style.save(figure, tmp_path / "a.pdf")]
+    assert first == again
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["a.pdf", "a.png", "a.svg"]
+    statistics().to_csv(tmp_path / "table.csv", index=False)
+    code = (
+        "import sys, pandas; from plmemory.figures import mnist_statistics as f, style;"
+        "style.save(f.draw(pandas.read_csv(sys.argv[1])), sys.argv[2]);"
+        "assert 'matplotlib.pyplot' not in sys.modules"
+    )
+    environment = dict(os.environ, PYTHONHASHSEED="7", PYTHONPATH=os.pathsep.join(sys.path))
+    command = [sys.executable, "-c", code, str(tmp_path / "table.csv"), str(tmp_path / "b")]
+    subprocess.run(command, check=True, env=environment)
+    other = [(tmp_path / f"b{suffix}").read_bytes() for suffix in style.SUFFIXES]
+    assert other == first
+    for content in first[:2]:
+        assert b"Matplotlib v" not in content
+        assert b"Date" not in content
+
+
+def test_a_failed_write_leaves_the_old_file(tmp_path: Path, monkeypatch):
+    figure = module("mnist_generalization").draw(mnist().iloc[:3])
+    paths = style.save(figure, tmp_path / "a")
+    before = [path.read_bytes() for path in paths]
+
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "replace", full)
+    with pytest.raises(OSError, match="No space left"):
+        style.save(figure, tmp_path / "a")
+    assert [path.read_bytes() for path in paths] == before
+    assert len(list(tmp_path.iterdir())) == 3

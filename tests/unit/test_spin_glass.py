@@ -1,0 +1,210 @@
+"""Spin-glass samples against exact enumeration, and the records of their sampling."""
+
+import numpy as np
+import pytest
+from scipy import stats
+
+from plmemory.datasets import parallel_tempering as tempering
+from plmemory.datasets import spin_glass
+from plmemory.errors import InputError
+from plmemory.spins import generator
+
+SMALL = [(4, "gaussian", "periodic"), (4, "bimodal", "periodic"), (3, "gaussian", "free")]
+
+
+def generate(side=4, temperature=0.9, couplings="gaussian", boundary="periodic", **options):
+    options = {"train_patterns": 20_000, "test_patterns": 5_000, "chains": 64, **options}
+    rng = generator(3, "spin_glass", side, couplings, boundary)
+    return spin_glass.generate(side, temperature, couplings, boundary, rng=rng, **options)
+
+
+def enumerate_energies(couplings):
+    """Energies of all 2**N states; state number n has spin i up where bit i of n is set."""
+    sites = len(couplings)
+    states = 2.0 * (np.arange(2**sites)[:, None] >> np.arange(sites) & 1) - 1
+    return -0.5 * ((states @ couplings) * states).sum(axis=1)
+
+
+def boltzmann(energies, temperature):
+    weights = np.exp(-(energies - energies.min()) / temperature)
+    return weights / weights.sum()
+
+
+def state_numbers(states):
+    return (states > 0) @ (1 << np.arange(states.shape[1]))
+
+
+def classes_p_value(numbers, probabilities, classes):
+    """Chi-square p-value of observed state numbers, states pooled into ``classes``."""
+    expected = len(numbers) * np.bincount(classes, weights=probabilities)
+    return stats.chisquare(np.bincount(classes[numbers], minlength=len(expected)), expected).pvalue
+
+
+def energy_classes(energies, probabilities, classes=25):
+    """About equally probable shells of energy; states of equal energy stay together."""
+    level = np.unique(energies.round(9), return_inverse=True)[1]
+    above = np.cumsum(np.bincount(level, weights=probabilities)) - 1e-12
+    return np.unique(np.floor(classes * above)[level], return_inverse=True)[1]
+
+
+def single_states(probabilities, samples):
+    """A class for each state expected ten times or more, one for all others."""
+    frequent = probabilities * samples >= 10
+    return np.where(frequent, np.cumsum(frequent), 0)
+
+
+@pytest.mark.parametrize(("side", "couplings", "boundary"), SMALL)
+def test_samples_follow_the_boltzmann_distribution(side, couplings, boundary):
+    data = generate(side, 0.9, couplings, boundary)
+    assert data.attrs["status"] == "equilibrated"
+    energies = enumerate_energies(data.couplings.values)
+    exact = boltzmann(energies, 0.9)
+    for states in (data.train.values, data.test.values):
+        numbers = state_numbers(states)
+        for classes in (energy_classes(energies, exact), single_states(exact, len(numbers))):
+            assert classes_p_value(numbers, exact, classes) > 1e-3
+    # The same test finds a temperature that is wrong by a tenth.
+    wrong = boltzmann(energies, 0.99)
+    numbers = state_numbers(data.train.values)
+    assert classes_p_value(numbers, wrong, energy_classes(energies, wrong)) < 1e-6
+
+
+def test_energies_are_exact_at_every_temperature():
+    data = generate()
+    energies = enumerate_energies(data.couplings.values)
+    exact = [boltzmann(energies, t) @ energies / 16 for t in data.temperature.values]
+    assert data.temperature.size > 2
+    for name in ("energy", "energy_hot", "energy_cold"):
+        z = (data[name].values - exact) / data[f"{name}_error"].values
+        assert np.all(np.abs(z) < 4.5), name
+
+
+def test_recorded_energies_are_those_of_the_states():
+    rng = np.random.default_rng(8)
+    graph = spin_glass.lattice(6, "gaussian", "periodic", rng)
+    couplings = spin_glass.coupling_matrix(graph)
+    chains = tempering.start(rng.choice([-1, 1], size=(64, 36)), 3, rng)
+    record = tempering.advance(chains, graph, [0.8, 1.1, 1.6], records=5, every=3)
+    states = record.states.astype(float)
+    expected = -0.5 * np.einsum("rci,ij,rcj->rc", states, couplings, states)
+    np.testing.assert_allclose(record.energies[:, 0], expected, atol=1e-12)
+
+
+def test_every_chain_has_a_stream_of_its_own():
+    rng = np.random.default_rng(9)
+    graph = spin_glass.lattice(8, "gaussian", "periodic", rng)
+    chains = tempering.start(np.ones((96, 64)), 1, rng)
+    record = tempering.advance(chains, graph, [1.5], records=1, every=2)
+    assert len(np.unique(record.states[0], axis=0)) == 96
+
+
+@pytest.mark.parametrize("boundary", spin_glass.BOUNDARIES)
+@pytest.mark.parametrize("law", spin_glass.COUPLINGS)
+def test_lattice_has_the_right_bonds(boundary, law):
+    graph = spin_glass.lattice(6, law, boundary, np.random.default_rng(1))
+    couplings = spin_glass.coupling_matrix(graph)
+    np.testing.assert_array_equal(couplings, couplings.T)
+    bonded = couplings != 0
+    row, column = np.divmod(np.arange(36), 6)
+    distances = [np.abs(x[:, None] - x) for x in (row, column)]
+    if boundary == "periodic":
+        distances = [np.minimum(d, 6 - d) for d in distances]
+    np.testing.assert_array_equal(bonded, sum(distances) == 1)
+    assert not bonded[graph.colour[:, None] == graph.colour].any()
+    values = couplings[bonded]
+    if law == "bimodal":
+        assert set(values) == {-1.0, 1.0}
+    else:
+        assert stats.kstest(couplings[np.triu(bonded)], "norm").pvalue > 1e-3
+
+
+def test_hot_and_cold_starts_agree_and_samples_are_independent():
+    data = generate(8, 0.9, train_patterns=6_400, test_patterns=1_600)
+    assert data.attrs["status"] == "equilibrated"
+    assert data.attrs["largest_deviation_hot_cold"] < spin_glass.DEVIATION
+    assert data.attrs["thinning_sweeps"] >= 5 * data.attrs["tau_overlap_sweeps"]
+    for name in ("energy", "overlap"):
+        assert abs(data.attrs[f"lag_one_correlation_{name}"]) < 0.1
+    assert np.all((data.swap_rate > 0.15) & (data.swap_rate < 0.7))
+    assert data.train.dtype == np.int8
+    assert set(np.unique(data.train)) == {-1, 1}
+    # Training and test chains see the same energies.
+    means = [
+        -0.5 * ((s @ data.couplings.values) * s).sum(1)
+        for s in (data.train.values, data.test.values)
+    ]
+    assert stats.ttest_ind(*means).pvalue > 1e-3
+
+
+def test_magnetisation_is_symmetric():
+    data = generate(8, 0.9, train_patterns=6_400, test_patterns=1_600)
+    magnetisation = data.train.values.mean(axis=1)
+    chains = data.attrs["chains"] - data.attrs["test_chains"]
+    for odd in (magnetisation, magnetisation**3):
+        # The chains are independent, so their means give the standard error.
+        means = np.array([odd[chain::chains].mean() for chain in range(chains)])
+        assert abs(means.mean()) < 4 * means.std(ddof=1) / np.sqrt(chains)
+
+
+def test_a_run_that_is_too_short_says_so():
+    data = generate(8, 0.15, train_patterns=64, test_patterns=64, max_sweeps=600)
+    assert data.attrs["status"] == "not equilibrated"
+
+
+def test_hot_starts_far_from_equilibrium_are_seen():
+    # One cold temperature alone: quenched and annealed chains are stuck at different energies.
+    rng = np.random.default_rng(4)
+    graph = spin_glass.lattice(12, "gaussian", "periodic", rng)
+    result = spin_glass.equilibrate(graph, np.array([0.1]), 64, 600, rng)
+    assert not result.reached
+    assert np.abs(result.deviation).max() > spin_glass.DEVIATION
+
+
+def test_threads_do_not_change_the_samples():
+    one, two, three = (
+        generate(6, train_patterns=500, test_patterns=100, chains=96, threads=n) for n in (1, 2, 3)
+    )
+    assert one.identical(two)
+    assert one.identical(three)
+
+
+def test_ladder_is_one_temperature_above_the_hottest():
+    graph = spin_glass.lattice(4, "gaussian", "free", np.random.default_rng(0))
+    np.testing.assert_array_equal(spin_glass.ladder(graph, 3.0, 2.0), [3.0])
+    temperatures = spin_glass.ladder(graph, 0.5, 2.0)
+    assert temperatures[0] == pytest.approx(0.5)
+    assert temperatures[-1] == pytest.approx(2.0)
+    assert np.all(np.diff(temperatures) > 0)
+
+
+def test_autocorrelation_time_of_a_first_order_process():
+    rng = np.random.default_rng(5)
+    memory = 0.8
+    series = np.empty((2000, 64))
+    series[0] = rng.normal(size=64) / np.sqrt(1 - memory**2)
+    for step in range(1, len(series)):
+        series[step] = memory * series[step - 1] + rng.normal(size=64)
+    exact = 0.5 * (1 + memory) / (1 - memory)
+    assert tempering.autocorrelation_time(series) == pytest.approx(exact, rel=0.05)
+    assert tempering.autocorrelation_time(series[:10]) == np.inf
+    assert tempering.autocorrelation_time(np.ones((10, 4))) == 0.5
+
+
+@pytest.mark.parametrize(
+    ("bad", "message"),
+    [
+        ({"side": 5}, "side: found 5"),
+        ({"side": 2}, "side: found 2"),
+        ({"side": 1, "boundary": "free"}, "side: found 1"),
+        ({"temperature": 0.0}, "temperature: found 0.0"),
+        ({"temperature": -1.0}, "temperature: found -1.0"),
+        ({"couplings": "uniform"}, "couplings: found 'uniform'"),
+        ({"boundary": "open"}, "boundary: found 'open'"),
+        ({"train_patterns": 0}, "train_patterns: found 0"),
+        ({"test_patterns": 0}, "test_patterns: found 0"),
+        ({"chains": 33}, "chains: found 33"),
+    ],
+)
+def test_bad_input_is_named(bad, message):
+    with pytest.raises(InputError, match=message):
+        generate(**bad)

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from scipy import stats
 
+from plmemory.datasets import equilibration, spin_glass
 from plmemory.datasets import parallel_tempering as tempering
-from plmemory.datasets import spin_glass
 from plmemory.errors import InputError
 from plmemory.spins import generator
 
@@ -121,7 +121,7 @@ def test_lattice_has_the_right_bonds(boundary, law):
 def test_hot_and_cold_starts_agree_and_samples_are_independent():
     data = generate(8, 0.9, train_patterns=6_400, test_patterns=1_600)
     assert data.attrs["status"] == "equilibrated"
-    assert data.attrs["largest_deviation_hot_cold"] < spin_glass.DEVIATION
+    assert data.attrs["largest_deviation_hot_cold"] < equilibration.DEVIATION
     assert data.attrs["thinning_sweeps"] >= 5 * data.attrs["tau_overlap_sweeps"]
     for name in ("energy", "overlap"):
         assert abs(data.attrs[f"lag_one_correlation_{name}"]) < 0.1
@@ -155,9 +155,16 @@ def test_hot_starts_far_from_equilibrium_are_seen():
     # One cold temperature alone: quenched and annealed chains are stuck at different energies.
     rng = np.random.default_rng(4)
     graph = spin_glass.lattice(12, "gaussian", "periodic", rng)
-    result = spin_glass.equilibrate(graph, np.array([0.1]), 64, 600, rng)
+    result = equilibration.equilibrate(graph, np.array([0.1]), 64, 600, rng)
     assert not result.reached
-    assert np.abs(result.deviation).max() > spin_glass.DEVIATION
+    assert np.abs(result.deviation).max() > equilibration.DEVIATION
+
+
+def test_frozen_chains_agree_exactly():
+    means, errors = np.array([[-2.0, 1.0, 0.5], [-2.0, 3.0, 0.4]]), np.array([[0, 3, 0], [0, 4, 0]])
+    nothing = np.empty(0)
+    result = equilibration.Equilibrium(None, nothing, means, errors, 0.5, 0.5, False)
+    np.testing.assert_array_equal(result.deviation, [0.0, -0.4, np.inf])
 
 
 def test_threads_do_not_change_the_samples():
@@ -170,8 +177,8 @@ def test_threads_do_not_change_the_samples():
 
 def test_ladder_is_one_temperature_above_the_hottest():
     graph = spin_glass.lattice(4, "gaussian", "free", np.random.default_rng(0))
-    np.testing.assert_array_equal(spin_glass.ladder(graph, 3.0, 2.0), [3.0])
-    temperatures = spin_glass.ladder(graph, 0.5, 2.0)
+    np.testing.assert_array_equal(equilibration.ladder(graph, 3.0, 2.0), [3.0])
+    temperatures = equilibration.ladder(graph, 0.5, 2.0)
     assert temperatures[0] == pytest.approx(0.5)
     assert temperatures[-1] == pytest.approx(2.0)
     assert np.all(np.diff(temperatures) > 0)

@@ -60,3 +60,16 @@ def training_set(
         raise ValueError(f"{len(rngs)} generators for {replicates} replicates")
     index = np.stack([rng.choice(held, size=patterns, replace=False) for rng in rngs])
     return train.values[index], index
+
+
+def trained_on(dataset: xr.Dataset, model: xr.Dataset) -> tuple[np.ndarray, np.ndarray]:
+    """What each replicate of a model has seen, (R, P, N), and unseen examples, (R, T, N).
+
+    A pool's test examples are the same for all replicates. ``model`` carries ``pattern_index``
+    (replicate, pattern) if its examples were drawn from a pool.
+    """
+    if "pattern_index" in model:
+        train = dataset["train"].values[model["pattern_index"].values]
+        test = dataset["test"].values
+        return train, np.broadcast_to(test, (len(train), *test.shape))
+    return dataset["train"].values, dataset["test"].values

@@ -1,0 +1,47 @@
+"""How a job of the workflow fails: one line for people, the traceback in its log."""
+
+from __future__ import annotations
+
+import errno
+import logging
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from plmemory.errors import InputError, TrainingError
+
+logger = logging.getLogger("plmemory")
+
+
+@contextmanager
+def logged(log: str) -> Iterator[logging.Logger]:
+    """Run a job's body: progress and any traceback go to ``log``, one line to the screen.
+
+    A fault leaves the process with exit status 1, so that Snakemake removes what the job
+    had begun to write.
+    """
+    handler = logging.FileHandler(log, mode="w")
+    handler.setFormatter(logging.Formatter("%(asctime)s %(message)s"))
+    logger.addHandler(handler)
+    logger.setLevel(logging.INFO)
+    try:
+        yield logger
+    except (InputError, TrainingError) as fault:
+        logger.error("%s", fault)
+        _leave(str(fault))
+    except OSError as fault:
+        logger.exception("failed")
+        if fault.errno == errno.ENOSPC:
+            _leave(f"no space left on the disk while writing {fault.filename or 'a result'}")
+        _leave(f"{fault} (traceback in {log})")
+    except Exception as fault:
+        logger.exception("failed")
+        _leave(f"{type(fault).__name__}: {fault} (traceback in {log})")
+    finally:
+        logger.removeHandler(handler)
+        handler.close()
+
+
+def _leave(message: str) -> None:
+    print(f"Error: {message}", file=sys.stderr)
+    sys.exit(1)

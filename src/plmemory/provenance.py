@@ -1,0 +1,79 @@
+"""Where a result comes from, and how it gets to disk: labelled, whole, reproducible.
+
+What is recorded depends on the inputs alone (no clock, user, host or absolute path), so
+two clean runs of the same commit write identical bytes.
+"""
+
+from __future__ import annotations
+
+import importlib.metadata
+import json
+import os
+import subprocess
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import xarray as xr
+
+LIBRARIES = ("numpy", "scipy", "torch", "xarray")
+
+
+def stamp(parameters: Mapping[str, Any]) -> dict[str, str]:
+    """Provenance of one result: its resolved parameters, the code and the libraries."""
+    return {
+        "parameters": json.dumps(parameters, sort_keys=True),
+        "code": _commit(),
+        "libraries": " ".join(f"{name} {importlib.metadata.version(name)}" for name in LIBRARIES),
+        "Conventions": "couplings[replicate, site, source]: row `site` is driven by `source`",
+    }
+
+
+def write_dataset(dataset: xr.Dataset, path: str | Path, parameters: Mapping[str, Any]) -> None:
+    """Write ``dataset`` as NetCDF with its provenance; the file appears whole or not at all."""
+    stamped = dataset.assign_attrs(stamp(parameters))
+    encoding = {
+        name: {"zlib": True, "complevel": 1, "shuffle": True}
+        for name, variable in dataset.variables.items()
+        if variable.dtype.kind in "iub" and variable.ndim
+    }
+    with whole(path) as unfinished:
+        stamped.to_netcdf(unfinished, engine="netcdf4", encoding=encoding)
+
+
+def read_dataset(path: str | Path) -> xr.Dataset:
+    """Read a NetCDF file of this workflow into memory."""
+    return xr.load_dataset(path, engine="netcdf4")
+
+
+@contextmanager
+def whole(path: str | Path) -> Iterator[Path]:
+    """A temporary name beside ``path`` that becomes ``path`` if the block ends well."""
+    target = Path(path)
+    handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
+    os.close(handle)
+    unfinished = Path(name)
+    try:
+        yield unfinished
+        unfinished.chmod(0o644)
+        unfinished.replace(target)
+    finally:
+        unfinished.unlink(missing_ok=True)
+
+
+def _commit() -> str:
+    """The commit of the checkout this package runs from, marked if tracked files differ."""
+    here = Path(__file__).parent
+    try:
+        commit = _git(here, "rev-parse", "HEAD")
+        dirty = _git(here, "status", "--porcelain", "--untracked-files=no")
+    except (OSError, subprocess.CalledProcessError):
+        return f"plmemory {importlib.metadata.version('plmemory')}"
+    return f"commit {commit}{' with uncommitted changes' if dirty else ''}"
+
+
+def _git(folder: Path, *arguments: str) -> str:
+    command = ["git", "-C", str(folder), *arguments]
+    return subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()

@@ -1,0 +1,19 @@
+"""Pixels of a few images, corrupted and retrieved."""
+
+from __future__ import annotations
+
+import pandas as pd
+import xarray as xr
+
+
+def build(examples: list[xr.Dataset]) -> pd.DataFrame:
+    """One row a pixel; see figures/mnist_examples.py."""
+    tables = []
+    for result in examples:
+        width = int(result.attrs["image_shape"][1])
+        pixels = result["state"].rename("value").to_dataframe().reset_index()
+        digits = result["digit"].to_dataframe().reset_index()
+        pixels = pixels.merge(digits, on=["set", "example"])
+        pixels["row"], pixels["column"] = pixels["site"] // width, pixels["site"] % width
+        tables.append(pixels.drop(columns="site").assign(alpha=result.attrs["alpha"]))
+    return pd.concat(tables, ignore_index=True)

@@ -1,0 +1,53 @@
+"""Stage 4, one tidy table a figure.
+
+In: the files of earlier stages that the figure's configuration names. Out:
+results/tables/<figure>.csv, in long form, and everything that the figure shows.
+"""
+
+# What each figure's table is made from: a stage of the workflow, per data set, rule and load.
+TABLE_INPUTS = {
+    "random_retrieval_maps": ["retrieval"],
+    "random_training": ["models"],
+    "mnist_generalization": ["attractors"],
+    "mnist_examples": ["examples"],
+    "mnist_statistics": ["data"],
+}
+
+
+def results_of(stage, figure):
+    """The files of one stage that a figure's configuration asks for."""
+    found = []
+    for dataset in FIGURES[figure]["datasets"]:
+        names = pattern_names(figure, dataset)
+        if stage == "data":
+            found += [data_file(dataset, name) for name in names or [None]]
+        else:
+            found += [
+                f"results/{stage}/{dataset}/{rule}/{name}.nc"
+                for rule in FIGURES[figure].get("rules", [])
+                for name in names
+            ]
+    return list(dict.fromkeys(found))
+
+
+def table_inputs(figure):
+    return {stage: results_of(stage, figure) for stage in TABLE_INPUTS[figure]}
+
+
+rule table:
+    input:
+        unpack(lambda wildcards: table_inputs(wildcards.figure)),
+    output:
+        "results/tables/{figure}.csv",
+    log:
+        "results/logs/tables/{figure}.log",
+    conda:
+        "../../environment.yml"
+    resources:
+        mem_mb=2000,
+    params:
+        code=lambda wildcards: code("table.py", f"plmemory.tables.{module(wildcards.figure)}"),
+        module=lambda wildcards: module(wildcards.figure),
+        options=lambda wildcards: settings(FIGURES[wildcards.figure].get("options", {})),
+    script:
+        "../scripts/table.py"

@@ -1,0 +1,78 @@
+"""Stage 3, what the zero-temperature dynamics does with the learnt couplings.
+
+In: a model and its data set. Out, per data set, rule and load:
+results/attractors/.../P<...>.nc (where training, test, corrupted and random starts end, and the
+catalogue of attractors), results/retrieval/.../P<...>.nc (retrieval maps, critical overlap) and
+results/examples/.../P<...>.nc (a few states to be looked at).
+"""
+
+
+rule search:
+    input:
+        data=data_of,
+        model="results/models/{dataset}/{rule}/{patterns}.nc",
+    output:
+        "results/attractors/{dataset}/{rule}/{patterns}.nc",
+    log:
+        "results/logs/attractors/{dataset}/{rule}/{patterns}.log",
+    conda:
+        "../../environment.yml"
+    threads: config["threads"]
+    resources:
+        mem_mb=lambda wildcards: 1000 + 4 * memory_of_couplings(wildcards.dataset),
+        gpu=GPUS,
+    params:
+        code=code("search.py"),
+        seed=config["seed"],
+        device=config["device"],
+        dtype=config["dtype"],
+        search=lambda wildcards: settings(config["search"][kind(wildcards.dataset)]),
+    script:
+        "../scripts/search.py"
+
+
+rule retrieve:
+    input:
+        data=data_of,
+        model="results/models/{dataset}/{rule}/{patterns}.nc",
+    output:
+        "results/retrieval/{dataset}/{rule}/{patterns}.nc",
+    log:
+        "results/logs/retrieval/{dataset}/{rule}/{patterns}.log",
+    conda:
+        "../../environment.yml"
+    threads: config["threads"]
+    resources:
+        mem_mb=lambda wildcards: 1000 + 4 * memory_of_couplings(wildcards.dataset),
+        gpu=GPUS,
+    params:
+        code=code("retrieve.py"),
+        seed=config["seed"],
+        device=config["device"],
+        dtype=config["dtype"],
+        retrieval=lambda wildcards: settings(config["retrieval"]),
+    script:
+        "../scripts/retrieve.py"
+
+
+rule examples:
+    input:
+        data=data_of,
+        model="results/models/{dataset}/{rule}/{patterns}.nc",
+    output:
+        "results/examples/{dataset}/{rule}/{patterns}.nc",
+    log:
+        "results/logs/examples/{dataset}/{rule}/{patterns}.log",
+    conda:
+        "../../environment.yml"
+    resources:
+        mem_mb=1500,
+        gpu=GPUS,
+    params:
+        code=code("examples.py"),
+        seed=config["seed"],
+        device=config["device"],
+        dtype=config["dtype"],
+        examples=settings(config["examples"]),
+    script:
+        "../scripts/examples.py"

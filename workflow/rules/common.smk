@@ -1,0 +1,121 @@
+"""Shared by all stages: the checked configuration, and which file holds what.
+
+In: `config`. Out: functions from names (data set, learning rule, number of patterns) to paths,
+parameters and resources. A job is identified by those names alone.
+"""
+
+import os
+import sys
+from pathlib import Path
+
+import yaml
+from snakemake.exceptions import WorkflowError
+
+SOURCE = Path(workflow.basedir) / "src"
+SCRIPTS = Path(workflow.basedir) / "workflow" / "scripts"
+# The package of this very checkout runs, in this process and in every job's.
+sys.path.insert(0, str(SOURCE))
+os.environ["PYTHONPATH"] = os.pathsep.join(
+    filter(None, [str(SOURCE), os.environ.get("PYTHONPATH")])
+)
+
+from plmemory import configuration, sources
+from plmemory.errors import InputError
+
+SCHEMA = yaml.safe_load(
+    (Path(workflow.basedir) / "workflow" / "schemas" / "config.schema.yaml").read_text()
+)
+try:
+    configuration.check(config, SCHEMA)
+    configuration.check_consistency(config)
+except InputError as fault:
+    raise WorkflowError(str(fault)) from None
+
+DATASETS = config["datasets"]
+FIGURES = config["figures"]
+# Data sets whose patterns are drawn anew for every load; the others are pools to draw from.
+GENERATED = {"random", "features"}
+
+
+wildcard_constraints:
+    dataset="|".join(DATASETS),
+    rule="[a-z0-9_]+",
+    patterns=r"P\d\d\d\d\d+",
+    figure="|".join(FIGURES),
+
+
+def code(script, *modules):
+    """Digest of all the source that a job runs: an edit makes the job out of date."""
+    return sources.digest(SCRIPTS / script, *modules)
+
+
+def kind(dataset):
+    return DATASETS[dataset]["kind"]
+
+
+def settings(entry, *without):
+    """The leaf values of a configuration entry, as a job's parameters."""
+    return {key: entry[key] for key in sorted(entry) if key not in without}
+
+
+def data_file(dataset, patterns):
+    if kind(dataset) in GENERATED:
+        return f"results/data/{dataset}/{patterns}.nc"
+    return f"results/data/{dataset}.nc"
+
+
+def data_of(wildcards):
+    return data_file(wildcards.dataset, wildcards.patterns)
+
+
+def count(name):
+    """The number of patterns in a name such as P00250."""
+    return int(name[1:])
+
+
+def names_of(*kinds):
+    """Wildcard constraint: the data sets of these kinds (a name that never is, if none)."""
+    return "|".join(name for name in DATASETS if kind(name) in kinds) or "none-configured"
+
+
+def method(dataset, rule):
+    return config["learning"][kind(dataset)][rule]["method"]
+
+
+def learning_rule(dataset, rule):
+    return config["learning"][kind(dataset)][rule]
+
+
+def learning_modules(dataset, rule):
+    """The modules that train.py imports by name, so that one rule's code concerns it alone."""
+    modules = [f"plmemory.learning.{method(dataset, rule)}"]
+    return modules + ["plmemory.history"] * ("records" in learning_rule(dataset, rule))
+
+
+def pattern_names(figure, dataset):
+    """P00250 for every load (or number of patterns) that the figure asks for."""
+    return [f"P{p:05d}" for p in configuration.pattern_counts(FIGURES[figure], DATASETS[dataset])]
+
+
+def memory_of_couplings(dataset):
+    """Size of all replicates' couplings in MB, for resource requests."""
+    entry = DATASETS[dataset]
+    unknowns = configuration.sites(entry) ** 2
+    return int(entry["replicates"] * unknowns * np_bytes() / 1e6)
+
+
+def memory_of_patterns(dataset, patterns):
+    entry = DATASETS[dataset]
+    return int(entry["replicates"] * configuration.sites(entry) * count(patterns) * 8 / 1e6)
+
+
+def np_bytes():
+    return {"float32": 4, "float64": 8}[config["dtype"]]
+
+
+GPUS = int(config["device"] == "cuda")
+
+
+def module(figure):
+    """The module that draws a figure; one serves all the figures of attractors."""
+    return "attractors" if figure.startswith("attractors_") else figure

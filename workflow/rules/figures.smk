@@ -1,0 +1,89 @@
+"""Stage 5, figures.
+
+In: a figure's table, and nothing else. Out: results/figures/<figure>.{pdf,svg,png}, and a target
+rule for every figure and every stage.
+"""
+
+CAPTIONS = yaml.safe_load((Path(workflow.basedir) / "workflow/report/captions.yaml").read_text())
+CATEGORIES = {
+    "random": "Random patterns",
+    "features": "Random features",
+    "mnist": "MNIST",
+    "spin": "Spin glass",
+    "protein": "Proteins",
+    "attractors": "Attractors",
+    "reproduction": "Published values",
+}
+
+
+def figure_files(figures):
+    return expand("results/figures/{figure}.{format}", figure=figures, format=["pdf", "svg", "png"])
+
+
+def category(figure):
+    return CATEGORIES[figure.split("_")[0]]
+
+
+rule figure:
+    input:
+        "results/tables/{figure}.csv",
+    output:
+        pdf="results/figures/{figure}.pdf",
+        svg="results/figures/{figure}.svg",
+        png=report(
+            "results/figures/{figure}.png",
+            caption="../report/figure.rst",
+            category=lambda wildcards: category(wildcards.figure),
+            labels={"figure": "{figure}"},
+        ),
+    log:
+        "results/logs/figures/{figure}.log",
+    conda:
+        "../../environment.yml"
+    resources:
+        mem_mb=1000,
+    params:
+        code=lambda wildcards: code("figure.py", f"plmemory.figures.{module(wildcards.figure)}"),
+        module=lambda wildcards: module(wildcards.figure),
+        caption=lambda wildcards: CAPTIONS[wildcards.figure],
+    script:
+        "../scripts/figure.py"
+
+
+for figure_name in FIGURES:
+
+    rule:
+        name:
+            figure_name
+        input:
+            figure_files([figure_name]),
+
+
+def stage_files(stage):
+    return [file for figure in FIGURES for file in results_of(stage, figure)]
+
+
+rule data:
+    input:
+        stage_files("data"),
+
+
+rule models:
+    input:
+        stage_files("models"),
+
+
+rule attractors:
+    input:
+        [
+            file
+            for figure in FIGURES
+            for stage in TABLE_INPUTS[figure]
+            if stage in ("attractors", "retrieval")
+            for file in results_of(stage, figure)
+        ],
+
+
+rule tables:
+    input:
+        expand("results/tables/{figure}.csv", figure=FIGURES),

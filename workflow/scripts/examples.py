@@ -1,0 +1,41 @@
+"""A few examples, corrupted and retrieved: states to be looked at."""
+
+import numpy as np
+import xarray as xr
+from plmemory import backend as backends
+from plmemory import dynamics
+from plmemory.datasets.selection import trained_on
+from plmemory.jobs import logged
+from plmemory.provenance import read_dataset, write_dataset
+from plmemory.spins import corrupt, generator
+
+job = snakemake
+with logged(job.log[0]):
+    params, settings = job.params, job.params.examples
+    model, dataset = read_dataset(job.input.model), read_dataset(job.input.data)
+    backend = backends.select(params.device, params.dtype)
+    network = model["couplings"].values[0]
+    labels = {
+        "train": dataset["train_label"].values[model["pattern_index"].values[0]],
+        "test": dataset["test_label"].values,
+    }
+    stages, digits = [], []
+    for name, states in zip(("train", "test"), trained_on(dataset, model), strict=True):
+        rng = generator(params.seed, "examples", name, *job.wildcards)
+        chosen = rng.choice(len(states[0]), settings["number"], replace=False)
+        original = states[0][chosen]
+        corrupted = corrupt(original, settings["initial_overlap"], rng)
+        retrieved = dynamics.relax(
+            network[None], corrupted[None], backend, max_steps=settings["max_steps"]
+        ).states[0]
+        stages.append([original, corrupted, retrieved])
+        digits.append(labels[name][chosen])
+    result = xr.Dataset(
+        {
+            "state": (("set", "stage", "example", "site"), np.array(stages)),
+            "digit": (("set", "example"), np.array(digits)),
+        },
+        coords={"set": ["train", "test"], "stage": ["original", "corrupted", "retrieved"]},
+        attrs=model.attrs | {"image_shape": dataset.attrs["image_shape"]},
+    )
+    write_dataset(result, job.output[0], {"seed": params.seed, **settings})

@@ -1,0 +1,13 @@
+"""MNIST as Ising patterns: deskewed, cropped, binarised."""
+
+from pathlib import Path
+
+from plmemory.datasets import mnist, mnist_files
+from plmemory.jobs import logged
+from plmemory.provenance import write_dataset
+
+job = snakemake
+with logged(job.log[0]):
+    threshold = job.params.threshold
+    raw = mnist_files.read(Path(job.input[0]).parent)
+    write_dataset(mnist.prepare(*raw, threshold=threshold), job.output[0], {"threshold": threshold})

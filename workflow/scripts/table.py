@@ -1,0 +1,14 @@
+"""The tidy table of one figure, from the results that it summarises."""
+
+import importlib
+
+from plmemory.jobs import logged
+from plmemory.provenance import read_dataset, whole
+
+job = snakemake
+with logged(job.log[0]):
+    module = importlib.import_module(f"plmemory.tables.{job.params.module}")
+    results = {stage: [read_dataset(path) for path in paths] for stage, paths in job.input.items()}
+    table = module.build(**results, **job.params.options)
+    with whole(job.output[0]) as unfinished:
+        table.to_csv(unfinished, index=False, float_format="%.9g", lineterminator="\n")

@@ -1,0 +1,64 @@
+"""Learn the couplings of all replicates by one rule at one load."""
+
+import importlib
+
+import numpy as np
+import xarray as xr
+from plmemory import backend as backends
+from plmemory.datasets.selection import training_set
+from plmemory.jobs import logged
+from plmemory.provenance import read_dataset, write_dataset
+from plmemory.spins import generator
+
+job = snakemake
+with logged(job.log[0]) as log:
+    params = job.params
+    name, rule, patterns = job.wildcards.dataset, job.wildcards.rule, job.wildcards.patterns
+    replicates = range(params.replicates)
+    backend = backends.select(params.device, params.dtype)
+    # The choice of training examples does not depend on the rule: all rules learn the same.
+    choices = [generator(params.seed, "choice", name, patterns, r) for r in replicates]
+    rngs = [generator(params.seed, "train", name, rule, patterns, r) for r in replicates]
+    chosen, index = training_set(read_dataset(job.input[0]), int(patterns[1:]), len(rngs), choices)
+
+    method = importlib.import_module(f"plmemory.learning.{params.method}")
+    parameters = dict(params.parameters)
+    if "records" in parameters:
+        history = importlib.import_module("plmemory.history")
+        watchers = [generator(params.seed, "watch", name, patterns, r) for r in replicates]
+        epochs, records = parameters["epochs"], parameters.pop("records")
+        parameters |= {
+            "record_epochs": history.record_epochs(epochs, records),
+            "observe": history.retrieval_observer(
+                chosen, parameters.pop("record_overlap"), backend, watchers
+            ),
+            "progress": lambda epoch, _, loss: log.info(
+                "epoch %d of %d: loss %g", epoch, epochs, loss
+            ),
+        }
+    learned = method.learn(chosen, backend, rngs, **parameters)
+
+    model = xr.Dataset(
+        {
+            "couplings": (("replicate", "site", "source"), learned.couplings),
+            "converged": (("replicate",), np.asarray(learned.converged)),
+        },
+        attrs={
+            "dataset": name,
+            "rule": rule,
+            "method": params.method,
+            "patterns": int(patterns[1:]),
+            "alpha": chosen.shape[1] / chosen.shape[2],
+            "device": backend.device,
+        },
+    )
+    if index is not None:
+        model["pattern_index"] = (("replicate", "pattern"), index)
+    for quantity, values in learned.history.items():
+        model[f"history_{quantity}"] = (("record", "replicate")[: np.ndim(values)], values)
+    for quantity, values in learned.diagnostics.items():
+        axes = ("replicate", *(f"{quantity}_{axis}" for axis in range(np.ndim(values) - 1)))
+        model[f"final_{quantity}"] = (axes[: np.ndim(values)], values)
+    if not learned.converged.all():
+        log.warning("not converged in %d replicates", (~learned.converged).sum())
+    write_dataset(model, job.output[0], {"seed": params.seed, **params.parameters})

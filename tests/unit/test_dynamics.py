@@ -1,0 +1,400 @@
+"""The dynamics against naive loops, exact enumeration and networks whose histories are known."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pytest
+import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from plmemory import dynamics
+from plmemory.backend import Backend, select
+from plmemory.dynamics import glauber, one_step, relax, relax_with, sequential, synchronous
+from plmemory.errors import InputError
+
+CPU = select("cpu", "float32")
+
+
+@dataclass(frozen=True)
+class TorchOnCpu(Backend):
+    """The calls that run on a GPU, run on the CPU."""
+
+    def asarray(self, array):
+        return torch.tensor(np.asarray(array), dtype=self.float)
+
+
+def all_states(sites):
+    codes = np.arange(2**sites)[:, None] >> np.arange(sites)
+    return ((codes & 1) * 2 - 1).astype(np.int8)
+
+
+def random_states(rng, *shape):
+    return rng.choice(np.array([-1, 1], dtype=np.int8), shape)
+
+
+def hebb(patterns):
+    couplings = patterns.T.astype(float) @ patterns / patterns.shape[1]
+    np.fill_diagonal(couplings, 0)
+    return couplings
+
+
+def cyclic_shift(sites):
+    return np.roll(np.eye(sites), 1, axis=0)
+
+
+def naive_step(couplings, state):
+    fields = couplings.astype(np.float64) @ state
+    return np.where(fields > 0, 1, np.where(fields < 0, -1, state)).astype(np.int8)
+
+
+def naive_histories(couplings, states, max_steps):
+    """The states at all times (max_steps + 1, S, N)."""
+    history = [states]
+    for _ in range(max_steps):
+        history.append(np.stack([naive_step(couplings, state) for state in history[-1]]))
+    return np.stack(history)
+
+
+def first_recurrence(history):
+    """How many steps lead to the cycle and its length, 0 if no state occurs twice."""
+    for time, state in enumerate(history):
+        for earlier in range(time):
+            if (history[earlier] == state).all():
+                return earlier, time - earlier
+    return len(history) - 1, 0
+
+
+@pytest.mark.parametrize("kind", ["normal", "float32", "whole", "symmetric"])
+def test_relax_is_the_naive_loop_from_every_state(kind):
+    sites = 6
+    rng = np.random.default_rng(7)
+    couplings = rng.normal(size=(2, sites, sites))
+    if kind == "float32":
+        couplings = couplings.astype(np.float32)
+    if kind == "whole":
+        couplings = np.rint(couplings)
+    if kind == "symmetric":
+        couplings += couplings.transpose(0, 2, 1)
+    couplings[:, np.arange(sites), np.arange(sites)] = 0
+    states = np.stack([all_states(sites)] * 2)
+    histories = [naive_histories(network, all_states(sites), 25) for network in couplings]
+    for max_steps in (0, 1, 2, 3, 24, 25):
+        relaxed = relax(couplings, states, CPU, max_steps=max_steps)
+        assert relaxed.states.dtype == np.int8
+        for replicate, history in enumerate(histories):
+            np.testing.assert_array_equal(relaxed.states[replicate], history[max_steps])
+            fates = [first_recurrence(history[: max_steps + 1, k]) for k in range(2**sites)]
+            assert relaxed.steps[replicate].tolist() == [steps for steps, _ in fates]
+            assert relaxed.period[replicate].tolist() == [period for _, period in fates]
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+@pytest.mark.parametrize("library", ["numpy", "torch"])
+def test_near_capacity_dropping_states_changes_nothing(library, dtype):
+    rng = np.random.default_rng(3)
+    patterns = random_states(rng, 110, 200)
+    couplings = np.linalg.pinv(patterns.astype(float)) @ patterns
+    couplings += 0.1 * rng.normal(size=couplings.shape) / np.sqrt(200)
+    np.fill_diagonal(couplings, 0)
+    starts = np.concatenate([patterns, random_states(rng, 240, 200)])
+    backend = CPU if library == "numpy" else TorchOnCpu(torch, "cpu", dtype)
+    for max_steps in (30, 31):
+        relaxed = relax(couplings[None].astype(dtype), starts[None], backend, max_steps=max_steps)
+        states = starts
+        for _ in range(max_steps):
+            fields = states @ couplings.astype(dtype).astype(np.float64).T
+            states = np.where(fields * states < 0, -states, states)
+        np.testing.assert_array_equal(relaxed.states[0], states)
+        # The comparison means something only if all fates occur.
+        assert {0, 1, 2} <= set(relaxed.period[0].tolist())
+
+
+@pytest.mark.parametrize("sites", [3, 8, 11])
+def test_cyclic_shift_goes_round_in_as_many_steps_as_sites(sites):
+    start = -np.ones((1, 1, sites), dtype=np.int8)
+    start[..., 0] = 1
+    for max_steps in (sites, sites + 1, 10 * sites + 2):
+        relaxed = relax(cyclic_shift(sites)[None], start, CPU, max_steps=max_steps)
+        assert relaxed.period.item() == sites
+        assert relaxed.steps.item() == 0
+        np.testing.assert_array_equal(relaxed.states, np.roll(start, max_steps, axis=-1))
+    early = relax(cyclic_shift(sites)[None], start, CPU, max_steps=sites - 1)
+    assert early.period.item() == 0
+    assert early.steps.item() == sites - 1
+
+
+def test_two_cycle_ends_at_the_right_phase():
+    antiferromagnet = np.array([[[0.0, -1.0], [-1.0, 0.0]]])
+    start = np.array([[[1, 1], [1, -1]]], dtype=np.int8)
+    for max_steps in (2, 3, 100, 101):
+        relaxed = relax(antiferromagnet, start, CPU, max_steps=max_steps)
+        assert relaxed.period.tolist() == [[2, 1]]
+        assert relaxed.steps.tolist() == [[0, 0]]
+        assert relaxed.states[0, 0].tolist() == [(-1) ** max_steps] * 2
+        assert relaxed.states[0, 1].tolist() == [1, -1]
+
+
+def test_bipartite_lattice_splits_into_two_histories():
+    # A 4 x 4 periodic lattice: sites of even x + y see only odd ones and the reverse.
+    side = 4
+    x, y = np.divmod(np.arange(side**2), side)
+    even = (x + y) % 2 == 0
+    distance = np.abs(x[:, None] - x) % (side - 2) + np.abs(y[:, None] - y) % (side - 2)
+    rng = np.random.default_rng(5)
+    couplings = rng.normal(size=(side**2, side**2)) * (distance == 1)
+    assert not couplings[np.ix_(even, even)].any()
+    states = random_states(rng, 50, side**2)
+    other = np.where(even, states, random_states(rng, 50, side**2))
+    for max_steps, kept in ((8, even), (9, ~even)):
+        ends, others = (
+            relax(couplings[None], batch[None], CPU, max_steps=max_steps).states[0]
+            for batch in (states, other)
+        )
+        np.testing.assert_array_equal(ends[:, kept], others[:, kept])
+        assert (ends[:, ~kept] != others[:, ~kept]).any()
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+@pytest.mark.parametrize("library", ["numpy", "torch"])
+def test_zero_fields_of_hebb_keep_the_spin(library, dtype):
+    # Many fields vanish exactly, though neither 1/31 nor the couplings are binary fractions.
+    rng = np.random.default_rng(1)
+    backend = CPU if library == "numpy" else TorchOnCpu(torch, "cpu", dtype)
+    patterns, states = random_states(rng, 3, 31), random_states(rng, 300, 31)
+    whole = patterns.T.astype(int) @ patterns
+    np.fill_diagonal(whole, 0)
+    fields = states.astype(int) @ whole.T
+    assert (fields == 0).mean() > 0.02
+    expected = np.where(fields == 0, states, np.sign(fields))
+    couplings = hebb(patterns).astype(dtype)
+    np.testing.assert_array_equal(one_step(couplings[None], states[None], backend)[0], expected)
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+def test_fields_that_vanish_up_to_rounding_keep_the_spin(dtype):
+    # 0.3 - 0.1 - 0.2 is -3e-17 in double precision and -7e-9 in single.
+    couplings = np.zeros((4, 4), dtype=dtype)
+    couplings[0, 1:] = 0.3, -0.1, -0.2
+    starts = np.array([[1, 1, 1, 1], [-1, 1, 1, 1], [1, -1, -1, -1], [-1, 1, 1, -1]], dtype=np.int8)
+    expected = starts.copy()
+    expected[3, 0] = 1  # 0.3 - 0.1 + 0.2 > 0
+    np.testing.assert_array_equal(synchronous(couplings, CPU)(starts), expected)
+    np.testing.assert_array_equal(sequential(couplings, np.random.default_rng(0))(starts), expected)
+
+
+def test_fields_in_single_precision_are_decided_as_in_double():
+    # Fields of size 1e-8 beside couplings of size 1: single precision alone would guess.
+    rng = np.random.default_rng(2)
+    sites = 300
+    couplings = rng.normal(size=(sites, sites))
+    states = random_states(rng, 200, sites)
+    for site in range(1, sites):
+        # Cancel the field that one of the states gives, up to a tiny rest.
+        state = states[site % 200]
+        rest = couplings[site] @ state - couplings[site, 0] * state[0]
+        couplings[site, 0] = (-rest + rng.choice([-1e-8, 1e-8])) * state[0]
+    fields = states @ couplings.T
+    assert (np.abs(fields) < 2e-8).sum() >= sites - 1
+    expected = np.where(fields * states < 0, -states, states)
+    np.testing.assert_array_equal(synchronous(couplings, CPU)(states), expected)
+    on_torch = synchronous(couplings, TorchOnCpu(torch, "cpu", "float32"))(states)
+    np.testing.assert_array_equal(on_torch, expected)
+
+
+def test_chunks_change_nothing(monkeypatch):
+    rng = np.random.default_rng(4)
+    couplings, states = rng.normal(size=(40, 40)), random_states(rng, 101, 40)
+    whole = synchronous(couplings, CPU)(states)
+    monkeypatch.setattr(dynamics, "_CHUNK_ELEMENTS", 400)
+    np.testing.assert_array_equal(synchronous(couplings, CPU)(states), whole)
+
+
+def test_colliding_hashes_never_claim_a_cycle(monkeypatch):
+    couplings = cyclic_shift(12)[None]
+    starts = random_states(np.random.default_rng(6), 1, 60, 12)
+    right = relax(couplings, starts, CPU, max_steps=100)
+    monkeypatch.setattr(dynamics, "_hash", lambda states: (states[:, :3] @ [1, 2, 4]).astype(int))
+    weak = relax(couplings, starts, CPU, max_steps=100)
+    np.testing.assert_array_equal(weak.states, right.states)
+    claimed = weak.period > 0
+    assert claimed.any()
+    assert (weak.period[claimed] % right.period[claimed] == 0).all()
+
+
+def test_relax_with_serves_other_spins():
+    # Potts colours that count up to the last one, and a clock that counts for ever.
+    q = 21
+    starts = np.array([[0, 5, 20], [7, 20, 20]], dtype=np.int8)
+    counted = relax_with(lambda s: np.minimum(s + 1, q - 1).astype(np.int8), starts, 50)
+    assert (counted.states == q - 1).all()
+    assert counted.steps.tolist() == [20, 13]
+    assert counted.period.tolist() == [1, 1]
+    clock = relax_with(lambda s: ((s + 1) % q).astype(np.int8), starts, 50)
+    np.testing.assert_array_equal(clock.states, (starts + 50) % q)
+    assert clock.period.tolist() == [q, q]
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.integers(2, 9), st.integers(0, 2**32 - 1), st.integers(0, 12), st.integers(1, 20))
+def test_relaxing_in_two_parts_is_relaxing_at_once(sites, seed, before, after):
+    rng = np.random.default_rng(seed)
+    couplings = rng.integers(-3, 4, (1, sites, sites)) * rng.choice([1.0, 0.37])
+    states = random_states(rng, 1, 20, sites)
+    middle = relax(couplings, states, CPU, max_steps=before).states
+    end = relax(couplings, middle, CPU, max_steps=after).states
+    np.testing.assert_array_equal(
+        end, relax(couplings, states, CPU, max_steps=before + after).states
+    )
+
+
+def test_sequential_sweep_is_the_naive_sweep():
+    rng = np.random.default_rng(8)
+    couplings, states = rng.normal(size=(25, 25)), random_states(rng, 40, 25)
+    np.fill_diagonal(couplings, 0)
+    order = np.random.default_rng(11).permutation(25)
+    expected = states.copy()
+    for state in expected:
+        for site in order:
+            field = couplings[site] @ state
+            if field:
+                state[site] = np.sign(field)
+    np.testing.assert_array_equal(
+        sequential(couplings, np.random.default_rng(11))(states), expected
+    )
+
+
+def test_sequential_symmetric_lowers_the_energy_to_fixed_points():
+    rng = np.random.default_rng(9)
+    couplings = rng.normal(size=(60, 60))
+    couplings += couplings.T
+    np.fill_diagonal(couplings, 0)
+    starts = random_states(rng, 80, 60)
+
+    def energy(states):
+        return -np.einsum("si,ij,sj->s", states, couplings, states) / 2
+
+    sweep, states = sequential(couplings, np.random.default_rng(1)), starts
+    for _ in range(12):
+        swept = sweep(states)
+        moved = (swept != states).any(axis=1)
+        assert (energy(swept)[moved] < energy(states)[moved]).all()
+        states = swept
+    relaxed = relax(
+        couplings[None],
+        starts[None],
+        CPU,
+        max_steps=100,
+        order="sequential",
+        rngs=[np.random.default_rng(1)],
+    )
+    assert (relaxed.period == 1).all()
+    np.testing.assert_array_equal(one_step(couplings[None], relaxed.states, CPU), relaxed.states)
+    assert len({*relaxed.steps.ravel().tolist()}) > 1
+
+
+def test_seeds_reproduce_and_differ():
+    rng = np.random.default_rng(10)
+    couplings, starts = rng.normal(size=(2, 30, 30)), random_states(rng, 2, 50, 30)
+
+    def run(seed):
+        rngs = [np.random.default_rng([seed, replicate]) for replicate in range(2)]
+        ended = relax(couplings, starts, CPU, max_steps=4, order="sequential", rngs=rngs).states
+        warm = glauber(couplings, starts, rngs, inverse_temperature=0.1, sweeps=2)
+        return np.stack([ended, warm])
+
+    np.testing.assert_array_equal(run(1), run(1))
+    assert (run(1) != run(2)).any(axis=(1, 2, 3)).all()
+
+
+@pytest.mark.parametrize("order", ["sequential", "synchronous"])
+def test_glauber_samples_its_stationary_law(order):
+    sites, chains, beta = 4, 40_000, 0.25
+    rng = np.random.default_rng(12)
+    couplings = rng.normal(size=(sites, sites))
+    couplings = couplings + couplings.T
+    np.fill_diagonal(couplings, 0)
+    states = all_states(sites)
+    fields = states @ couplings
+    if order == "sequential":
+        weights = np.exp(beta * (fields * states).sum(axis=1) / 2)
+    else:
+        weights = np.cosh(beta * fields).prod(axis=1)
+    probabilities = weights / weights.sum()
+    starts = np.ones((1, chains, sites), dtype=np.int8)
+    ended = glauber(
+        couplings[None],
+        starts,
+        [np.random.default_rng(13)],
+        inverse_temperature=beta,
+        sweeps=25,
+        order=order,
+    )
+    seen = np.bincount(((ended[0] > 0) << np.arange(sites)).sum(axis=1), minlength=2**sites)
+    # A random order shared by all chains correlates them only through the order: independent at
+    # stationarity. Pearson's statistic has mean 15 and standard deviation 5.5.
+    statistic = ((seen - chains * probabilities) ** 2 / (chains * probabilities)).sum()
+    assert statistic < 40
+    other = np.exp(beta * (fields * states).sum(axis=1) * (0.4 if order == "sequential" else 0.5))
+    other /= other.sum()
+    assert ((seen - chains * other) ** 2 / (chains * other)).sum() > 100
+
+
+def test_glauber_has_its_limits():
+    rng = np.random.default_rng(14)
+    couplings, starts = rng.normal(size=(1, 20, 20)), random_states(rng, 1, 500, 20)
+    couplings[:, np.arange(20), np.arange(20)] = 0
+    for order in ("sequential", "synchronous"):
+        cold = glauber(
+            couplings,
+            starts,
+            [np.random.default_rng(3)],
+            inverse_temperature=1e9,
+            sweeps=1,
+            order=order,
+        )
+        quench = relax(
+            couplings, starts, CPU, max_steps=1, order=order, rngs=[np.random.default_rng(3)]
+        )
+        if order == "synchronous":
+            np.testing.assert_array_equal(cold, quench.states)
+        hot = glauber(
+            couplings, starts, [rng], inverse_temperature=0.0, sweeps=1, order=order
+        ).astype(float)
+        assert abs((hot * starts).mean()) < 5 / np.sqrt(starts.size)
+    still = glauber(couplings, starts, [rng], inverse_temperature=1.0, sweeps=0)
+    np.testing.assert_array_equal(still, starts)
+
+
+def test_what_was_given_is_left_alone():
+    rng = np.random.default_rng(15)
+    couplings, starts = rng.normal(size=(1, 12, 12)), random_states(rng, 1, 30, 12)
+    kept = couplings.copy(), starts.copy()
+    for order in ("synchronous", "sequential"):
+        relax(couplings, starts, CPU, max_steps=5, order=order, rngs=[rng])
+        glauber(couplings, starts, [rng], inverse_temperature=0.5, sweeps=2, order=order)
+    np.testing.assert_array_equal(couplings, kept[0])
+    np.testing.assert_array_equal(starts, kept[1])
+
+
+def test_unknown_order_is_one_clear_line():
+    couplings, starts = np.zeros((1, 3, 3)), np.ones((1, 1, 3), dtype=np.int8)
+    with pytest.raises(InputError, match=r"^order: found 'parallel', expected one of"):
+        relax(couplings, starts, CPU, max_steps=1, order="parallel")
+    with pytest.raises(InputError, match=r"^order: found 'parallel'"):
+        glauber(couplings, starts, [], inverse_temperature=1.0, sweeps=1, order="parallel")
+    with pytest.raises(ValueError, match="random generator"):
+        relax(couplings, starts, CPU, max_steps=1, order="sequential")
+
+
+@pytest.mark.cuda
+def test_gpu_gives_the_same_states():
+    if not torch.cuda.is_available():
+        pytest.skip("no NVIDIA GPU on this machine: the GPU's dynamics is not tested")
+    rng = np.random.default_rng(16)
+    couplings, starts = rng.normal(size=(2, 150, 150)), random_states(rng, 2, 200, 150)
+    for dtype in ("float32", "float64"):
+        on_gpu = relax(couplings, starts, select("cuda", dtype), max_steps=21)
+        on_cpu = relax(couplings, starts, CPU, max_steps=21)
+        for ours, theirs in zip(on_gpu, on_cpu, strict=True):
+            np.testing.assert_array_equal(ours, theirs)

@@ -1,10 +1,7 @@
 """Dynamics at zero temperature (synchronous or sequential) and at finite temperature (Glauber).
 
-A field that vanishes keeps the spin, and fields are told from zero exactly: products run in the
-backend's precision, and the few fields that lie within its rounding error of zero are summed
-again in double precision. Couplings that are whole numbers, or whole numbers divided by N (Hebb,
-+-J lattices), are scaled to whole numbers, so their frequent zero fields come out as zero. Final
-states therefore depend neither on the size of a batch nor on the device.
+A field that vanishes keeps the spin. The signs of fields are exact (see ``fields``), so final
+states depend neither on the size of a batch nor on the device.
 """
 
 from __future__ import annotations
@@ -16,13 +13,12 @@ import numpy as np
 
 from plmemory.backend import Backend
 from plmemory.errors import InputError
+from plmemory.fields import CHUNK_ELEMENTS, prepare, recheck, rounding_error
 
 Step = Callable[[np.ndarray], np.ndarray]
 """One time step of every state of a batch: (S, N) int8 to (S, N) int8, rows independent."""
 
 ORDERS = ("synchronous", "sequential")
-
-_CHUNK_ELEMENTS = 1 << 22  # spins per matrix product: bounds the memory, still a large product
 
 
 class Relaxed(NamedTuple):
@@ -134,14 +130,11 @@ def one_step(couplings: np.ndarray, states: np.ndarray, backend: Backend) -> np.
 
 def synchronous(couplings: np.ndarray, backend: Backend) -> Step:
     """The step that updates all sites of states (S, N) at once under couplings (N, N)."""
-    network = _prepare(couplings)
+    network = prepare(couplings)
     transposed = backend.asarray(network.couplings.T.copy())
-    # A product in single precision errs by about eps sqrt(N) sum_j |J_ij| at the very most.
     rough = backend.dtype == "float32" and not network.whole
-    spread = np.abs(network.couplings).sum(axis=1) * np.sqrt(len(couplings))
-    margin = np.finfo(np.float32).eps * spread if rough else network.tolerance
-    threshold = backend.asarray(margin)
-    rows = max(1, _CHUNK_ELEMENTS // len(couplings))
+    threshold = backend.asarray(rounding_error(network) if rough else network.tolerance)
+    rows = max(1, CHUNK_ELEMENTS // len(couplings))
 
     def step(states: np.ndarray) -> np.ndarray:
         new = np.empty_like(states)
@@ -152,8 +145,8 @@ def synchronous(couplings: np.ndarray, backend: Backend) -> Step:
             backend.xp.multiply(aligned, spins, out=aligned)
             flip = backend.to_numpy(aligned < -threshold)
             if rough:
-                doubtful = backend.to_numpy(aligned <= threshold) ^ flip
-                flip |= _recheck(network, part, doubtful)
+                doubtful = backend.to_numpy(aligned < threshold) ^ flip
+                flip |= recheck(network, part, doubtful)
             new[begin : begin + rows] = _flipped(part, flip)
         return new
 
@@ -162,7 +155,7 @@ def synchronous(couplings: np.ndarray, backend: Backend) -> Step:
 
 def sequential(couplings: np.ndarray, rng: np.random.Generator) -> Step:
     """The step that sweeps once through the sites in a new random order, couplings (N, N)."""
-    network = _prepare(couplings)
+    network = prepare(couplings)
 
     def decide(site: int, fields: np.ndarray, spins: np.ndarray) -> np.ndarray:
         return fields * spins < -network.tolerance[site]
@@ -203,45 +196,6 @@ def glauber(
     return final
 
 
-class _Network(NamedTuple):
-    """Couplings (N, N) in double precision, and below which size (N,) a field counts as zero."""
-
-    couplings: np.ndarray
-    tolerance: np.ndarray
-    whole: bool
-
-
-def _prepare(couplings: np.ndarray) -> _Network:
-    sites = len(couplings)
-    precision = np.finfo(couplings.dtype).eps if couplings.dtype.kind == "f" else 0.0
-    exact = couplings.astype(np.float64)
-    for scale in (1, sites):
-        # The first row alone tells most networks that are not whole.
-        if _whole(exact[:1] * scale, precision) and _whole(exact * scale, precision):
-            return _Network(np.rint(exact * scale), np.zeros(sites), whole=True)
-    relative = 2 * max(precision, np.sqrt(sites) * np.finfo(np.float64).eps)
-    return _Network(exact, relative * np.linalg.norm(exact, axis=1), whole=False)
-
-
-def _whole(couplings: np.ndarray, precision: float) -> bool:
-    """Whether all are whole numbers up to rounding, and their sums exact in single precision."""
-    whole = np.rint(couplings)
-    exact_sums = np.abs(whole).sum(axis=1).max() < 1 / np.finfo(np.float32).eps
-    return exact_sums and np.allclose(couplings, whole, rtol=4 * precision, atol=0)
-
-
-def _recheck(network: _Network, states: np.ndarray, doubtful: np.ndarray) -> np.ndarray:
-    """Which of the ``doubtful`` spins, a mask (S, N), do flip, by fields in double precision."""
-    flip = np.zeros_like(doubtful)
-    rows, sites = np.divmod(np.flatnonzero(doubtful), doubtful.shape[1])
-    chunk = max(1, _CHUNK_ELEMENTS // len(network.couplings))
-    for begin in range(0, len(rows), chunk):
-        row, site = rows[begin : begin + chunk], sites[begin : begin + chunk]
-        fields = np.einsum("kj,kj->k", network.couplings[site], states[row])
-        flip[row, site] = fields * states[row, site] < -network.tolerance[site]
-    return flip
-
-
 def _sweep(
     couplings: np.ndarray,
     states: np.ndarray,
@@ -249,16 +203,20 @@ def _sweep(
     decide: Callable[[int, np.ndarray, np.ndarray], np.ndarray],
 ) -> np.ndarray:
     """Visit the sites in ``order``; ``decide(site, fields, spins)`` says which states flip it."""
-    # Column by column: the effect of each site on all fields, contiguous for the updates below.
+    # Row by row the effect of a site on all fields, contiguous for the updates below.
     effects = np.ascontiguousarray(couplings.T)
-    spins = states.astype(np.float64)
-    fields = spins @ effects
-    for site in order:
-        rows = np.flatnonzero(decide(site, fields[:, site], spins[:, site]))
-        if len(rows):
-            spins[rows, site] *= -1
-            fields[rows] += 2 * spins[rows, site, None] * effects[site]
-    return spins.astype(states.dtype)
+    new = np.empty_like(states)
+    chunk = max(1, CHUNK_ELEMENTS // len(couplings))
+    for begin in range(0, len(states), chunk):
+        spins = states[begin : begin + chunk].astype(np.float64)
+        fields = spins @ effects
+        for site in order:
+            rows = np.flatnonzero(decide(site, fields[:, site], spins[:, site]))
+            if len(rows):
+                spins[rows, site] *= -1
+                fields[rows] += 2 * spins[rows, site, None] * effects[site]
+        new[begin : begin + chunk] = spins
+    return new
 
 
 def _heat_bath(

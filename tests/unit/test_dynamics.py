@@ -205,9 +205,11 @@ def test_fields_in_single_precision_are_decided_as_in_double():
 def test_chunks_change_nothing(monkeypatch):
     rng = np.random.default_rng(4)
     couplings, states = rng.normal(size=(40, 40)), random_states(rng, 101, 40)
-    whole = synchronous(couplings, CPU)(states)
-    monkeypatch.setattr(dynamics, "_CHUNK_ELEMENTS", 400)
-    np.testing.assert_array_equal(synchronous(couplings, CPU)(states), whole)
+    together = synchronous(couplings, CPU)(states)
+    swept = sequential(couplings, np.random.default_rng(1))(states)
+    monkeypatch.setattr(dynamics, "CHUNK_ELEMENTS", 400)
+    np.testing.assert_array_equal(synchronous(couplings, CPU)(states), together)
+    np.testing.assert_array_equal(sequential(couplings, np.random.default_rng(1))(states), swept)
 
 
 def test_colliding_hashes_never_claim_a_cycle(monkeypatch):

@@ -1,5 +1,7 @@
 """Retrieval maps against the one-step theory and a naive loop, and the crossing they define."""
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from scipy.special import erf
@@ -99,7 +101,7 @@ def test_flipped_sites_are_nested(monkeypatch):
     retrieval_map(couplings, patterns, initial, CPU, generators(4, 1), max_steps=1)
     flipped = [states != patterns[0] for states in starts]
     assert [set(sites.sum(axis=1).tolist()) for sites in flipped] == [{0}, {5}, {15}, {15}, {25}]
-    for fewer, more in zip(flipped[:-1], flipped[1:], strict=True):
+    for fewer, more in pairwise(flipped):
         assert (more >= fewer).all()
     assert len(np.unique(flipped[1], axis=0)) > 1
 

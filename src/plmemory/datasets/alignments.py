@@ -21,6 +21,7 @@ from Bio.SeqIO.FastaIO import SimpleFastaParser
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
+from plmemory.colours import equal_sites
 from plmemory.errors import InputError
 
 ALPHABET = "ACDEFGHIKLMNPQRSTVWY-"
@@ -34,8 +35,6 @@ _COLOURS[ord("a") : ord("z") + 1] = _INSERTION
 _COLOURS[ord(".")] = _INSERTION
 _COLOURS[[ord(letter) for letter in AMBIGUOUS]] = _UNKNOWN
 _COLOURS[[ord(letter) for letter in ALPHABET]] = np.arange(STATES)
-
-_CHUNK_ELEMENTS = 1 << 22  # identities held at once
 
 
 class Alignment(NamedTuple):
@@ -157,23 +156,6 @@ def weights(rows: np.ndarray, identity: float) -> np.ndarray:
     """Weight of each sequence (P,): 1 / (number of sequences at least so identical, itself too)."""
     counts = [close.sum(axis=1) for _, close in _neighbours(rows, identity)]
     return 1.0 / np.concatenate(counts)
-
-
-def identities(states: np.ndarray, references: np.ndarray) -> np.ndarray:
-    """Fraction of equal sites of each state (S, N) with each reference (P, N): (S, P) float32."""
-    table = _one_hot(references).T
-    return (_one_hot(states) @ table) / np.float32(states.shape[1])
-
-
-def nearest_identity(states: np.ndarray, references: np.ndarray) -> np.ndarray:
-    """Largest fraction of equal sites of each state (S, N) with any reference (P, N): (S,)."""
-    table = _one_hot(references).T
-    size = max(1, _CHUNK_ELEMENTS // len(references))
-    best = [
-        (_one_hot(states[begin : begin + size]) @ table).max(axis=1)
-        for begin in range(0, len(states), size)
-    ]
-    return np.concatenate(best).astype(np.float64) / states.shape[1]
 
 
 def split(
@@ -307,14 +289,6 @@ def _short(name: str) -> str:
 
 def _neighbours(rows: np.ndarray, identity: float) -> Iterator[tuple[int, np.ndarray]]:
     """Blocks (first row, (rows of the block, P) bool) of which pairs are at least so identical."""
-    coded = _one_hot(rows)
-    needed = np.float32(np.ceil(identity * rows.shape[1] - 1e-6))
-    size = max(1, _CHUNK_ELEMENTS // len(rows))
-    for begin in range(0, len(rows), size):
-        yield begin, coded[begin : begin + size] @ coded.T >= needed
-
-
-def _one_hot(rows: np.ndarray) -> np.ndarray:
-    """Indicators (P, N q) as float32, so that a matrix product counts equal sites exactly."""
-    states = max(STATES, int(rows.max(initial=0)) + 1)
-    return (rows[:, :, None] == np.arange(states)).reshape(len(rows), -1).astype(np.float32)
+    needed = np.ceil(identity * rows.shape[1] - 1e-6)
+    for begin, equal in equal_sites(rows, rows):
+        yield begin, equal >= needed

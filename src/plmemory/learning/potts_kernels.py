@@ -36,7 +36,7 @@ FORBIDDEN = -1e30
 class Columns(NamedTuple):
     """Sequences, indexed for sums over their sites and over their colours.
 
-    sequences: (P, N) colours; states: q; consensus: (N,) most frequent colour of each column.
+    sequences: (P, N) colours; states: q; consensus: (N,) colour that is left out of the sums.
     row_starts (P + 1,), rows: the table rows j q + x_j of each sequence, consensus left out.
     member_starts (N q + 1,), members: the sequences with colour b in column j, by j q + b.
     """
@@ -50,12 +50,17 @@ class Columns(NamedTuple):
     members: np.ndarray
 
 
-def columns(sequences: np.ndarray, states: int) -> Columns:
-    """Index ``sequences`` (P, N) of colours 0 .. q - 1."""
+def columns(sequences: np.ndarray, states: int, consensus: np.ndarray | None = None) -> Columns:
+    """Index ``sequences`` (P, N) of colours 0 .. q - 1.
+
+    ``consensus`` (N,): any colours to count from; the most frequent ones if not given. Sums round
+    in an order that depends on them, and on nothing else of the other sequences.
+    """
     sites = sequences.shape[1]
     rows = np.arange(sites, dtype=np.int32) * states + sequences.astype(np.int32)
-    counts = np.bincount(rows.ravel(), minlength=sites * states).reshape(sites, states)
-    consensus = counts.argmax(axis=1)
+    if consensus is None:
+        counts = np.bincount(rows.ravel(), minlength=sites * states).reshape(sites, states)
+        consensus = counts.argmax(axis=1)
     differs = sequences != consensus
     kept = rows[differs]
     order = np.argsort(kept, kind="stable")

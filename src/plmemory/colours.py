@@ -1,0 +1,46 @@
+"""Conventions for Potts spins: colours 0 .. q - 1, one integer a site, and their identity."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+_CHUNK_ELEMENTS = 1 << 22  # pairs compared at once
+
+
+def identity(a: np.ndarray, b: np.ndarray) -> np.ndarray:
+    """Fraction of equal sites along the last axis (broadcasting the others)."""
+    return (a == b).mean(axis=-1)
+
+
+def rescaled(identities: np.ndarray, states: int) -> np.ndarray:
+    """Identity rescaled to 1 if all sites are equal and 0 at chance; q = 2: the Ising overlap."""
+    return (states * identities - 1) / (states - 1)
+
+
+def equal_sites(rows: np.ndarray, references: np.ndarray) -> Iterator[tuple[int, np.ndarray]]:
+    """Numbers of equal sites of each row (S, N) with each reference (P, N), block by block.
+
+    Yields (first row, (rows of the block, P) float32): a matrix product of indicators, exact.
+    """
+    states = int(max(rows.max(initial=0), references.max(initial=0))) + 1
+    table = _indicators(references, states).T
+    size = max(1, _CHUNK_ELEMENTS // max(1, len(references)))
+    for begin in range(0, len(rows), size):
+        yield begin, _indicators(rows[begin : begin + size], states) @ table
+
+
+def nearest_identity(rows: np.ndarray, references: np.ndarray) -> np.ndarray:
+    """Largest identity of each row (S, N) with any of the references (P, N): shape (S,)."""
+    best = [equal.max(axis=1) for _, equal in equal_sites(rows, references)]
+    return np.concatenate(best).astype(np.float64) / rows.shape[1]
+
+
+def from_ising(spins: np.ndarray) -> np.ndarray:
+    """Colour 0 for spin +1 and colour 1 for spin -1."""
+    return ((1 - spins) // 2).astype(np.int8)
+
+
+def _indicators(rows: np.ndarray, states: int) -> np.ndarray:
+    return (rows[:, :, None] == np.arange(states)).reshape(len(rows), -1).astype(np.float32)

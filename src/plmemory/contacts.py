@@ -1,0 +1,102 @@
+"""Contacts from Potts couplings: gauge, scores, precision, and the mean-field baseline.
+
+Couplings are ``J[i, a, j, b]`` of the shape (N, q, N, q), as ``learning.potts`` returns them for
+each replicate.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+
+class Ranking(NamedTuple):
+    """Pairs of sites by falling score: sites (K, 2), score (K,), contact (K,) bool.
+
+    precision: (K,), the fraction of contacts among the first 1 .. K pairs.
+    """
+
+    pairs: np.ndarray
+    score: np.ndarray
+    contact: np.ndarray
+    precision: np.ndarray
+
+
+def zero_sum(couplings: np.ndarray) -> np.ndarray:
+    """Couplings in the zero-sum gauge: sums over either colour vanish."""
+    centred = couplings - couplings.mean(axis=1, keepdims=True)
+    return centred - centred.mean(axis=3, keepdims=True)
+
+
+def frobenius(couplings: np.ndarray, ignored_colour: int | None) -> np.ndarray:
+    """Norm (N, N) of the zero-sum couplings of each pair, over both directions' mean.
+
+    ``ignored_colour`` (the gap, as is usual) is left out of the norm after the gauge is fixed.
+    """
+    gauged = zero_sum(couplings.astype(np.float64))
+    gauged = (gauged + gauged.transpose(2, 3, 0, 1)) / 2
+    if ignored_colour is not None:
+        gauged = np.delete(np.delete(gauged, ignored_colour, axis=1), ignored_colour, axis=3)
+    return np.sqrt(np.einsum("iajb,iajb->ij", gauged, gauged))
+
+
+def average_product_correction(scores: np.ndarray) -> np.ndarray:
+    """Symmetric scores (N, N) less the product of the sites' means over the overall mean.
+
+    The diagonal takes no part and is zero (Dunn, Wahl & Gloor, Bioinformatics 24, 2008).
+    """
+    sites = len(scores)
+    bare = scores - np.diag(np.diag(scores))
+    mean = bare.sum(axis=0) / (sites - 1)
+    corrected = bare - np.outer(mean, mean) / mean.mean()
+    np.fill_diagonal(corrected, 0)
+    return corrected
+
+
+def rank(
+    scores: np.ndarray, distances: np.ndarray, *, cutoff: float, min_separation: int
+) -> Ranking:
+    """Rank the pairs of sites whose distance is known by their score.
+
+    Parameters
+    ----------
+    scores : (N, N), symmetric.
+    distances : (N, N) in angstrom, NaN where unknown.
+    cutoff : a contact is closer than this, in angstrom.
+    min_separation : pairs of sites i < j with j - i at least this take part.
+    """
+    first, second = np.triu_indices(len(scores), k=min_separation)
+    known = np.isfinite(distances[first, second])
+    first, second = first[known], second[known]
+    order = np.argsort(-scores[first, second], kind="stable")
+    pairs = np.stack([first[order], second[order]], axis=1)
+    contact = distances[pairs[:, 0], pairs[:, 1]] < cutoff
+    precision = np.cumsum(contact) / np.arange(1, len(contact) + 1)
+    return Ranking(pairs, scores[pairs[:, 0], pairs[:, 1]], contact, precision)
+
+
+def mean_field(
+    sequences: np.ndarray, weights: np.ndarray, states: int, pseudocount: float
+) -> np.ndarray:
+    """Mean-field couplings (N, q, N, q), the baseline: minus the inverse correlations.
+
+    Frequencies are mixed with the fraction ``pseudocount`` of the uniform distribution; the last
+    colour is the gauge's reference (Morcos et al., PNAS 108, 2011, eqs. 2, 3 and 6 of the
+    supplement). ``sequences``: (P, N) colours; ``weights``: (P,).
+    """
+    sites = sequences.shape[1]
+    indicators = (sequences[:, :, None] == np.arange(states - 1)).reshape(len(sequences), -1)
+    scaled = indicators * np.sqrt(weights / weights.sum())[:, None]
+    single = (1 - pseudocount) * np.average(indicators, axis=0, weights=weights)
+    single += pseudocount / states
+    pair = (1 - pseudocount) * (scaled.T @ scaled) + pseudocount / states**2
+    free = states - 1
+    for site in range(sites):
+        block = slice(site * free, (site + 1) * free)
+        pair[block, block] = np.diag(single[block])
+    inverse = np.linalg.inv(pair - np.outer(single, single))
+    couplings = np.zeros((sites, states, sites, states))
+    couplings[:, :free, :, :free] = -inverse.reshape(sites, free, sites, free)
+    couplings[np.arange(sites), :, np.arange(sites), :] = 0
+    return couplings

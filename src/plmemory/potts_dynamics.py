@@ -1,0 +1,131 @@
+"""Zero-temperature dynamics of Potts networks: each site takes the colour of the largest field.
+
+A site keeps its colour unless another colour's field is larger by more than rounding (sums run in
+double precision); other ties go to the lowest colour. With two colours this is the Ising
+dynamics of ``dynamics``, in which a zero field keeps the spin.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+import numpy as np
+
+from plmemory.attractors import Network
+from plmemory.colours import identity, nearest_identity, rescaled
+from plmemory.dynamics import Relaxed, Step, relax_with
+from plmemory.learning.potts_kernels import by_site, columns, pack, padded, site_fields
+
+
+class _Tables(NamedTuple):
+    """A network in the layout of the kernels, with what its sums need."""
+
+    couplings: np.ndarray
+    fields: np.ndarray
+    consensus: np.ndarray
+    tolerance: np.ndarray
+
+
+def relax(
+    couplings: np.ndarray, fields: np.ndarray, states: np.ndarray, *, max_steps: int
+) -> Relaxed:
+    """Synchronous dynamics, as ``dynamics.relax`` but for Potts.
+
+    couplings: (R, N, q, N, q), ``J[r, i, a, j, b]``; fields: (R, N, q); states: (R, S, N)
+    colours, int8.
+    """
+    relaxed = [
+        relax_with(synchronous(J, b), batch, max_steps)
+        for J, b, batch in zip(couplings, fields, states, strict=True)
+    ]
+    return Relaxed(*(np.stack(parts) for parts in zip(*relaxed, strict=True)))
+
+
+def one_step(couplings: np.ndarray, fields: np.ndarray, states: np.ndarray) -> np.ndarray:
+    """The states (R, S, N) after one synchronous step."""
+    batches = zip(couplings, fields, states, strict=True)
+    return np.stack([synchronous(J, b)(batch) for J, b, batch in batches])
+
+
+def synchronous(couplings: np.ndarray, fields: np.ndarray) -> Step:
+    """The step that updates all sites of states (S, N) at once.
+
+    ``couplings`` (N, q, N, q), ``fields`` (N, q).
+    """
+    tables = _tables(couplings, fields)
+
+    def step(states: np.ndarray) -> np.ndarray:
+        new = states.copy()
+
+        def update(site: int, local: np.ndarray) -> None:
+            present = np.take_along_axis(local, states[:, site, None].astype(np.intp), axis=1)[:, 0]
+            moves = local.max(axis=1) > present + tables.tolerance[site]
+            new[moves, site] = local[moves].argmax(axis=1)
+
+        _each_site(tables, states, fields.shape[1], update)
+        return new
+
+    return step
+
+
+def network(couplings: np.ndarray, fields: np.ndarray) -> Network:
+    """What the attractor search needs of one network (N, q, N, q), (N, q).
+
+    Energy per site: -(1/N) [sum_i b_i(x_i) + (1/2) sum_ij J_ij(x_i, x_j)]. Stability of a
+    site: its field less the largest one of the other colours, over the norm of its couplings in the
+    zero-sum gauge; for q = 2 this is the Ising stability. Overlaps are rescaled identities.
+    """
+    colours_count = fields.shape[1]
+    tables = _tables(couplings, fields)
+    gauged = couplings - couplings.mean(axis=1, keepdims=True, dtype=np.float64)
+    gauged -= gauged.mean(axis=3, keepdims=True)
+    norms = np.sqrt(np.einsum("iajb,iajb->i", gauged, gauged))
+    bias = fields.astype(np.float64)
+
+    def measure(states: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        energy = np.zeros(states.shape)
+        margin = np.zeros(states.shape)
+
+        def collect(site: int, local: np.ndarray) -> None:
+            rows, colours = np.arange(len(states)), states[:, site].astype(np.intp)
+            present = local[rows, colours]
+            energy[:, site] = -(present + bias[site, colours]) / 2
+            local[rows, colours] = -np.inf
+            if norms[site] > 0:
+                margin[:, site] = (present - local.max(axis=1)) / norms[site]
+
+        _each_site(tables, states, colours_count, collect)
+        return energy.mean(axis=1), margin.min(axis=1)
+
+    return Network(
+        synchronous(couplings, fields),
+        measure,
+        lambda a, b: rescaled(identity(a, b), colours_count),
+        lambda a, b: rescaled(nearest_identity(a, b), colours_count),
+    )
+
+
+def _tables(couplings: np.ndarray, fields: np.ndarray) -> _Tables:
+    sites, states = fields.shape
+    bias = np.zeros((sites, padded(states)))
+    bias[:, :states] = fields
+    spread = np.abs(couplings).max(axis=(1, 3)).sum(axis=1) + np.abs(fields).max(axis=1)
+    tolerance = 4 * sites * np.finfo(np.float64).eps * spread.astype(np.float64)
+    return _Tables(pack(couplings, np.float64), bias, fields.argmax(axis=1), tolerance)
+
+
+def _each_site(
+    tables: _Tables,
+    states: np.ndarray,
+    colours_count: int,
+    visit: Callable[[int, np.ndarray], None],
+) -> None:
+    """Call ``visit(site, fields on it (S, q))`` for every site."""
+    data = columns(states, colours_count, tables.consensus)
+
+    def run(site: int) -> None:
+        local = site_fields(data, tables.couplings[site], tables.fields[site])
+        visit(site, local[:, :colours_count])
+
+    by_site(run, range(states.shape[1]))

@@ -105,12 +105,67 @@ def statistics() -> pd.DataFrame:
     return pd.concat([pd.DataFrame(bins + means), ours, published], ignore_index=True)
 
 
+def stabilities() -> pd.DataFrame:
+    table = cross(rule=RULES, alpha=LOADS, b=(0.5, 2.0), stability=np.linspace(-1, 3, 9))
+    bell = np.exp(-((table["stability"] - 1) ** 2))
+    table = table.assign(
+        density=bell.where(table["stability"] > 0, 0.0),
+        theory_density=bell.where(table["rule"] != "a_rule_of_tomorrow"),
+    )
+    table["b"] = table["b"].where(table["rule"] == "pl")
+    return table.drop_duplicates(["rule", "alpha", "b", "stability"])
+
+
+def moments() -> pd.DataFrame:
+    table = stabilities().drop_duplicates(["rule", "alpha", "b"])[["rule", "alpha", "b"]]
+    known = np.where(table["rule"] != "a_rule_of_tomorrow", 1.0, np.nan)
+    return table.assign(
+        mean=1.02, std=0.3, min=-0.1, theory_mean=known, theory_std=0.3 * known, mean_sem=0.01
+    )
+
+
+def basins() -> pd.DataFrame:
+    table = cross(rule=RULES, alpha=LOADS)
+    overlap = table["alpha"] + 0.01 * table["rule"].map(RULES.index)
+    return table.assign(
+        critical_overlap=overlap.where((table["rule"] != "hebb") | (table["alpha"] < 0.3)),
+        critical_overlap_sem=0.003,
+        first_step_theory=(overlap - 0.05).where(table["rule"] == "pl"),
+    )
+
+
+def capacity() -> pd.DataFrame:
+    table = cross(rule=RULES, alpha=LOADS)
+    return table.assign(
+        fixed_point_fraction=1 - table["alpha"],
+        stable_site_fraction=1 - 0.1 * table["alpha"],
+        stable_site_fraction_theory=0.99,
+        final_overlap=0.9,
+        final_overlap_sem=0.01,
+        capacity=table["rule"].map({"hebb": 0.138, "pseudo_inverse": 1.0, "pl": 2.0}),
+    )
+
+
+def symmetry() -> pd.DataFrame:
+    table = cross(
+        rule=("pl", "pl_symmetric"),
+        alpha=LOADS,
+        quantity=("critical_overlap", "cycle_fraction", "asymmetry", "own_quantity"),
+    )
+    return table.assign(value=table["alpha"], value_sem=0.01, value_theory=table["alpha"] + 0.01)
+
+
 FIGURES: dict[str, Table] = {
     "random_retrieval_maps": retrieval_maps,
     "random_training": training,
     "mnist_generalization": mnist,
     "mnist_examples": examples,
     "mnist_statistics": statistics,
+    "random_stabilities": stabilities,
+    "random_stability_moments": moments,
+    "random_basins": basins,
+    "random_capacity": capacity,
+    "random_symmetry": symmetry,
 }
 
 
@@ -147,8 +202,9 @@ def test_axes_are_labelled(name, drawn):
 def test_every_rule_is_named(name, drawn):
     table = FIGURES[name]()
     words = texts(drawn[name])
-    for rule in table["rule"].unique():
-        assert style.rule(rule).label in words
+    settings = table["b"] if "b" in module(name).COLUMNS else pd.Series(np.nan, table.index)
+    for rule, b in set(zip(table["rule"], settings.fillna(-1.0), strict=True)):
+        assert style.rule(rule, b if b > 0 else np.nan).label in words
 
 
 @pytest.mark.parametrize("name", [name for name in FIGURES if "start" in module(name).COLUMNS])
@@ -206,6 +262,15 @@ def test_curve_and_points_show_the_numbers():
     assert {(1.0, 0.1), (1.0, 0.5), (2.0, 0.5)} <= {(x, round(y, 9)) for x, y in band}
     bars = axes[0, 1].collections[0].get_segments()
     np.testing.assert_allclose(bars, [[[1, 0.1], [1, 0.5]], [[2, 0.3], [2, 0.5]]])
+
+
+def test_basins_are_compared_with_the_best_pl():
+    """The second panel shows each rule minus PL at the same load; PL itself lies at zero."""
+    figure = module("random_basins").draw(basins())
+    margins = {line.get_label(): line.get_ydata() for line in figure.axes[1].get_lines()}
+    np.testing.assert_allclose(margins["PL"], [0.0, 0.0])
+    np.testing.assert_allclose(margins["Hebb"], [-0.02])
+    np.testing.assert_allclose(margins["a rule of tomorrow"], [0.02, 0.02])
 
 
 def test_retrieved_overlap_is_printed():

@@ -96,39 +96,40 @@ def _sorted(table: pd.DataFrame, x: str, y: str) -> pd.DataFrame:
     return kept.sort_values(x, kind="stable")
 
 
-def curve(ax: Axes, table: pd.DataFrame, x: str, y: str, look: Look, **changes: Any) -> None:
-    """Simulated means joined by a line, with a band of one standard error (column ``y``_sem).
-
-    Rows with NaN or infinite x or y are left out; without any left only the legend is served.
-    """
-    rows = _sorted(table, x, y)
-    sem = f"{y}_sem"
+def _symbols(look: Look, count: int, changes: dict[str, Any]) -> dict[str, Any]:
+    """Settings of a line with symbols; none where more than 25 of them would merge."""
     settings: dict[str, Any] = {
         "color": look.color,
         "marker": look.marker,
         "linestyle": look.line,
         "label": look.label,
         "markerfacecolor": "white" if look.hollow else look.color,
-        "markersize": 3.2 if len(rows) <= 25 else 0,
+        "markersize": (5.0 if look.marker == "*" else 3.2) if count <= 25 else 0,
     }
-    ax.plot(rows[x], rows[y], **(settings | changes))
-    if has(rows, sem):
-        low, high = rows[y] - rows[sem], rows[y] + rows[sem]
+    return settings | changes
+
+
+def curve(ax: Axes, table: pd.DataFrame, x: str, y: str, look: Look, **changes: Any) -> None:
+    """Simulated means joined by a line, with a band of one standard error (column ``y``_sem).
+
+    Rows with NaN or infinite x or y are left out; without any left only the legend is served.
+    """
+    rows = _sorted(table, x, y)
+    ax.plot(rows[x], rows[y], **_symbols(look, len(rows), changes))
+    if has(rows, f"{y}_sem"):
+        low, high = rows[y] - rows[f"{y}_sem"], rows[y] + rows[f"{y}_sem"]
         ax.fill_between(rows[x], low, high, color=look.color, alpha=0.25, linewidth=0)
 
 
 def points(ax: Axes, table: pd.DataFrame, x: str, y: str, look: Look, **changes: Any) -> None:
-    """Simulated means as symbols with bars of one standard error (column ``y``_sem)."""
+    """Simulated means as symbols, not joined, with bars of one standard error (``y``_sem)."""
     rows = _sorted(table, x, y)
-    bars = rows[f"{y}_sem"].fillna(0.0) if has(rows, f"{y}_sem") else None
-    settings: dict[str, Any] = {
-        "color": look.color,
-        "fmt": look.marker or "o",
-        "label": look.label,
-        "markerfacecolor": "white" if look.hollow else look.color,
-        "elinewidth": 0.8,
-    }
-    ax.errorbar(rows[x], rows[y], bars, **(settings | changes))
+    ax.plot(rows[x], rows[y], **_symbols(look, 1, {"linestyle": ""} | changes))
+    if has(rows, f"{y}_sem"):
+        bars = rows[f"{y}_sem"].fillna(0.0)
+        ax.errorbar(
+            rows[x], rows[y], bars, fmt="none", ecolor=look.color, elinewidth=0.8, zorder=1.9
+        )
 
 
 def theory(ax: Axes, table: pd.DataFrame, x: str, y: str, look: Look, **changes: Any) -> bool:
@@ -192,8 +193,7 @@ def _columns(labels: list[str], width: float) -> int:
     """The most legend columns whose estimated widths fit into ``width`` inches."""
     sizes = [0.45 + 0.052 * len(label.replace("$", "").replace("\\", "")) for label in labels]
     for columns in range(len(labels), 1, -1):
-        depth = math.ceil(len(labels) / columns)
-        if sum(max(sizes[i : i + depth]) for i in range(0, len(sizes), depth)) <= width:
+        if sum(max(column) for column in np.array_split(sizes, columns)) <= width:
             return columns
     return 1
 

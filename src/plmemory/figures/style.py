@@ -99,11 +99,13 @@ _STARTS = {
     "random": Look("random", "#999933", "D"),
     "sample": Look("sample, unrelaxed", "#5f5f5f", "_", ":"),
 }
-# Numbers in a rule's name: symbol in the legend, range over which the shade darkens.
-_PARAMETERS = {
-    "lambda": (r"\lambda", 0.01, 100.0),
-    "b": ("b", 0.1, 100.0),
-    "epochs": (r"\mathrm{epochs}", 1.0, 1e4),
+# Numbers in a rule's name: symbol, range over which the shade darkens, lightest and darkest shade.
+_BLUES = ((160, 218, 246), (0, 44, 108))
+_VIOLETS = ((205, 190, 240), (72, 36, 140))
+_PARAMETERS: dict[str, tuple[str, float, float, Any]] = {
+    "lambda": (r"\lambda", 0.03, 30.0, _BLUES),
+    "b": ("b", 0.3, 30.0, _BLUES),
+    "epochs": (r"\mathrm{epochs}", 1.0, 1e4, _VIOLETS),
 }
 _FALLBACK = ("#AA4499", "#44AA99", "#882255", "#B8A500", "#7A5C3E", "#6A51A3", "#5F7F2F")
 _MARKERS = "p<>8Hd"
@@ -119,15 +121,13 @@ def number(value: float) -> str:
     return f"{value:g}"
 
 
-def _shade(value: float, low: float, high: float) -> str:
-    """Blue that darkens with log(value) from ``low`` to ``high``."""
+def _shade(value: float, low: float, high: float, shades: Any = _BLUES) -> str:
+    """Colour that darkens with log(value) from ``low`` to ``high``."""
     if not value > 0:
         return _PL_BLUE
     place = min(max(math.log(value / low) / math.log(high / low), 0.0), 1.0)
-    light, dark = (150, 212, 242), (0, 62, 128)
-    return "#" + "".join(
-        f"{round(a + (d - a) * place):02x}" for a, d in zip(light, dark, strict=True)
-    )
+    mixed = (a + (d - a) * place for a, d in zip(*shades, strict=True))
+    return "#" + "".join(f"{round(part):02x}" for part in mixed)
 
 
 def rule(name: str, b: float = math.nan) -> Look:
@@ -147,10 +147,10 @@ def rule(name: str, b: float = math.nan) -> Look:
         key, value = "", math.nan
     check = zlib.crc32(name.encode())
     if key:
-        symbol, low, high = _PARAMETERS[key]
-        marker = "oh8Hpd"[zlib.crc32(f"{key}{value:g}".encode()) % 6]
+        symbol, low, high, shades = _PARAMETERS[key]
+        marker = "opd<>"[round(math.log2(value)) % 5 if value > 0 else 0]
         label = f"PL, ${symbol}$ = {number(value)}"
-        return Look(label, _shade(value, low, high), marker)
+        return Look(label, _shade(value, low, high, shades), marker)
     marker, line = _MARKERS[check % len(_MARKERS)], ("-", "--", "-.")[check // 64 % 3]
     if name.startswith("pl_"):
         color = _shade(0.1 * 1.2 ** (check // 8 % 38), 0.1, 100.0)

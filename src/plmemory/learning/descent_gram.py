@@ -1,24 +1,29 @@
 """Full-batch gradient descent on the pseudo-likelihood in the span of the patterns.
 
 All gradients of row i are combinations of the patterns with entry i removed, so the couplings stay
-J_i = (initial J_i, shrunk by the L2 term) + sum_mu A_i^mu xi^mu without entry i. With the overlaps
-K = X X^T of the patterns the fields are H = A K - X^T o rowsum(A o X^T), and one step on A costs
-one N x P x P product instead of two N x N x P.
+J_i = (initial J_i, shrunk by the L2 term) + sum_mu x_i^mu xi_i^mu xi^mu without entry i: x is the
+embedding strength of pattern mu at site i. With A = x o X^T and the overlaps K = X X^T of the
+patterns the aligned fields are xi_i h_i = X^T o (A K) - rowsum(x), and the gradient step is
+x <- x + (rate/(P N)) (1 - tanh(lambda xi_i h_i)): one N x P x P product a step, against two
+N x N x P on the couplings themselves.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
+
+import numpy as np
 
 from plmemory.backend import Backend
 from plmemory.learning.descent_direct import zero_diagonal
 
 
 class GramRows:
-    """Rows ``first`` ... ``first + n`` of the couplings, descended by their coefficients A.
+    """Rows ``first`` ... ``first + n`` of the couplings, descended by their embedding strengths.
 
     couplings: (..., n, N) on the device, zero on the diagonal; where the descent starts, and where
-        ``update_couplings`` writes. With ``hebb`` they are Hebb's, thus in the span: A = X^T / N.
+        ``update_couplings`` writes. With ``hebb`` they are Hebb's, thus in the span: x = 1/N.
     patterns: (..., P, N) on the device; gram: (..., P, P), their products X X^T.
     """
 
@@ -35,60 +40,69 @@ class GramRows:
         backend: Backend,
     ) -> None:
         xp = backend.xp
-        self.couplings = couplings
-        self.patterns = patterns
-        self.gram = gram
-        self.inverse_temperature = inverse_temperature
-        self.l2 = l2
-        self.xp = xp
-        self.first = first
+        self._couplings = couplings
+        self._patterns = patterns
+        self._gram = gram
+        self._twice = 2.0 * inverse_temperature
+        self._l2 = l2
+        self._xp = xp
+        self._first = first
         rows = couplings.shape[-2]
         shape = (*couplings.shape[:-1], patterns.shape[-2])
         self._spins = backend.empty(shape)
         self._spins[...] = xp.swapaxes(patterns[..., first : first + rows], -1, -2)
-        self._coefficients = backend.zeros(shape)
+        self._strengths = backend.zeros(shape)
         if hebb:
-            xp.multiply(self._spins, 1.0 / couplings.shape[-1], out=self._coefficients)
+            self._strengths[...] = 1.0 / couplings.shape[-1]
+        self._embedded = backend.empty(shape)
         self._fields = backend.empty(shape)
-        self._work = backend.empty(shape)
         self._sums = backend.empty((*shape[:-1], 1))
-        # A start that need not lie in the span, and its fields: learning only shrinks them (L2).
+        # A start that need not lie in the span, and its aligned fields: learning only shrinks them.
         self._start = None
         if not hebb and bool((couplings != 0).any()):
             self._start = backend.empty(tuple(couplings.shape))
             self._start[...] = couplings
             self._start_fields = backend.empty(shape)
             xp.matmul(couplings, xp.swapaxes(patterns, -1, -2), out=self._start_fields)
+            xp.multiply(self._start_fields, self._spins, out=self._start_fields)
 
-    def epoch(self, rate: float) -> None:
-        """One step A <- A + (rate/(P N)) (X^T - tanh(lambda H)), with L2 shrinking J first."""
-        xp = self.xp
-        count, sites = self.patterns.shape[-2:]
-        fields, work, spins = self._fields, self._work, self._spins
-        xp.matmul(self._coefficients, self.gram, out=fields)
-        xp.multiply(self._coefficients, spins, out=work)
-        xp.sum(work, axis=-1, keepdims=True, out=self._sums)
-        xp.multiply(spins, self._sums, out=work)
-        xp.subtract(fields, work, out=fields)
+    def advance(self, rates: Sequence[float]) -> None:
+        """One step on the loss of all patterns for every learning rate."""
+        with np.errstate(over="ignore", invalid="ignore"):
+            for rate in rates:
+                self._step(rate)
+
+    def _step(self, rate: float) -> None:
+        xp = self._xp
+        count, sites = self._patterns.shape[-2:]
+        fields = self._fields
+        xp.multiply(self._strengths, self._spins, out=self._embedded)
+        xp.matmul(self._embedded, self._gram, out=fields)
+        xp.sum(self._strengths, axis=-1, keepdims=True, out=self._sums)
+        xp.multiply(fields, self._spins, out=fields)
+        xp.subtract(fields, self._sums, out=fields)
         if self._start is not None:
             xp.add(fields, self._start_fields, out=fields)
-        xp.multiply(fields, self.inverse_temperature, out=fields)
-        xp.tanh(fields, out=fields)
-        xp.subtract(spins, fields, out=fields)
-        xp.multiply(fields, rate / (count * sites), out=fields)
-        if self.l2 > 0:
-            self._shrink(1.0 - rate * self.l2 / sites)
-        xp.add(self._coefficients, fields, out=self._coefficients)
+        # 1 - tanh(z) = 2 / (1 + exp(2 z)): exact in the tail, zero where exp overflows.
+        xp.multiply(fields, self._twice, out=fields)
+        xp.exp(fields, out=fields)
+        xp.add(fields, 1.0, out=fields)
+        xp.divide(2.0 * rate / (count * sites), fields, out=fields)
+        if self._l2 > 0:
+            self._shrink(1.0 - rate * self._l2 / sites)
+        xp.add(self._strengths, fields, out=self._strengths)
 
     def _shrink(self, factor: float) -> None:
-        self.xp.multiply(self._coefficients, factor, out=self._coefficients)
+        self._xp.multiply(self._strengths, factor, out=self._strengths)
         if self._start is not None:
-            self.xp.multiply(self._start, factor, out=self._start)
-            self.xp.multiply(self._start_fields, factor, out=self._start_fields)
+            self._xp.multiply(self._start, factor, out=self._start)
+            self._xp.multiply(self._start_fields, factor, out=self._start_fields)
 
     def update_couplings(self) -> None:
-        """Write the couplings that the coefficients stand for."""
-        self.xp.matmul(self._coefficients, self.patterns, out=self.couplings)
+        """Write the couplings that the embedding strengths stand for."""
+        with np.errstate(over="ignore", invalid="ignore"):
+            self._xp.multiply(self._strengths, self._spins, out=self._embedded)
+            self._xp.matmul(self._embedded, self._patterns, out=self._couplings)
         if self._start is not None:
-            self.xp.add(self.couplings, self._start, out=self.couplings)
-        zero_diagonal(self.couplings, self.first)
+            self._xp.add(self._couplings, self._start, out=self._couplings)
+        zero_diagonal(self._couplings, self._first)

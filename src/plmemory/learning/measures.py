@@ -13,8 +13,8 @@ import numpy as np
 
 from plmemory.backend import Backend
 
-# Elements of one block of local fields: bounds the memory of the measurements.
-BLOCK = 1 << 22
+# Elements of the local fields held at once: bounds the memory of the measurements.
+HELD = 1 << 20
 
 
 def local_fields(couplings: np.ndarray, patterns: np.ndarray) -> np.ndarray:
@@ -63,34 +63,28 @@ def hebb_distance(couplings: np.ndarray, hebb: np.ndarray) -> np.ndarray:
 
 def loss_and_min_stability(
     couplings: np.ndarray, patterns: np.ndarray, inverse_temperature: float, backend: Backend
-) -> tuple[np.ndarray, np.ndarray]:
-    """Pseudo-likelihood loss and smallest stability over patterns and sites, each (R,).
+) -> tuple[float, float]:
+    """Pseudo-likelihood loss and smallest stability of one replicate's patterns.
 
-    The loss is the mean over patterns and sites of -xi h + (1/lambda) log 2cosh(lambda h), here as
-    |h| - xi h + (1/lambda) log(1 + exp(-2 lambda |h|)), which cannot overflow.
+    couplings: (N, N); patterns: (P, N). The loss is the mean over patterns and sites of
+    -xi h + (1/lambda) log 2cosh(lambda h) = (1/lambda) log(1 + exp(-2 lambda xi h)), here split so
+    that nothing overflows: max(-2 xi h, 0) + (1/lambda) log(1 + exp(-2 lambda |h|)).
     """
     xp = backend.xp
-    replicates, count, sites = patterns.shape
-    step = max(1, BLOCK // sites)
-    losses = np.empty(replicates)
-    smallest = np.empty(replicates)
+    count, sites = patterns.shape
+    step = max(1, HELD // sites)
     norms = row_norms(couplings)
-    for r in range(replicates):
-        matrix = backend.asarray(couplings[r])
-        scale = backend.asarray(norms[r])
-        total, lowest = 0.0, math.inf
-        for begin in range(0, count, step):
-            block = backend.asarray(patterns[r, begin : begin + step])
-            fields = xp.matmul(block, matrix.T)
-            sizes = xp.abs(fields)
-            xp.multiply(fields, block, out=fields)
-            tail = xp.log1p(xp.exp(-2.0 * inverse_temperature * sizes)) / inverse_temperature
-            total += float(xp.sum(sizes - fields + tail, dtype=xp.float64))
-            if norms[r].min() > 0:
-                lowest = min(lowest, float((fields / scale).min()))
-        losses[r] = total / (count * sites)
-        smallest[r] = lowest if norms[r].min() > 0 else math.nan
-    return losses, smallest
+    matrix = backend.asarray(couplings)
+    scale = backend.asarray(np.where(norms > 0, norms, np.nan))
+    total, smallest = 0.0, math.inf
+    for begin in range(0, count, step):
+        block = backend.asarray(patterns[begin : begin + step])
+        fields = xp.matmul(block, matrix.T)
+        xp.multiply(fields, block, out=fields)
+        smallest = min(smallest, float((fields / scale).min()))
+        tail = xp.log1p(xp.exp(-2.0 * inverse_temperature * xp.abs(fields))) / inverse_temperature
+        total += float(xp.sum(tail + xp.clip(-2.0 * fields, 0.0, None), dtype=xp.float64))
+    return total / (count * sites), smallest if (norms > 0).all() else math.nan
 
 
 def _frobenius(couplings: np.ndarray) -> np.ndarray:

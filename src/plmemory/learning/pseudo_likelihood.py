@@ -15,20 +15,17 @@ from typing import Any
 import numpy as np
 
 from plmemory.backend import Backend
-from plmemory.errors import InputError, TrainingError
-from plmemory.learning import measures
-from plmemory.learning.descent_direct import DirectRows
-from plmemory.learning.descent_gram import GramRows
+from plmemory.errors import InputError
+from plmemory.learning.descent import Descent, Settings
 from plmemory.learning.result import Learned
+from plmemory.learning.watch import Observe, Watch
+from plmemory.workers import Workers
 
 INITIAL = ("zero", "hebb", "random")
 SPACES = ("auto", "direct", "gram")
 # Epochs between two looks at the loss, for a descent that fails and for the report of progress.
 CHECK_EVERY = 50
-# Elements of the block of local fields of one product: stays in the cache of a CPU core.
-BLOCK = {"cpu": 1 << 18, "cuda": 1 << 28}
 
-Observe = Callable[[int, np.ndarray], dict[str, np.ndarray]]
 Progress = Callable[[int, int, float], None]
 
 
@@ -84,141 +81,58 @@ def learn(
     replicates, count, sites = patterns.shape
     batch = count if batch_size is None else min(batch_size, count)
     _check_settings(
-        inverse_temperature, learning_rate, epochs, batch, initial, initial_scale, l2, clip_norm
+        inverse_temperature,
+        learning_rate,
+        epochs,
+        batch,
+        initial,
+        initial_scale,
+        l2,
+        clip_norm,
+        decay,
     )
+    if not all(0 <= epoch <= epochs for epoch in record_epochs):
+        raise InputError(f"record_epochs: found {list(record_epochs)}, expected 0 to {epochs}")
     separable = batch == count and not symmetric and clip_norm is None
-    gram = _use_gram(space, separable, count, sites)
     hebb = _hebb(patterns, backend)
     couplings = backend.empty((replicates, sites, sites))
     for r in range(replicates):
         couplings[r] = _initial(initial, initial_scale, symmetric, hebb[r], rngs[r], backend)
-    data = backend.asarray(patterns)
-    shuffled = backend.empty(patterns.shape) if batch < count else data
-
-    # One replicate after the other on a CPU, all at once on a GPU.
-    groups: list[Any] = list(range(replicates)) if backend.device == "cpu" else [slice(None)]
-    blocks: list[Any] = []
-    for group in groups:
-        if gram:
-            blocks.append(
-                GramRows(
-                    couplings[group],
-                    data[group],
-                    backend.xp.matmul(data[group], backend.xp.swapaxes(data[group], -1, -2)),
-                    0,
-                    hebb=initial == "hebb",
-                    inverse_temperature=inverse_temperature,
-                    l2=l2,
-                    backend=backend,
-                )
-            )
-        else:
-            blocks.append(
-                DirectRows(
-                    couplings[group],
-                    shuffled[group],
-                    0,
-                    inverse_temperature=inverse_temperature,
-                    l2=l2,
-                    symmetric=symmetric,
-                    clip_norm=clip_norm,
-                    batch=batch,
-                    block=max(1, BLOCK[backend.device] // sites),
-                    backend=backend,
-                )
-            )
-
-    watch = _Watch(patterns, hebb, inverse_temperature, l2, backend, observe)
-    records = sorted({0, epochs, *record_epochs})
-    for epoch in range(epochs + 1):
-        if epoch in records or epoch % CHECK_EVERY == 0:
-            if gram:
-                for block in blocks:
-                    block.update_couplings()
-            loss = watch.look(epoch, backend.to_numpy(couplings), record=epoch in records)
+    settings = Settings(
+        inverse_temperature=inverse_temperature,
+        l2=l2,
+        batch=batch,
+        symmetric=symmetric,
+        clip_norm=clip_norm,
+        gram=_use_gram(space, separable, count, sites),
+        hebb_start=initial == "hebb",
+    )
+    records = {0, epochs, *record_epochs}
+    checks = set(range(0, epochs + 1, CHECK_EVERY))
+    looks = sorted(records | checks)
+    with Workers() as workers:
+        descent = Descent(couplings, patterns, rngs, settings, workers, backend)
+        watch = Watch(
+            patterns,
+            hebb,
+            inverse_temperature=inverse_temperature,
+            l2=l2,
+            observe=observe,
+            workers=workers,
+            backend=backend,
+        )
+        done = 0
+        for epoch in looks:
+            descent.advance([learning_rate * decay**e for e in range(done, epoch)])
+            done = epoch
+            reached = descent.couplings()
+            loss = watch.look(epoch, reached, check=epoch in checks, record=epoch in records)
             if progress is not None:
                 progress(epoch, epochs, loss)
-        if epoch == epochs:
-            break
-        if batch < count:
-            for r in range(replicates):
-                backend.take(data[r], rngs[r].permutation(count), shuffled[r])
-        with np.errstate(over="ignore", invalid="ignore"):  # the watch reports what comes of them
-            for block in blocks:
-                block.epoch(learning_rate * decay**epoch)
-
-    history = {key: np.array(values) for key, values in watch.history.items()}
+        reached = np.array(reached)
     return Learned(
-        np.array(backend.to_numpy(couplings)),
-        np.ones(replicates, dtype=bool),
-        history,
-        {"loss": history["loss"][-1]},
+        reached, np.ones(replicates, dtype=bool), watch.history, {"loss": watch.history["loss"][-1]}
     )
-
-
-class _Watch:
-    """Records the history of a training and stops one that fails."""
-
-    def __init__(
-        self,
-        patterns: np.ndarray,
-        hebb: np.ndarray,
-        inverse_temperature: float,
-        l2: float,
-        backend: Backend,
-        observe: Observe | None,
-    ) -> None:
-        self.patterns = patterns
-        self.hebb = hebb
-        self.inverse_temperature = inverse_temperature
-        self.l2 = l2
-        self.backend = backend
-        self.observe = observe
-        self.history: dict[str, list] = {"epoch": []}
-        # The loss of zero couplings; replaced by that of the start where it is higher.
-        self._bound = np.full(len(patterns), math.log(2.0) / inverse_temperature)
-        self._previous = np.full(len(patterns), np.inf)
-
-    def look(self, epoch: int, couplings: np.ndarray, record: bool) -> float:
-        """Measure, record if asked, and return the mean loss. Raises TrainingError."""
-        with np.errstate(over="ignore", invalid="ignore"):
-            loss, smallest = measures.loss_and_min_stability(
-                couplings, self.patterns, self.inverse_temperature, self.backend
-            )
-            norms = measures.row_norms(couplings)
-            loss += 0.5 * self.l2 * np.mean(norms**2, axis=1)
-        self._stop_if_failed(epoch, loss)
-        if record:
-            values = {
-                "loss": loss,
-                "norm": norms.mean(axis=1),
-                "asymmetry": measures.asymmetry(couplings),
-                "min_stability": smallest,
-                "hebb_distance": measures.hebb_distance(couplings, self.hebb),
-            }
-            if self.observe is not None:
-                values |= self.observe(epoch, couplings)
-            self.history["epoch"].append(epoch)
-            for key, value in values.items():
-                self.history.setdefault(key, []).append(value)
-        return float(loss.mean())
-
-    def _stop_if_failed(self, epoch: int, loss: np.ndarray) -> None:
-        if not np.isfinite(loss).all():
-            raise TrainingError(
-                f"learning_rate: the pseudo-likelihood is not finite after epoch {epoch}; lower it"
-            )
-        if epoch == 0:
-            self._bound = np.maximum(self._bound, loss)
-        elif epoch % CHECK_EVERY == 0:
-            failed = (loss > self._bound) & (loss >= self._previous)
-            if failed.any():
-                raise TrainingError(
-                    f"learning_rate: the pseudo-likelihood diverges: its loss is "
-                    f"{loss[failed][0]:.4g} after epoch {epoch} and does not fall, "
-                    f"expected below {self._bound[failed][0]:.4g}; lower it"
-                )
-            self._previous = loss
 
 
 def _check_settings(
@@ -230,6 +144,7 @@ def _check_settings(
     initial_scale: float,
     l2: float,
     clip_norm: float | None,
+    decay: float,
 ) -> None:
     for key, value, fine, expected in (
         ("inverse_temperature", inverse_temperature, inverse_temperature > 0, "above 0"),
@@ -240,6 +155,7 @@ def _check_settings(
         ("initial_scale", initial_scale, initial_scale >= 0, "at least 0"),
         ("l2", l2, l2 >= 0, "at least 0"),
         ("clip_norm", clip_norm, clip_norm is None or clip_norm > 0, "above 0"),
+        ("decay", decay, 0 < decay <= 1, "above 0 and at most 1"),
     ):
         if not fine:
             raise InputError(f"{key}: found {value!r}, expected {expected}")

@@ -275,12 +275,17 @@ def _align(
 
 def _distinct(names: list[str]) -> tuple[list[str], int]:
     """Number repeated names; also how many repeat."""
-    seen: Counter[str] = Counter()
+    copies: Counter[str] = Counter()
+    taken: set[str] = set()
     distinct = []
     for name in names:
-        seen[name] += 1
-        distinct.append(name if seen[name] == 1 else f"{name}#{seen[name]}")
-    return distinct, len(names) - len(seen)
+        candidate = name
+        while candidate in taken:
+            copies[name] += 1
+            candidate = f"{name}#{copies[name] + 1}"
+        taken.add(candidate)
+        distinct.append(candidate)
+    return distinct, sum(map(str.__ne__, names, distinct))
 
 
 def _short(name: str) -> str:

@@ -1,0 +1,125 @@
+"""Copies of this checkout in which the real workflow runs, and how to ask what it would do."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+import yaml
+
+CHECKOUT = Path(__file__).parents[1]
+RAW_MNIST = CHECKOUT / "results/data/raw/mnist"
+IDENTITY = ("-c", "user.name=test", "-c", "user.email=test@example.org")
+
+
+@dataclass(frozen=True)
+class Workflow:
+    """A checkout at ``folder``, run at test scale; ``overlays`` are laid over test.yaml."""
+
+    folder: Path
+    overlays: tuple[Path, ...] = ()
+
+    def command(self, *arguments: str) -> list[str]:
+        configs = ["config/test.yaml", *map(str, self.overlays)]
+        program = [sys.executable, "-m", "snakemake", "--cores", "2"]
+        return [*program, *arguments, "--configfile", *configs]
+
+    def run(self, *arguments: str, prefix=(), env=None) -> subprocess.CompletedProcess:
+        """Run Snakemake to its end; ``stdout`` of the result is all that it said."""
+        return subprocess.run(
+            [*prefix, *self.command(*arguments)],
+            cwd=self.folder,
+            env=os.environ | (env or {}),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+
+    def finish(self, *arguments: str) -> str:
+        """Run Snakemake, which must succeed; what it said."""
+        done = self.run(*arguments)
+        assert done.returncode == 0, done.stdout[-4000:]
+        return done.stdout
+
+    def plan(self, *arguments: str) -> set[str]:
+        """The files that Snakemake would make."""
+        said = self.finish("--dry-run", *arguments)
+        lines = re.findall(r"^    output: (.*)$", said, flags=re.MULTILINE)
+        return {file for line in lines for file in line.split(", ")}
+
+    def over(self, folder: Path, settings: dict) -> "Workflow":
+        """The same checkout with ``settings`` laid over its configuration."""
+        overlay = folder / "overlay.yaml"
+        overlay.write_text(yaml.safe_dump(settings))
+        return Workflow(self.folder, (*self.overlays, overlay))
+
+    def copy(self, folder: Path) -> "Workflow":
+        """Everything, results and modification times included, at another place."""
+        shutil.copytree(self.folder, folder, symlinks=True, dirs_exist_ok=True)
+        return Workflow(folder, self.overlays)
+
+    def config(self) -> dict:
+        """The configuration as Snakemake merges it."""
+        merged: dict = {}
+        for path in ("config/config.yaml", "config/test.yaml", *self.overlays):
+            merged = _merge(merged, yaml.safe_load((self.folder / path).read_text()))
+        return merged
+
+    def results(self) -> dict[str, bytes]:
+        """Content of every result by its path; logs, which carry clock times, left out."""
+        root = self.folder / "results"
+        return {
+            str(file.relative_to(self.folder)): file.read_bytes()
+            for file in sorted(root.rglob("*"))
+            if file.is_file() and "logs" not in file.relative_to(root).parts
+        }
+
+
+def _merge(below: dict, above: dict) -> dict:
+    merged = dict(below)
+    for key, value in above.items():
+        both = isinstance(value, dict) and isinstance(merged.get(key), dict)
+        merged[key] = _merge(merged[key], value) if both else value
+    return merged
+
+
+@pytest.fixture(scope="session")
+def clean(tmp_path_factory) -> Workflow:
+    """The working tree (tracked and new files) committed to a repository of its own, no results.
+
+    MNIST's raw files come from this checkout where it has them, else from the web or npm.
+    """
+    folder = tmp_path_factory.mktemp("clean") / "checkout"
+    listed = subprocess.run(
+        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
+        cwd=CHECKOUT,
+        check=True,
+        capture_output=True,
+        text=True,
+    ).stdout
+    for name in filter(None, listed.split("\0")):
+        if (CHECKOUT / name).is_file():  # and not deleted in the working tree
+            target = folder / name
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(CHECKOUT / name, target)
+    for arguments in (["init"], ["add", "--all"], ["commit", "--message", "test"]):
+        command = ["git", *IDENTITY, *arguments, "--quiet"]
+        if arguments == ["add", "--all"]:
+            command.pop()
+        subprocess.run(command, cwd=folder, check=True, capture_output=True)
+    if not RAW_MNIST.is_dir():
+        return Workflow(folder)
+    sources = {"sources": {"mnist": {"files": str(RAW_MNIST)}}}
+    return Workflow(folder).over(tmp_path_factory.mktemp("sources"), sources)
+
+
+@pytest.fixture(scope="session")
+def finished(clean, tmp_path_factory) -> Workflow:
+    """A checkout in which everything has been made. Leave its results as they are."""
+    workflow = clean.copy(tmp_path_factory.mktemp("finished"))
+    workflow.finish()
+    return workflow

@@ -1,0 +1,238 @@
+"""Faults end with one clear line, leave nothing half-written and lose nothing finished."""
+
+import os
+import shutil
+import signal
+import subprocess
+import time
+
+import pytest
+import xarray as xr
+
+MODEL = "results/models/random/pl/P00012.nc"
+RAW = "results/data/raw/mnist/train-images-idx3-ubyte"
+IMAGES, LABELS = "train-images-idx3-ubyte", "train-labels-idx1-ubyte"
+
+
+@pytest.fixture
+def workflow(clean, tmp_path):
+    return clean.copy(tmp_path / "checkout")
+
+
+def fails(workflow, settings, tmp_path, *arguments, env=None):
+    """What a run says that must fail, without a traceback and without leftovers."""
+    done = workflow.over(tmp_path, settings).run(*arguments, env=env)
+    assert done.returncode != 0, done.stdout[-3000:]
+    assert "Traceback" not in done.stdout
+    return done.stdout
+
+
+def assert_one_line(said, *words):
+    """Exactly one line of the message, and in it the key or file, what was found and expected."""
+    lines = [line for line in said.splitlines() if all(word in line for word in words)]
+    assert len(lines) == 1, said[-3000:]
+
+
+def pl(**changed):
+    return {"learning": {"random": {"pl": changed}}}
+
+
+CONFIGURATIONS = {
+    "unknown key at the top": ({"seeds": 1}, "the top level", "'seeds'", "seed"),
+    "unknown key inside": (
+        pl(inverse_temprature=1.0),
+        "learning.random.pl",
+        "'inverse_temprature'",
+        "inverse_temperature",
+    ),
+    "wrong type": (pl(epochs="many"), "learning.random.pl.epochs", "'many'", "integer"),
+    "number in quotes": (
+        {"datasets": {"random": {"sites": "60"}}},
+        "datasets.random.sites",
+        "'60'",
+        "integer",
+    ),
+    "negative load": (
+        {"figures": {"random_training": {"loads": [-0.5]}}},
+        "figures.random_training.loads",
+        "-0.5",
+        "more than 0",
+    ),
+    "load of no pattern": (
+        {"figures": {"random_training": {"loads": [0.001]}}},
+        "figures.random_training.loads",
+        "less than one",
+        "at least 1",
+    ),
+    "more patterns than MNIST holds": (
+        {"figures": {"mnist_generalization": {"loads": [400.0]}}},
+        "figures.mnist_generalization.loads",
+        "78400",
+        "60000",
+    ),
+    "inverse temperature of zero": (
+        pl(inverse_temperature=0),
+        "learning.random.pl.inverse_temperature",
+        "found 0,",
+        "more than 0",
+    ),
+    "negative inverse temperature": (
+        pl(inverse_temperature=-1.0),
+        "learning.random.pl.inverse_temperature",
+        "found -1.0,",
+        "more than 0",
+    ),
+    "unknown learning rule": (
+        {"figures": {"random_training": {"rules": ["hopfield"]}}},
+        "figures.random_training.rules",
+        "'hopfield'",
+        "pseudo_inverse",
+    ),
+    "unknown data set": (
+        {"figures": {"random_training": {"datasets": ["emnist"]}}},
+        "figures.random_training.datasets",
+        "'emnist'",
+        "mnist",
+    ),
+    "odd number of steps": (
+        {"retrieval": {"max_steps": 7}},
+        "retrieval.max_steps",
+        "found 7,",
+        "multiple of 2",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", CONFIGURATIONS)
+def test_configuration(clean, tmp_path, case):
+    settings, *words = CONFIGURATIONS[case]
+    said = fails(clean, settings, tmp_path)
+    assert_one_line(said, "config: ", *words)
+    assert not (clean.folder / "results").joinpath("data").exists()
+
+
+def test_a_gpu_that_is_not_there(workflow, tmp_path):
+    said = fails(workflow, {"device": "cuda"}, tmp_path, MODEL, env={"CUDA_VISIBLE_DEVICES": ""})
+    assert_one_line(said, "Error: ", "device", "'cuda'", "no usable NVIDIA GPU", "cpu")
+    assert not (workflow.folder / MODEL).exists()
+
+
+def raw_files(folder, sizes):
+    """Files of zeros, as long as they should be or not."""
+    folder.mkdir()
+    for name, size in sizes.items():
+        with (folder / name).open("wb") as file:
+            file.truncate(size)
+    return {"sources": {"mnist": {"files": str(folder)}}}
+
+
+@pytest.mark.parametrize(
+    ("sizes", "words"),
+    [
+        ({}, ("found no such file", IMAGES)),
+        ({IMAGES: 1000}, ("found 1000 bytes", "expected 47040016 bytes", IMAGES)),
+        ({IMAGES: 47_040_016}, ("found SHA-256", "expected ba891046", IMAGES)),
+    ],
+    ids=["missing", "truncated", "wrong checksum"],
+)
+def test_mnist_files_of_the_user(workflow, tmp_path, sizes, words):
+    said = fails(workflow, raw_files(tmp_path / "own", sizes), tmp_path, RAW)
+    assert_one_line(said, "Error: ", str(tmp_path / "own" / IMAGES), *words)
+    raw = workflow.folder / RAW
+    assert not raw.exists()
+    assert not list(raw.parent.glob("*"))
+
+
+def test_raw_files_damaged_after_they_were_obtained(finished, tmp_path):
+    workflow = finished.copy(tmp_path / "checkout")
+    raw = workflow.folder / RAW
+    with raw.open("r+b") as file:
+        file.truncate(1000)
+    said = fails(workflow, {}, tmp_path, "results/data/mnist.nc")
+    assert_one_line(said, "Error: ", RAW, "found 1000 bytes", "expected 47040016")
+
+
+@pytest.mark.parametrize("rate", [1e30, 3e38])
+def test_a_training_that_diverges(workflow, tmp_path, rate):
+    said = fails(workflow, pl(learning_rate=rate), tmp_path, MODEL)
+    assert_one_line(said, "Error: ", "learning_rate")
+    assert not (workflow.folder / MODEL).exists()
+    log = workflow.folder / "results/logs/models/random/pl/P00012.log"
+    assert "learning_rate" in log.read_text()
+
+
+def private_mounts():
+    """A command's prefix that gives it mounts of its own, or None where that is not allowed."""
+    prefix = ["unshare", "--mount", "--map-root-user"]
+    if shutil.which("unshare") is None:
+        return None
+    probe = subprocess.run([*prefix, "true"], capture_output=True)
+    return prefix if probe.returncode == 0 else None
+
+
+def test_no_space_on_the_disk(workflow):
+    prefix = private_mounts()
+    if prefix is None:
+        pytest.skip("unshare is missing or forbidden: no small disk to fill")
+    # A disk of 64 kB for the results, seen by this run alone; what is left on it is listed last.
+    shell = 'mkdir -p results; mount -t tmpfs -o size=64k none results || exit 9; "$@"; code=$?; '
+    shell += 'echo "left over:"; find results -type f ! -path "*/logs/*"; exit $code'
+    done = workflow.run("--keep-going", "models", prefix=[*prefix, "bash", "-c", shell, "bash"])
+    assert done.returncode == 1, done.stdout[-3000:]
+    assert "Traceback" not in done.stdout
+    said, left = done.stdout.split("left over:")
+    failed = [line for line in said.splitlines() if line.startswith("Error: ")]
+    assert failed
+    assert all("no space left on the disk" in line and "results/" in line for line in failed)
+    sizes = {line for line in left.split() if line.endswith(".nc")}
+    assert not {name for name in sizes if "/." in name}  # no temporary file
+
+
+def interrupt(workflow, tell):
+    """Stop a run by ``tell`` when its third model appears; the models finished by then."""
+    process = subprocess.Popen(
+        workflow.command("--cores", "1", "random_training"),
+        cwd=workflow.folder,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        start_new_session=True,
+    )
+    models = workflow.folder / "results/models/random"
+    while process.poll() is None and len(list(models.glob("*/P*.nc"))) < 3:
+        time.sleep(0.05)
+    assert process.poll() is None, process.communicate()[0][-3000:]
+    *done, _ = sorted(models.glob("*/P*.nc"), key=lambda file: file.stat().st_mtime_ns)
+    tell(process)
+    said = process.communicate(timeout=120)[0]
+    assert process.returncode != 0
+    return done, said
+
+
+def assert_goes_on(workflow, done):
+    """The rest is made, and what was finished is left alone."""
+    before = {file: file.stat().st_mtime_ns for file in done}
+    for file in (workflow.folder / "results").rglob("*.nc"):
+        xr.load_dataset(file)  # whole
+    workflow.finish("random_training")
+    assert {file: file.stat().st_mtime_ns for file in done} == before
+    assert (workflow.folder / "results/figures/random_training.pdf").is_file()
+
+
+def test_a_run_interrupted_by_the_user(workflow):
+    def press_control_c(process):
+        os.killpg(process.pid, signal.SIGINT)  # a terminal tells the whole group
+
+    done, said = interrupt(workflow, press_control_c)
+    assert "Traceback" not in said
+    assert_goes_on(workflow, done)
+
+
+def test_a_run_killed_without_warning(workflow):
+    done, _ = interrupt(workflow, lambda process: os.killpg(process.pid, signal.SIGKILL))
+    refused = workflow.run("random_training")
+    if refused.returncode != 0:  # its lock is left over, and the message says how to remove it
+        assert "--unlock" in refused.stdout
+        assert "Traceback" not in refused.stdout
+        workflow.finish("--unlock")
+    assert_goes_on(workflow, done)

@@ -1,0 +1,68 @@
+"""Results depend on the inputs alone: same bytes twice, and nothing of the machine in them."""
+
+import getpass
+import json
+import platform
+import subprocess
+from pathlib import Path
+
+import pytest
+import xarray as xr
+
+
+def test_two_clean_runs_give_identical_bytes(clean, finished, tmp_path):
+    again = clean.copy(tmp_path / "again")
+    again.finish()
+    first, second = finished.results(), again.results()
+    assert first.keys() == second.keys()
+    assert {name for name in first if first[name] != second[name]} == set()
+    assert {Path(name).suffix for name in first} >= {".nc", ".csv", ".pdf", ".svg", ".png"}
+
+
+def test_results_name_no_machine_user_or_path(finished):
+    private = [str(finished.folder), str(Path.home()), "/tmp/", f"/{getpass.getuser()}/"]
+    if len(platform.node()) > 4:  # shorter names turn up in any binary file by chance
+        private.append(platform.node())
+    found = {
+        (name, word)
+        for name, content in finished.results().items()
+        for word in private
+        if "/raw/" not in name and word.encode() in content
+    }
+    assert found == set()
+
+
+@pytest.fixture(scope="module")
+def datasets(finished):
+    files = list((finished.folder / "results").rglob("*.nc"))
+    assert len(files) > 20
+    return {file: xr.load_dataset(file) for file in files}
+
+
+def test_every_dataset_says_where_it_comes_from(finished, datasets):
+    commit = subprocess.run(
+        ["git", "rev-parse", "HEAD"],
+        cwd=finished.folder,
+        check=True,
+        capture_output=True,
+        text=True,
+    ).stdout.strip()
+    for file, dataset in datasets.items():
+        assert dataset.attrs["code"] == f"commit {commit}", file
+        assert "numpy" in dataset.attrs["libraries"], file
+        assert dataset.attrs["Conventions"], file
+        parameters = json.loads(dataset.attrs["parameters"])
+        assert parameters, file
+        if file.name != "mnist.nc":  # nothing is drawn there
+            assert parameters["seed"] == finished.config()["seed"], file
+
+
+def test_every_model_says_how_it_was_trained(datasets):
+    models = {file: data for file, data in datasets.items() if "models" in file.parts}
+    for file, model in models.items():
+        assert {"dataset", "rule", "method", "patterns", "alpha", "device"} <= model.attrs.keys()
+        assert file.parts[-3:-1] == (model.attrs["dataset"], model.attrs["rule"])
+        assert file.stem == f"P{model.attrs['patterns']:05d}"
+        assert model["couplings"].dtype == "float32"
+        assert model["couplings"].dims == ("replicate", "site", "source")
+        assert model["converged"].dtype == bool

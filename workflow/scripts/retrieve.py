@@ -8,7 +8,7 @@ from plmemory.jobs import logged
 from plmemory.learning.measures import stabilities
 from plmemory.provenance import read_dataset, write_dataset
 from plmemory.spins import generator
-from plmemory.theory.retrieval import one_step_map
+from plmemory.theory.basins import one_step_map
 
 job = snakemake
 with logged(job.log[0]):
@@ -35,7 +35,7 @@ with logged(job.log[0]):
         {
             "final_overlap": (curves, found.final_overlap),
             "one_step_overlap": (curves, found.one_step_overlap),
-            "one_step_from_stabilities": (
+            "one_step_theory": (
                 ("initial_overlap",),
                 one_step_map(measured.ravel(), initial),
             ),

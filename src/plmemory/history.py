@@ -6,11 +6,12 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from plmemory import dynamics
+from plmemory import dynamics, retrieval
 from plmemory.backend import Backend
+from plmemory.learning.measures import stabilities
 from plmemory.spins import corrupt, overlap
 
-STATES = 100
+STATES = 40
 MAX_STEPS = 50
 
 
@@ -25,10 +26,11 @@ def retrieval_observer(
     backend: Backend,
     rngs: Sequence[np.random.Generator],
 ) -> Callable[[int, np.ndarray], dict[str, np.ndarray]]:
-    """A function of (epoch, couplings) that measures the retrieved ``overlap`` (R,).
+    """A function of (epoch, couplings) that measures how well the patterns (R, P, N) are held.
 
-    Up to 100 of the patterns (R, P, N), corrupted once to ``initial_overlap``, run through
-    50 synchronous steps; the overlap with the uncorrupted pattern is averaged.
+    Up to 40 of them, corrupted once to ``initial_overlap``, run through 50 synchronous steps: the
+    mean ``overlap`` with the pattern, (R,). Also the ``mean_stability`` of all patterns and the
+    ``critical_overlap`` of those 40, (R,).
     """
     watched = patterns[:, :STATES]
     starts = np.stack(
@@ -37,6 +39,13 @@ def retrieval_observer(
 
     def observe(epoch: int, couplings: np.ndarray) -> dict[str, np.ndarray]:
         ends = dynamics.relax(couplings, starts, backend, max_steps=MAX_STEPS).states
-        return {"overlap": overlap(ends, watched).mean(axis=-1)}
+        critical = retrieval.critical_overlap(
+            couplings, watched, backend, rngs, max_steps=MAX_STEPS, tolerance=0.01
+        )
+        return {
+            "overlap": overlap(ends, watched).mean(axis=-1),
+            "mean_stability": stabilities(couplings, patterns).mean(axis=(1, 2)),
+            "critical_overlap": critical,
+        }
 
     return observe

@@ -8,6 +8,11 @@ results/tables/<figure>.csv, in long form, and everything that the figure shows.
 TABLE_INPUTS = {
     "random_retrieval_maps": ["retrieval"],
     "random_training": ["models"],
+    "random_stabilities": ["storage"],
+    "random_stability_moments": ["storage"],
+    "random_basins": ["storage"],
+    "random_capacity": ["storage"],
+    "random_symmetry": ["storage"],
     "mnist_generalization": ["attractors"],
     "mnist_examples": ["examples"],
     "mnist_statistics": ["data"],

@@ -2,8 +2,8 @@
 
 In: a model and its data set. Out, per data set, rule and load:
 results/attractors/.../P<...>.nc (where training, test, corrupted and random starts end, and the
-catalogue of attractors), results/retrieval/.../P<...>.nc (retrieval maps, critical overlap) and
-results/examples/.../P<...>.nc (a few states to be looked at).
+catalogue of attractors), results/retrieval/.../P<...>.nc (retrieval maps), results/storage/.../P<...>.nc
+(stabilities, fixed points, critical overlap), results/examples/.../P<...>.nc (states to be looked at).
 """
 
 
@@ -53,6 +53,30 @@ rule retrieve:
         retrieval=lambda wildcards: settings(config["retrieval"]),
     script:
         "../scripts/retrieve.py"
+
+
+rule storage:
+    input:
+        data=data_of,
+        model="results/models/{dataset}/{rule}/{patterns}.nc",
+    output:
+        "results/storage/{dataset}/{rule}/{patterns}.nc",
+    log:
+        "results/logs/storage/{dataset}/{rule}/{patterns}.log",
+    conda:
+        "../../environment.yml"
+    threads: config["threads"]
+    resources:
+        mem_mb=lambda wildcards: 1000 + 4 * memory_of_couplings(wildcards.dataset),
+        gpu=GPUS,
+    params:
+        code=code("storage.py"),
+        seed=config["seed"],
+        device=config["device"],
+        dtype=config["dtype"],
+        storage=settings(config["storage"]),
+    script:
+        "../scripts/storage.py"
 
 
 rule examples:

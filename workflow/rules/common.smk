@@ -39,7 +39,7 @@ GENERATED = {"random", "features"}
 
 wildcard_constraints:
     dataset="|".join(DATASETS),
-    rule="[a-z0-9_]+",
+    rule="[a-z0-9_.]+",
     patterns=r"P\d\d\d\d\d+",
     figure="|".join(FIGURES),
 

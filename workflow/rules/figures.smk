@@ -79,7 +79,7 @@ rule attractors:
             file
             for figure in FIGURES
             for stage in TABLE_INPUTS[figure]
-            if stage in ("attractors", "retrieval")
+            if stage not in ("data", "models")
             for file in results_of(stage, figure)
         ],
 

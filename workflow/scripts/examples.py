@@ -2,6 +2,7 @@
 
 import numpy as np
 import xarray as xr
+
 from plmemory import backend as backends
 from plmemory import dynamics
 from plmemory.datasets.selection import trained_on

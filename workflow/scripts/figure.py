@@ -3,6 +3,7 @@
 import importlib
 
 import pandas as pd
+
 from plmemory.figures import style
 from plmemory.jobs import logged
 

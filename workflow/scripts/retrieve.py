@@ -1,7 +1,8 @@
-"""Retrieval maps: where patterns corrupted to every initial overlap end, and the critical one."""
+"""Retrieval maps: where patterns corrupted to every initial overlap end."""
 
 import numpy as np
 import xarray as xr
+
 from plmemory import backend as backends
 from plmemory import retrieval
 from plmemory.jobs import logged
@@ -15,31 +16,26 @@ with logged(job.log[0]):
     params, settings = job.params, job.params.retrieval
     model, patterns = read_dataset(job.input.model), read_dataset(job.input.data)["train"].values
     couplings = model["couplings"].values
-    backend = backends.select(params.device, params.dtype)
-    identity = (*job.wildcards,)
-
-    def rngs(purpose):
-        return [generator(params.seed, purpose, *identity, r) for r in range(len(couplings))]
-
     initial = np.array(settings["initial_overlaps"])
-    common = {"max_steps": settings["max_steps"], "subsample": settings["patterns"]}
     found = retrieval.retrieval_map(
-        couplings, patterns, initial, backend, rngs("retrieval map"), **common
+        couplings,
+        patterns,
+        initial,
+        backends.select(params.device, params.dtype),
+        [generator(params.seed, "retrieval", *job.wildcards, r) for r in range(len(couplings))],
+        max_steps=settings["max_steps"],
+        subsample=settings["patterns"],
     )
-    critical = retrieval.critical_overlap(
-        couplings, patterns, backend, rngs("critical"), target=settings["target"], **common
-    )
-    measured = stabilities(couplings, patterns)
+    measured = stabilities(couplings, patterns[:, : settings["patterns"]])
     curves = ("replicate", "initial_overlap", "pattern")
     result = xr.Dataset(
         {
             "final_overlap": (curves, found.final_overlap),
             "one_step_overlap": (curves, found.one_step_overlap),
-            "one_step_theory": (
+            "one_step_from_stabilities": (
                 ("initial_overlap",),
-                one_step_map(measured.ravel(), initial),
+                one_step_map(measured, initial),
             ),
-            "critical_overlap": (("replicate",), critical),
         },
         coords={"initial_overlap": initial},
         attrs=model.attrs,

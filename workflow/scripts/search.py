@@ -2,6 +2,7 @@
 
 import numpy as np
 import xarray as xr
+
 from plmemory import attractors
 from plmemory import backend as backends
 from plmemory.datasets.random import spins

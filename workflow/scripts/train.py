@@ -4,6 +4,7 @@ import importlib
 
 import numpy as np
 import xarray as xr
+
 from plmemory import backend as backends
 from plmemory.datasets.selection import training_set
 from plmemory.jobs import logged
@@ -47,6 +48,9 @@ with logged(job.log[0]) as log:
             "dataset": name,
             "rule": rule,
             "method": params.method,
+            "b": params.parameters.get("scaled_norm") or float("nan"),
+            "inverse_temperature": params.parameters.get("inverse_temperature", float("nan")),
+            "symmetric": int(params.parameters.get("symmetric", False)),
             "patterns": int(patterns[1:]),
             "alpha": chosen.shape[1] / chosen.shape[2],
             "device": backend.device,

@@ -15,7 +15,6 @@ from plmemory.datasets.statistics import (
 )
 from plmemory.tables.published import MNIST_MEAN_PAIR_OVERLAP, MNIST_WITHIN_CLASS
 
-
 PAIRED = 20_000
 """How many images the histogram pairs with each other: 2 10^8 pairs in seconds."""
 

@@ -1,0 +1,25 @@
+"""Mean, width and smallest of the stabilities, measured and exact."""
+
+from __future__ import annotations
+
+import math
+
+import pandas as pd
+import xarray as xr
+
+from plmemory.tables.exact import distribution
+from plmemory.tables.summary import identity, mean_and_sem
+
+
+def build(storage: list[xr.Dataset]) -> pd.DataFrame:
+    """One row per rule and load; see figures/random_stability_moments.py."""
+    rows = []
+    for result in storage:
+        row = {**identity(result), "b": result.attrs["b"]}
+        for name in ("mean", "std", "min"):
+            row[name], row[f"{name}_sem"] = mean_and_sem(result[f"{name}_stability"])
+        exact = distribution(result)
+        row["theory_mean"] = math.nan if exact is None else exact.mean
+        row["theory_std"] = math.nan if exact is None else exact.std
+        rows.append(row)
+    return pd.DataFrame(rows)

@@ -1,0 +1,59 @@
+"""How well the training patterns are stored: stabilities, fixed points, critical overlap."""
+
+import numpy as np
+import xarray as xr
+
+from plmemory import backend as backends
+from plmemory import dynamics, retrieval
+from plmemory.datasets.random import spins
+from plmemory.jobs import logged
+from plmemory.learning import measures
+from plmemory.provenance import read_dataset, write_dataset
+from plmemory.spins import generator, overlap
+
+job = snakemake
+with logged(job.log[0]):
+    params, settings = job.params, job.params.storage
+    model, patterns = read_dataset(job.input.model), read_dataset(job.input.data)["train"].values
+    couplings = model["couplings"].values
+    replicates, _, sites = couplings.shape
+    backend = backends.select(params.device, params.dtype)
+    rngs = [generator(params.seed, "storage", *job.wildcards, r) for r in range(replicates)]
+    subsample, max_steps = settings["patterns"], settings["max_steps"]
+
+    stabilities = measures.stabilities(couplings, patterns)
+    edges = np.linspace(*settings["stability_range"], settings["stability_bins"] + 1)
+    density = [np.histogram(one, edges)[0] / one.size / np.diff(edges) for one in stabilities]
+    watched = patterns[:, :subsample]
+    ends = dynamics.relax(couplings, watched, backend, max_steps=max_steps)
+    random = np.stack([spins((subsample, sites), rng) for rng in rngs])
+    from_random = dynamics.relax(couplings, random, backend, max_steps=max_steps)
+    by_replicate = {
+        "mean_stability": stabilities.mean(axis=(1, 2)),
+        "std_stability": stabilities.std(axis=(1, 2)),
+        "min_stability": stabilities.min(axis=(1, 2)),
+        "fixed_point_fraction": (stabilities > 0).all(axis=2).mean(axis=1),
+        "stable_site_fraction": (stabilities > 0).mean(axis=(1, 2)),
+        "final_overlap": overlap(ends.states, watched).mean(axis=1),
+        "critical_overlap": retrieval.critical_overlap(
+            couplings,
+            patterns,
+            backend,
+            rngs,
+            max_steps=max_steps,
+            target=settings["target"],
+            subsample=subsample,
+        ),
+        "asymmetry": measures.asymmetry(couplings),
+        "random_fixed_fraction": (from_random.period == 1).mean(axis=1),
+        "random_cycle_fraction": (from_random.period > 1).mean(axis=1),
+        "random_unsettled_fraction": (from_random.period == 0).mean(axis=1),
+        "random_steps": from_random.steps.mean(axis=1),
+    }
+    result = xr.Dataset(
+        {name: (("replicate",), values) for name, values in by_replicate.items()}
+        | {"stability_density": (("replicate", "stability"), np.array(density))},
+        coords={"stability": (edges[1:] + edges[:-1]) / 2},
+        attrs=model.attrs,
+    )
+    write_dataset(result, job.output[0], {"seed": params.seed, **settings})

@@ -20,7 +20,7 @@ FORMATS = {
     "comments": "# a comment\n#\n>one\nACDE\n# another\n>two\nAC-E\n>three\nWYVE",
     "windows": ">one\r\nACDE\r\n>two\r\nAC-E\r\n>three\r\nWYVE\r\n",
     "a3m": A3M,
-    "stockholm": "# STOCKHOLM 1.0\n\none   AC\ntwo   AC\nthree WY\n\none   DE\ntwo   -E\nthree VE\n//\n",
+    "stockholm": "# STOCKHOLM 1.0\n\none AC\ntwo AC\nthree WY\n\none DE\ntwo -E\nthree VE\n//\n",
     "rows": "ACDE\nAC.E\n\nWYVE\n",
     "named rows": "one ACDE\ntwo\tAC-E\nthree WYVE\n",
 }

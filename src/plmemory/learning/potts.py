@@ -30,6 +30,9 @@ from plmemory.learning.potts_kernels import (
     unpack,
 )
 
+# Overflow is looked for once, at the end, and reported as a TrainingError.
+_QUIET = np.errstate(over="ignore", invalid="ignore")
+
 
 class PottsLearned(NamedTuple):
     """Potts couplings and how they were reached; the fields besides as in ``Learned``.
@@ -88,7 +91,8 @@ def learn(
     ]
     tables, fields, losses = (list(part) for part in zip(*runs, strict=True))
     history = np.stack(losses, axis=1)
-    if not np.isfinite(history).all():
+    finite = all(np.isfinite(array).all() for array in (history, *tables))
+    if not finite:
         raise TrainingError("potts: the loss overflowed; lower learning_rate")
     return PottsLearned(
         couplings=np.stack([unpack(table) for table in tables]),
@@ -118,6 +122,7 @@ def zeros(data: Columns, backend: Backend) -> tuple[np.ndarray, np.ndarray]:
     )
 
 
+@_QUIET
 def _descend(
     data: Columns, backend: Backend, inverse_temperature: float, rate: float, epochs: int
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -127,6 +132,7 @@ def _descend(
     weights = np.ones(count, backend.dtype)
     step = table.dtype.type(rate / (count * sites))
 
+    @_QUIET
     def train(site: int) -> np.ndarray:
         losses = np.empty(epochs)
         for epoch in range(epochs):
@@ -142,6 +148,7 @@ def _descend(
     return table, field, losses
 
 
+@_QUIET
 def _descend_symmetric(
     data: Columns, backend: Backend, inverse_temperature: float, rate: float, epochs: int
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -152,6 +159,7 @@ def _descend_symmetric(
     weights = np.ones(count, backend.dtype)
     step = table.dtype.type(rate / (count * sites))
 
+    @_QUIET
     def evaluate(site: int) -> float:
         loss, slopes[site], field_slopes[site] = site_pseudo_likelihood(
             data, site, table[site], field[site], weights, inverse_temperature

@@ -1,0 +1,397 @@
+"""Potts pseudo-likelihood and dynamics: autograd, exact enumeration, and Ising as q = 2."""
+
+import itertools
+
+import numpy as np
+import pytest
+import scipy.optimize
+import torch
+
+from plmemory import attractors, colours, dynamics, potts_dynamics
+from plmemory.backend import select
+from plmemory.contacts import zero_sum
+from plmemory.errors import InputError, TrainingError
+from plmemory.learning import potts, potts_optimum
+from plmemory.learning.lbfgs import minimise
+from plmemory.learning.potts_kernels import columns, pack, site_pseudo_likelihood, unpack
+
+DOUBLE = select("cpu", "float64")
+
+
+def random_problem(rng, count=40, sites=6, states=5):
+    """Sequences, weights, couplings without self-coupling, fields."""
+    sequences = rng.integers(0, states, size=(count, sites)).astype(np.int8)
+    sequences[:, 0] = np.where(rng.random(count) < 0.8, 2, sequences[:, 0])  # a conserved column
+    couplings = rng.normal(size=(sites, states, sites, states))
+    couplings[np.arange(sites), :, np.arange(sites), :] = 0
+    return sequences, rng.random(count), couplings, rng.normal(size=(sites, states))
+
+
+def dense_objective(sequences, weights, couplings, fields, inverse_temperature):
+    """sum_mu w_mu sum_i -log softmax(lambda h_i)[x_i] / lambda, one-hot, torch: (objective, h)."""
+    one_hot = torch.nn.functional.one_hot(torch.tensor(sequences).long(), fields.shape[1])
+    h = torch.einsum("iajb,sjb->sia", couplings, one_hot.double()) + fields
+    logp = torch.log_softmax(inverse_temperature * h, dim=2)
+    return -(torch.tensor(weights)[:, None, None] * logp * one_hot).sum() / inverse_temperature
+
+
+@pytest.mark.parametrize(
+    ("states", "dtype", "close"), [(5, "float64", 1e-12), (21, "float32", 2e-5)]
+)
+def test_objective_and_gradient_against_autograd(states, dtype, close):
+    sequences, weights, couplings, fields = random_problem(np.random.default_rng(0), states=states)
+    J = torch.tensor(couplings, requires_grad=True)
+    b = torch.tensor(fields, requires_grad=True)
+    expected = dense_objective(sequences, weights, J, b, 0.7)
+    expected.backward()
+    table = pack(couplings, dtype)
+    padded_fields = np.zeros((len(fields), table.shape[-1]), dtype)
+    padded_fields[:, :states] = fields
+    parts = [
+        site_pseudo_likelihood(
+            columns(sequences, states), i, table[i], padded_fields[i], weights.astype(dtype), 0.7
+        )
+        for i in range(len(fields))
+    ]
+    assert sum(part[0] for part in parts) == pytest.approx(expected.item(), rel=close)
+    gradient = unpack(np.stack([part[1] for part in parts]))
+    reference = J.grad.numpy().copy()
+    reference[np.arange(6), :, np.arange(6), :] = 0
+    np.testing.assert_allclose(gradient, reference, atol=30 * close)
+    for part, slope in zip(parts, b.grad.numpy(), strict=True):
+        np.testing.assert_allclose(part[2][:states], slope, atol=30 * close)
+        np.testing.assert_array_equal(part[2][states:], 0)
+        np.testing.assert_array_equal(part[1][..., states:], 0)
+
+
+def test_pack_and_unpack_are_inverse():
+    _, _, couplings, _ = random_problem(np.random.default_rng(1))
+    np.testing.assert_array_equal(unpack(pack(couplings, "float64")), couplings)
+
+
+@pytest.mark.parametrize("symmetric", [False, True])
+def test_gradient_descent_against_dense_autograd(symmetric):
+    sequences, _, _, _ = random_problem(np.random.default_rng(2))
+    learned = potts.learn(
+        sequences[None],
+        DOUBLE,
+        [np.random.default_rng(0)],
+        states=5,
+        inverse_temperature=0.8,
+        learning_rate=30.0,
+        epochs=12,
+        symmetric=symmetric,
+    )
+    J, b = np.zeros((6, 5, 6, 5)), np.zeros((6, 5))
+    losses = []
+    for _ in range(12):
+        tensors = [torch.tensor(a, requires_grad=True) for a in (J, b)]
+        loss = dense_objective(sequences, np.ones(40), *tensors, 0.8) / sequences.size
+        loss.backward()
+        slope = tensors[0].grad.numpy().copy()
+        slope[np.arange(6), :, np.arange(6), :] = 0
+        if symmetric:
+            slope = (slope + slope.transpose(2, 3, 0, 1)) / 2
+        J, b = J - 30.0 * slope, b - 30.0 * tensors[1].grad.numpy()
+        losses.append(loss.item())
+    np.testing.assert_allclose(learned.couplings[0], J, atol=1e-10)
+    np.testing.assert_allclose(learned.fields[0], b, atol=1e-10)
+    np.testing.assert_allclose(learned.history["loss"][:, 0], losses, rtol=1e-12)
+    assert losses[-1] < losses[0] / 2
+
+
+def test_one_core_and_several_agree(monkeypatch):
+    sequences, _, _, _ = random_problem(np.random.default_rng(3))
+    settings = {
+        "states": 5,
+        "inverse_temperature": 1.0,
+        "learning_rate": 10.0,
+        "epochs": 5,
+        "symmetric": True,
+    }
+    runs = []
+    for cores in ("1", "3"):
+        monkeypatch.setenv("OMP_NUM_THREADS", cores)
+        runs.append(potts.learn(sequences[None], select("cpu"), [None], **settings).couplings)
+    np.testing.assert_array_equal(*runs)
+
+
+def test_bad_colours_and_divergence_are_errors():
+    rules = {"inverse_temperature": 1.0, "epochs": 3, "symmetric": False}
+    with pytest.raises(InputError, match="found colours 0 to 4, expected 0 to 2"):
+        potts.learn(
+            np.array([[[0, 4], [1, 2]]], np.int8),
+            DOUBLE,
+            [None],
+            states=3,
+            learning_rate=1.0,
+            **rules,
+        )
+    for symmetric in (False, True):
+        with pytest.raises(TrainingError, match="lower learning_rate"):
+            potts.learn(
+                np.array([[[0, 1], [0, 2], [1, 0]]], np.int8),
+                select("cpu"),
+                [None],
+                states=3,
+                learning_rate=1e41,
+                **{**rules, "symmetric": symmetric},
+            )
+
+
+@pytest.mark.parametrize("symmetric", [False, True])
+def test_exact_weights_recover_the_couplings(symmetric):
+    """With all states at their Boltzmann weights the optimum is the true system, in its gauge."""
+    rng = np.random.default_rng(4)
+    sites, states = 4, 3
+    truth = rng.normal(scale=0.6, size=(sites, states, sites, states))
+    truth = zero_sum((truth + truth.transpose(2, 3, 0, 1)) / 2)
+    truth[np.arange(sites), :, np.arange(sites), :] = 0
+    fields = rng.normal(scale=0.4, size=(sites, states))
+    fields -= fields.mean(axis=1, keepdims=True)
+    everything = np.array(list(itertools.product(range(states), repeat=sites)), np.int8)
+    chosen = np.eye(states)[everything]
+    energy = -np.einsum("sia,ia->s", chosen, fields)
+    energy -= np.einsum("sia,iajb,sjb->s", chosen, truth, chosen) / 2
+    weights = np.exp(-energy)
+    weights *= 1000 / weights.sum()
+    learned = potts_optimum.learn(
+        everything[None],
+        DOUBLE,
+        [rng],
+        states=states,
+        coupling_penalty=1e-6,
+        field_penalty=1e-6,
+        symmetric=symmetric,
+        tolerance=1e-9,
+        max_iterations=500,
+        weights=weights[None],
+    )
+    assert learned.converged.all()
+    gauged = zero_sum(learned.couplings[0])
+    np.testing.assert_allclose(gauged, truth, atol=1e-5)
+    # The sums that the gauge takes out of the couplings belong to the fields.
+    moved = learned.couplings[0].mean(axis=3).sum(axis=2)
+    field = learned.fields[0] + moved
+    np.testing.assert_allclose(field - field.mean(axis=1, keepdims=True), fields, atol=1e-5)
+    if symmetric:
+        couplings = learned.couplings[0]
+        np.testing.assert_allclose(couplings, couplings.transpose(2, 3, 0, 1), atol=1e-12)
+
+
+@pytest.mark.parametrize("symmetric", [False, True])
+def test_optimum_against_scipy_on_the_dense_objective(symmetric):
+    sequences, weights, _, _ = random_problem(np.random.default_rng(5), sites=5, states=4)
+    size = (5 * 4) ** 2
+    free = np.ones((5, 4, 5, 4))
+    free[np.arange(5), :, np.arange(5), :] = 0
+
+    def objective(x):
+        parameters = torch.tensor(x, requires_grad=True)
+        J = parameters[:size].reshape(5, 4, 5, 4) * torch.tensor(free)
+        if symmetric:
+            J = (J + J.permute(2, 3, 0, 1)) / 2
+        b = parameters[size:].reshape(5, 4)
+        F = dense_objective(sequences, weights, J, b, 1.0)
+        F = F + 0.3 / 2 * (J**2).sum() + 0.05 * (b**2).sum()
+        F.backward()
+        return F.item(), parameters.grad.numpy()
+
+    best = scipy.optimize.minimize(
+        objective,
+        np.zeros(size + 20),
+        jac=True,
+        method="L-BFGS-B",
+        options={"maxiter": 2000, "maxfun": 5000, "ftol": 1e-15, "gtol": 1e-9},
+    )
+    settings = {
+        "states": 4,
+        "coupling_penalty": 0.3,
+        "field_penalty": 0.05,
+        "symmetric": symmetric,
+        "max_iterations": 500,
+        "weights": weights[None],
+    }
+    learned = potts_optimum.learn(sequences[None], DOUBLE, [None], tolerance=1e-9, **settings)
+    assert learned.converged.all()
+    assert learned.diagnostics["objective"][0] == pytest.approx(best.fun, rel=1e-10)
+    expected = best.x[:size].reshape(5, 4, 5, 4) * free
+    if symmetric:
+        expected = (expected + expected.transpose(2, 3, 0, 1)) / 2
+    np.testing.assert_allclose(learned.couplings[0], expected, atol=2e-5)
+    single = potts_optimum.learn(sequences[None], select("cpu"), [None], tolerance=1e-4, **settings)
+    assert single.converged.all()
+    assert single.diagnostics["objective"][0] == pytest.approx(best.fun, rel=1e-6)
+    short = potts_optimum.learn(
+        sequences[None], DOUBLE, [None], tolerance=1e-9, **{**settings, "max_iterations": 2}
+    )
+    assert not short.converged.any()
+
+
+def test_minimiser_on_a_hard_valley():
+    def rosenbrock(x):
+        return scipy.optimize.rosen(x), scipy.optimize.rosen_der(x)
+
+    found = minimise(rosenbrock, np.full(6, -1.2), tolerance=1e-9, max_iterations=500, memory=5)
+    np.testing.assert_allclose(found.point, 1, atol=1e-6)
+    assert found.relative_gradient <= 1e-9
+    assert found.evaluations < 3 * found.iterations
+
+
+def ising_couplings(couplings):
+    """J = (J(0,0) - J(0,1) - J(1,0) + J(1,1)) / 4 of Potts couplings with q = 2."""
+    signs = np.array([1.0, -1.0])
+    return np.einsum("iajb,a,b->ij", couplings, signs, signs) / 4
+
+
+def from_ising_couplings(J):
+    signs = np.array([1.0, -1.0])
+    return np.einsum("ij,a,b->iajb", J, signs, signs)
+
+
+def ising_slope(patterns, J, inverse_temperature):
+    """Gradient of the mean Ising loss, by its closed form."""
+    residual = patterns - np.tanh(inverse_temperature * patterns @ J.T)
+    slope = -residual.T @ patterns / patterns.size
+    np.fill_diagonal(slope, 0)
+    return slope
+
+
+def test_two_colours_follow_the_ising_trajectory():
+    """Patterns with their negatives favour no spin, so the Potts fields stay zero."""
+    rng = np.random.default_rng(6)
+    half = rng.choice([-1, 1], size=(7, 10))
+    patterns = np.concatenate([half, -half])
+    J = np.zeros((10, 10))
+    for _ in range(50):
+        J -= 5.0 * ising_slope(patterns, J, 0.8)
+    learned = potts.learn(
+        colours.from_ising(patterns)[None],
+        DOUBLE,
+        [rng],
+        states=2,
+        inverse_temperature=0.8,
+        learning_rate=4 * 5.0,
+        epochs=50,
+        symmetric=False,
+    )
+    np.testing.assert_allclose(ising_couplings(learned.couplings[0]), J, atol=1e-12)
+    np.testing.assert_allclose(learned.fields, 0, atol=1e-12)
+    h = patterns @ J.T
+    loss = np.mean(-patterns * h + np.log(2 * np.cosh(0.8 * h)) / 0.8)
+    expected = learned.history["loss"][-1, 0]
+    assert expected > loss  # recorded before the last step
+    table = pack(learned.couplings[0], "float64")
+    final = sum(
+        site_pseudo_likelihood(
+            columns(colours.from_ising(patterns), 2), i, table[i], np.zeros(8), np.ones(14), 0.8
+        )[0]
+        for i in range(10)
+    )
+    assert final / patterns.size == pytest.approx(loss, rel=1e-12)
+
+
+def test_two_colours_have_the_ising_optimum():
+    """|J(a, b)|^2 = 4 J^2, so a Potts penalty is a quarter of the Ising one, here 0.5 |J|^2."""
+    rng = np.random.default_rng(7)
+    half = rng.choice([-1, 1], size=(9, 8))
+    patterns = np.concatenate([half, -half])
+
+    def objective(x):
+        J = x.reshape(8, 8) * (1 - np.eye(8))
+        h = patterns @ J.T
+        value = np.sum(-patterns * h + np.logaddexp(h, -h)) + 0.5 * np.sum(J**2)
+        return value, (patterns.size * ising_slope(patterns, J, 1.0) + J).ravel()
+
+    options = {"ftol": 1e-15, "gtol": 1e-10, "maxiter": 1000}
+    best = scipy.optimize.minimize(
+        objective, np.zeros(64), jac=True, method="L-BFGS-B", options=options
+    )
+    learned = potts_optimum.learn(
+        colours.from_ising(patterns)[None],
+        DOUBLE,
+        [rng],
+        states=2,
+        coupling_penalty=0.25,
+        field_penalty=0.1,
+        symmetric=False,
+        tolerance=1e-10,
+        max_iterations=300,
+    )
+    assert learned.diagnostics["objective"][0] == pytest.approx(best.fun, rel=1e-10)
+    expected = best.x.reshape(8, 8) * (1 - np.eye(8))
+    np.testing.assert_allclose(ising_couplings(learned.couplings[0]), expected, atol=1e-5)
+
+
+def test_two_colours_move_like_ising_spins_zero_fields_included():
+    rng = np.random.default_rng(8)
+    J = rng.integers(-2, 3, size=(1, 12, 12)).astype(float)  # small integers: many zero fields
+    J[:, np.arange(12), np.arange(12)] = 0
+    states = rng.choice(np.array([-1, 1], np.int8), size=(1, 200, 12))
+    assert (np.einsum("rij,rsj->rsi", J, states) == 0).mean() > 0.05
+    expected = dynamics.relax(J, states, DOUBLE, max_steps=20)
+    found = potts_dynamics.relax(
+        from_ising_couplings(J[0])[None],
+        np.zeros((1, 12, 2)),
+        colours.from_ising(states),
+        max_steps=20,
+    )
+    np.testing.assert_array_equal(found.states, colours.from_ising(expected.states))
+    np.testing.assert_array_equal(found.steps, expected.steps)
+    np.testing.assert_array_equal(found.period, expected.period)
+    assert len(np.unique(found.period)) > 1
+
+
+def test_a_step_takes_the_largest_field_and_keeps_ties():
+    rng = np.random.default_rng(9)
+    sequences, _, couplings, fields = random_problem(rng)
+    h = np.einsum("iajb,sjb->sia", couplings, np.eye(5)[sequences]) + fields
+    new = potts_dynamics.one_step(couplings[None], fields[None], sequences[None])[0]
+    np.testing.assert_array_equal(new, h.argmax(axis=2))
+    still = potts_dynamics.one_step(0 * couplings[None], 0 * fields[None], sequences[None])[0]
+    np.testing.assert_array_equal(still, sequences)
+    tied = np.tile([0.0, 1.0, 0.0, 1.0, 0.0], (6, 1))
+    moved = potts_dynamics.one_step(0 * couplings[None], tied[None], sequences[None])[0]
+    np.testing.assert_array_equal(moved, np.where(sequences == 3, 3, 1))
+
+
+def test_the_network_of_two_colours_measures_as_the_ising_one():
+    rng = np.random.default_rng(10)
+    J = rng.normal(size=(9, 9))
+    np.fill_diagonal(J, 0)
+    states = rng.choice(np.array([-1, 1], np.int8), size=(20, 9))
+    ising = attractors.ising(J, DOUBLE)
+    network = potts_dynamics.network(from_ising_couplings(J), np.zeros((9, 2)))
+    coded = colours.from_ising(states)
+    for expected, found in zip(ising.measure(states), network.measure(coded), strict=True):
+        np.testing.assert_allclose(found, expected, rtol=1e-12)
+    np.testing.assert_allclose(
+        network.overlap(coded, coded[::-1]), ising.overlap(states, states[::-1]), atol=1e-12
+    )
+    np.testing.assert_allclose(
+        network.nearest(coded, coded[:3]), ising.nearest(states, states[:3]), atol=1e-7
+    )
+
+
+def test_training_sequences_become_fixed_points():
+    rng = np.random.default_rng(11)
+    patterns = rng.integers(0, 21, size=(1, 15, 30)).astype(np.int8)
+    learned = potts.learn(
+        patterns,
+        select("cpu"),
+        [rng],
+        states=21,
+        inverse_temperature=1.0,
+        learning_rate=100.0,
+        epochs=100,
+        symmetric=False,
+    )
+    relaxed = potts_dynamics.relax(learned.couplings, learned.fields, patterns, max_steps=10)
+    np.testing.assert_array_equal(relaxed.states, patterns)
+    assert (relaxed.period == 1).all()
+    noisy = patterns.copy()
+    noisy[..., :6] = rng.integers(0, 21, size=noisy[..., :6].shape)
+    cleaned = potts_dynamics.relax(learned.couplings, learned.fields, noisy, max_steps=10).states
+    assert (
+        colours.identity(cleaned, patterns).mean() > 0.95 > colours.identity(noisy, patterns).mean()
+    )

@@ -1,0 +1,162 @@
+"""The configuration, its schema and its documentation agree; versions are the same everywhere."""
+
+import copy
+import re
+import tomllib
+from pathlib import Path
+
+import pytest
+import yaml
+
+from plmemory import configuration
+from plmemory.errors import InputError
+
+CHECKOUT = Path(__file__).parents[2]
+OVERLAYS = ("paper", "test")
+# Entries below these keys have names of the user's own.
+NAMED = {"sources": 1, "datasets": 1, "learning": 2, "search": 1, "figures": 1}
+# Named beside a version in the lock for other reasons than being asked for in pyproject.toml.
+PIN = re.compile(r"^([A-Za-z0-9_.-]+)==([^\s;]+)$")
+
+
+def read(name):
+    return yaml.safe_load((CHECKOUT / name).read_text())
+
+
+@pytest.fixture(scope="module")
+def schema():
+    return read("workflow/schemas/config.schema.yaml")
+
+
+@pytest.fixture
+def config():
+    return read("config/config.yaml")
+
+
+def merged(below, above):
+    """As Snakemake merges a --configfile over the Snakefile's."""
+    if not (isinstance(below, dict) and isinstance(above, dict)):
+        return above
+    return {
+        key: merged(below[key], above[key]) if key in above and key in below else value
+        for key, value in (below | above).items()
+    }
+
+
+@pytest.mark.parametrize("overlay", [None, *OVERLAYS])
+def test_configurations_are_valid(config, schema, overlay):
+    if overlay:
+        config = merged(config, read(f"config/{overlay}.yaml"))
+    configuration.check(config, schema)
+    configuration.check_consistency(config)
+
+
+@pytest.mark.parametrize("overlay", OVERLAYS)
+def test_an_overlay_changes_every_value_that_it_holds(config, overlay):
+    def leaves(mapping, *path):
+        for key, value in mapping.items():
+            if isinstance(value, dict):
+                yield from leaves(value, *path, key)
+            else:
+                yield (*path, key), value
+
+    below = dict(leaves(config))
+    for path, value in leaves(read(f"config/{overlay}.yaml")):
+        assert below.get(path) != value, f"{'.'.join(path)} is {value!r} in config.yaml too"
+
+
+def keys(config):
+    """Pairs of a section and a key in it, names of the user's own left out."""
+    for section, entry in config.items():
+        if not isinstance(entry, dict):
+            yield "Top level", section
+            continue
+        entries = [entry]
+        for _ in range(NAMED.get(section, 0)):
+            entries = [inner for outer in entries for inner in outer.values()]
+        yield from ((section, key) for inner in entries for key in inner)
+
+
+def documented():
+    """Pairs of a section and a key that has a row in its table."""
+    section = None
+    for line in (CHECKOUT / "config/README.md").read_text().splitlines():
+        if line.startswith("## "):
+            section = line.removeprefix("## ").strip("`")
+        elif row := re.match(r"\| `(\w+)` \| (.+?) \| (.+) \|$", line):
+            yield section, row.group(1)
+
+
+def test_every_key_is_documented_and_nothing_else(config):
+    known = set(keys(config)) | {("figures", "patterns")}  # the alternative to loads
+    assert set(documented()) == known
+
+
+def mappings(config, *path):
+    """The path of every mapping in which the schema, not the user, names the keys."""
+    yield path
+    for key, value in config.items():
+        if isinstance(value, dict):
+            yield from mappings(value, *path, key)
+
+
+def test_unknown_keys_are_refused_everywhere(config, schema):
+    paths = list(mappings(config))
+    assert len(paths) > 30
+    for path in paths:
+        broken = copy.deepcopy(config)
+        entry = broken
+        for key in path:
+            entry = entry[key]
+        entry["unknown_key"] = 1
+        with pytest.raises(InputError, match="unknown_key"):
+            configuration.check(broken, schema)
+
+
+def test_every_key_is_required(config, schema):
+    for section, entry in config.items():
+        broken = {key: value for key, value in config.items() if key != section}
+        with pytest.raises(InputError, match=f"missing key '{section}'"):
+            configuration.check(broken, schema)
+        if section in NAMED or not isinstance(entry, dict):
+            continue
+        for key in entry:
+            broken = copy.deepcopy(config)
+            del broken[section][key]
+            with pytest.raises(InputError, match=f"{section}: missing key '{key}'"):
+                configuration.check(broken, schema)
+
+
+def pins(lines):
+    """Version by normalised name."""
+    found = (PIN.match(line.strip()) for line in lines)
+    return {re.sub(r"[-_.]+", "-", pin[1]).lower(): pin[2] for pin in found if pin}
+
+
+@pytest.fixture(scope="module")
+def project():
+    return tomllib.loads((CHECKOUT / "pyproject.toml").read_text())["project"]
+
+
+@pytest.fixture(scope="module")
+def asked(project):
+    """Every requirement of the project, development included."""
+    wanted = project["dependencies"] + project["optional-dependencies"]["dev"]
+    found = pins(wanted)
+    assert len(found) == len(wanted), "every requirement has an exact version"
+    return found
+
+
+def test_the_lock_has_the_versions_of_the_project(asked):
+    lock = pins((CHECKOUT / "requirements.lock").read_text().splitlines())
+    assert asked.items() <= lock.items()
+    assert lock["torch"] == "2.13.0"
+
+
+def test_conda_has_the_versions_of_the_project(project):
+    *conda, pip = read("environment.yml")["dependencies"]
+    python = next(entry.removeprefix("python=") for entry in conda if entry.startswith("python="))
+    assert project["requires-python"].startswith(f">={python},")
+    # Everything else comes from the same lock, so that there is no second list to differ.
+    assert [entry for entry in conda if "=" in entry] == [f"python={python}"]
+    assert pip == {"pip": ["--requirement requirements.lock", "--editable ."]}

@@ -68,11 +68,15 @@ class Catalogue(NamedTuple):
 
 
 class Search(NamedTuple):
-    """The outcome of ``search``: the names of the kinds of starts, and what they found."""
+    """The outcome of ``search``: the names of the kinds of starts, and what they found.
+
+    ``final`` (S, N): the states after the last step, in the order of the trajectories.
+    """
 
     kinds: tuple[str, ...]
     trajectories: Trajectories
     catalogue: Catalogue
+    final: np.ndarray
 
 
 def ising(couplings: np.ndarray, backend: Backend) -> Network:
@@ -137,6 +141,7 @@ def search(
             _nearest(network, found, train),
             _nearest(network, found, test),
         ),
+        relaxed.states,
     )
 
 
@@ -154,10 +159,14 @@ def basin_entropy(count: np.ndarray) -> np.ndarray:
 
 
 class OrderAgreement(NamedTuple):
-    """Of two sequential runs (S,): whether both reached fixed points, and whether the same one."""
+    """Of two sequential runs (S,): whether both reached fixed points, and whether the same one.
+
+    ``final`` (S, N): where the first run ends.
+    """
 
     settled: np.ndarray
     same: np.ndarray
+    final: np.ndarray
 
 
 def order_agreement(
@@ -169,7 +178,7 @@ def order_agreement(
     """
     one, two = (relax_with(sweep, states, max_steps, cycles=False) for sweep in (first, second))
     settled = (one.period == 1) & (two.period == 1)
-    return OrderAgreement(settled, settled & (one.states == two.states).all(axis=1))
+    return OrderAgreement(settled, settled & (one.states == two.states).all(axis=1), one.states)
 
 
 def labelled(searches: Sequence[Search]) -> dict[str, tuple[tuple[str, ...], np.ndarray]]:

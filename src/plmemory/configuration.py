@@ -64,8 +64,8 @@ def sites(dataset: dict[str, Any]) -> int | None:
     return None
 
 
-def pattern_counts(figure: dict[str, Any], dataset: dict[str, Any]) -> list[int]:
-    """The numbers of training patterns P at which a figure looks at a data set.
+def pattern_counts(figure: dict[str, Any], dataset: dict[str, Any]) -> list[int | str]:
+    """The numbers of training patterns P (or "all") at which a figure looks at a data set.
 
     A figure gives them either as ``patterns`` or as ``loads`` P/N.
     """
@@ -92,7 +92,9 @@ def check_consistency(config: dict[str, Any]) -> None:
                 known = ", ".join(config["datasets"])
                 raise InputError(f"{key}.datasets: found {dataset_name!r}, expected one of {known}")
             dataset = config["datasets"][dataset_name]
-            rules = config["learning"].get(dataset["kind"], {})
+            rules = list(config["learning"].get(dataset["kind"], {}))
+            if dataset["kind"] == "spin_glass":
+                rules.append("true_couplings")
             for rule in figure.get("rules", []):
                 if rule not in rules:
                     raise InputError(
@@ -103,7 +105,9 @@ def check_consistency(config: dict[str, Any]) -> None:
                 _check_count(key, patterns, dataset)
 
 
-def _check_count(key: str, patterns: int, dataset: dict[str, Any]) -> None:
+def _check_count(key: str, patterns: int | str, dataset: dict[str, Any]) -> None:
+    if isinstance(patterns, str):
+        return
     available = {"mnist": 60_000, "spin_glass": dataset.get("train_patterns")}.get(dataset["kind"])
     if patterns < 1:
         raise InputError(f"{key}.loads: found a load of less than one pattern, expected at least 1")

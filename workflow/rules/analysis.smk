@@ -16,6 +16,15 @@ TABLE_INPUTS = {
     "mnist_generalization": ["attractors"],
     "mnist_examples": ["examples"],
     "mnist_statistics": ["data"],
+    "features_generalization": ["attractors"],
+    "spin_glass_generalization": ["attractors"],
+    "spin_glass_inference": ["attractors"],
+    "protein_generalization": ["attractors"],
+    "protein_contacts": ["data", "models"],
+    "attractors_mnist": ["attractors"],
+    "attractors_features": ["attractors"],
+    "attractors_spin_glass": ["attractors"],
+    "attractors_proteins": ["attractors"],
 }
 
 
@@ -30,13 +39,26 @@ def results_of(stage, figure):
             found += [
                 f"results/{stage}/{dataset}/{rule}/{name}.nc"
                 for rule in FIGURES[figure].get("rules", [])
-                for name in names
+                for name in (["Pinf"] if rule == "true_couplings" else names)
             ]
     return list(dict.fromkeys(found))
 
 
 def table_inputs(figure):
     return {stage: results_of(stage, figure) for stage in TABLE_INPUTS[figure]}
+
+
+def known(figure):
+    """What a table must be told of its data sets, beside their results."""
+    datasets = FIGURES[figure]["datasets"]
+    match module(figure):
+        case "features_generalization":
+            return {"features": {name: DATASETS[name]["features"] for name in datasets}}
+        case "spin_glass_generalization" | "spin_glass_inference":
+            return {"temperature": DATASETS[datasets[0]]["temperature"]}
+        case "protein_generalization":
+            return {"states": 21}
+    return {}
 
 
 rule table:
@@ -53,6 +75,8 @@ rule table:
     params:
         code=lambda wildcards: code("table.py", f"plmemory.tables.{module(wildcards.figure)}"),
         module=lambda wildcards: module(wildcards.figure),
-        options=lambda wildcards: settings(FIGURES[wildcards.figure].get("options", {})),
+        options=lambda wildcards: settings(
+            FIGURES[wildcards.figure].get("options", {}) | known(wildcards.figure)
+        ),
     script:
         "../scripts/table.py"

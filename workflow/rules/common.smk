@@ -35,12 +35,14 @@ DATASETS = config["datasets"]
 FIGURES = config["figures"]
 # Data sets whose patterns are drawn anew for every load; the others are pools to draw from.
 GENERATED = {"random", "features"}
+GPUS = int(config["device"] == "cuda")
+FLOAT_BYTES = {"float32": 4, "float64": 8}[config["dtype"]]
 
 
 wildcard_constraints:
     dataset="|".join(DATASETS),
     rule="[a-z0-9_.]+",
-    patterns=r"P\d\d\d\d\d+",
+    patterns=r"P(\d\d\d\d\d+|inf|all)",
     figure="|".join(FIGURES),
 
 
@@ -56,6 +58,17 @@ def kind(dataset):
 def settings(entry, *without):
     """The leaf values of a configuration entry, as a job's parameters."""
     return {key: entry[key] for key in sorted(entry) if key not in without}
+
+
+def dataset_settings(wildcards, *without):
+    return settings(DATASETS[wildcards.dataset], "kind", *without)
+
+
+def alignment_files(wildcards):
+    """Files that a protein family's entry names; those in packages are covered by the lock."""
+    entry = DATASETS[wildcards.dataset]
+    named = [entry["alignment"], entry["structure"]]
+    return [file for file in named if file and not file.startswith("package:")]
 
 
 def data_file(dataset, patterns):
@@ -93,27 +106,26 @@ def learning_modules(dataset, rule):
 
 
 def pattern_names(figure, dataset):
-    """P00250 for every load (or number of patterns) that the figure asks for."""
-    return [f"P{p:05d}" for p in configuration.pattern_counts(FIGURES[figure], DATASETS[dataset])]
+    """P00250 for every load (or number of patterns) that the figure asks for, or Pall."""
+    counts = configuration.pattern_counts(FIGURES[figure], DATASETS[dataset])
+    return ["Pall" if patterns == "all" else f"P{patterns:05d}" for patterns in counts]
 
 
 def memory_of_couplings(dataset):
     """Size of all replicates' couplings in MB, for resource requests."""
     entry = DATASETS[dataset]
-    unknowns = configuration.sites(entry) ** 2
-    return int(entry["replicates"] * unknowns * np_bytes() / 1e6)
+    sites = configuration.sites(entry)
+    unknowns = (
+        (200 * 21) ** 2 if sites is None else sites**2
+    )  # a protein of 200 columns, if unknown
+    return int(entry["replicates"] * unknowns * FLOAT_BYTES / 1e6)
 
 
-def memory_of_patterns(dataset, patterns):
-    entry = DATASETS[dataset]
-    return int(entry["replicates"] * configuration.sites(entry) * count(patterns) * 8 / 1e6)
-
-
-def np_bytes():
-    return {"float32": 4, "float64": 8}[config["dtype"]]
-
-
-GPUS = int(config["device"] == "cuda")
+def memory_of_patterns(wildcards):
+    """Size of all replicates' patterns in MB while they are generated."""
+    entry = DATASETS[wildcards.dataset]
+    spins = entry["replicates"] * configuration.sites(entry) * count(wildcards.patterns)
+    return int(spins * 8 / 1e6)
 
 
 def module(figure):

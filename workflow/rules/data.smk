@@ -1,6 +1,7 @@
 """Stage 1, data sets.
 
-In: nothing but the configuration, and for MNIST four files of the user's, a mirror's or npm's.
+In: nothing but the configuration, for MNIST four files of the user's, a mirror's or npm's, and for
+proteins an alignment (and structure) of the user's or of an installed package.
 Out: results/data/<data set>.nc, a pool of training and test examples, or, for patterns that are
 drawn anew at every load, results/data/<data set>/P<number of patterns>.nc.
 """
@@ -18,7 +19,7 @@ rule random_patterns:
     log:
         "results/logs/data/{dataset}/{patterns}.log",
     wildcard_constraints:
-        dataset=names_of("random", "features"),
+        dataset=names_of("random"),
     conda:
         "../../environment.yml"
     resources:
@@ -29,6 +30,66 @@ rule random_patterns:
         dataset=lambda wildcards: settings(DATASETS[wildcards.dataset]),
     script:
         "../scripts/random_patterns.py"
+
+
+rule features:
+    output:
+        "results/data/{dataset}/{patterns}.nc",
+    log:
+        "results/logs/data/{dataset}/{patterns}.log",
+    wildcard_constraints:
+        dataset=names_of("features"),
+    conda:
+        "../../environment.yml"
+    resources:
+        mem_mb=lambda wildcards: 500 + memory_of_patterns(wildcards),
+    params:
+        code=code("features.py"),
+        seed=config["seed"],
+        dataset=dataset_settings,
+    script:
+        "../scripts/features.py"
+
+
+rule spin_glass:
+    output:
+        "results/data/{dataset}.nc",
+    log:
+        "results/logs/data/{dataset}.log",
+    wildcard_constraints:
+        dataset=names_of("spin_glass"),
+    conda:
+        "../../environment.yml"
+    threads: config["threads"]
+    resources:
+        mem_mb=4000,
+    params:
+        code=code("spin_glass.py"),
+        seed=config["seed"],
+        dataset=lambda wildcards: dataset_settings(wildcards, "replicates"),
+    script:
+        "../scripts/spin_glass.py"
+
+
+rule proteins:
+    input:
+        alignment_files,
+    output:
+        "results/data/{dataset}.nc",
+    log:
+        "results/logs/data/{dataset}.log",
+    wildcard_constraints:
+        dataset=names_of("proteins"),
+    conda:
+        "../../environment.yml"
+    resources:
+        mem_mb=4000,
+    params:
+        code=code("proteins.py"),
+        seed=config["seed"],
+        dataset=lambda wildcards: dataset_settings(wildcards, "replicates"),
+    script:
+        "../scripts/proteins.py"
 
 
 rule mnist_files:

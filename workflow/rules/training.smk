@@ -12,6 +12,8 @@ rule train:
         "results/models/{dataset}/{rule}/{patterns}.nc",
     log:
         "results/logs/models/{dataset}/{rule}/{patterns}.log",
+    wildcard_constraints:
+        patterns=r"P(\d+|all)",
     conda:
         "../../environment.yml"
     threads: config["threads"]
@@ -32,3 +34,24 @@ rule train:
         ),
     script:
         "../scripts/train.py"
+
+
+rule true_couplings:
+    input:
+        "results/data/{dataset}.nc",
+    output:
+        "results/models/{dataset}/true_couplings/Pinf.nc",
+    log:
+        "results/logs/models/{dataset}/true_couplings/Pinf.log",
+    wildcard_constraints:
+        dataset=names_of("spin_glass"),
+    conda:
+        "../../environment.yml"
+    resources:
+        mem_mb=1000,
+    params:
+        code=code("true_couplings.py"),
+        temperature=lambda wildcards: DATASETS[wildcards.dataset]["temperature"],
+        dtype=config["dtype"],
+    script:
+        "../scripts/true_couplings.py"

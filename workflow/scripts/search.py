@@ -1,15 +1,17 @@
 """Attractor search: where training, test, corrupted and random starts end."""
 
+import importlib
+
 import numpy as np
 import xarray as xr
 
-from plmemory import attractors
+from plmemory import attractors, dynamics, starts
 from plmemory import backend as backends
-from plmemory.datasets.random import spins
 from plmemory.datasets.selection import trained_on
 from plmemory.jobs import logged
+from plmemory.observables import coupling_cosine, energies, reconstruction_error
 from plmemory.provenance import read_dataset, write_dataset
-from plmemory.spins import corrupt, generator, nearest_overlap
+from plmemory.spins import generator, overlap
 
 job = snakemake
 with logged(job.log[0]) as log:
@@ -17,27 +19,53 @@ with logged(job.log[0]) as log:
     model, dataset = read_dataset(job.input.model), read_dataset(job.input.data)
     backend = backends.select(params.device, params.dtype)
     train, test = trained_on(dataset, model)
-    searches, baseline = [], []
+    common = {
+        "most": settings["starts"],
+        "random": settings["random_starts"],
+        "corrupted_overlap": settings["corrupted_overlap"],
+    }
+    found, extra = [], {}
+
+    def keep(name, axes, value):
+        extra.setdefault(name, (("replicate", *axes), []))[1].append(value)
+
     for r, couplings in enumerate(model["couplings"].values):
         rng = generator(params.seed, "search", *job.wildcards, r)
-        of_train = rng.permutation(train[r])[: settings["starts"]]
-        of_test = rng.permutation(test[r])[: settings["starts"]]
-        starts = {
-            "train": of_train,
-            "test": of_test,
-            "corrupted": corrupt(of_train, settings["corrupted_overlap"], rng),
-            "random": spins((settings["random_starts"], train.shape[-1]), rng),
-        }
-        found = attractors.search(
-            attractors.ising(couplings, backend),
-            starts,
-            train=train[r],
-            test=test[r],
-            max_steps=settings["max_steps"],
+        if "fields" in model:
+            potts = importlib.import_module("plmemory.potts_dynamics")
+            network = potts.network(couplings, model["fields"].values[r])
+            batch = starts.of_potts(train[r], test[r], states=couplings.shape[1], rng=rng, **common)
+        else:
+            network = attractors.ising(couplings, backend)
+            batch = starts.of_ising(train[r], test[r], rng=rng, **common)
+        if "features" in dataset:
+            batch["feature"] = dataset["features"].values[r]
+        search = attractors.search(
+            network, batch, train=train[r], test=test[r], max_steps=settings["max_steps"]
         )
-        searches.append(found)
-        baseline.append(nearest_overlap(of_test, train[r]))
-        log.info("replicate %d: %d attractors", r, len(found.catalogue.period))
-    result = xr.Dataset(attractors.labelled(searches), attrs=model.attrs)
-    result["test_nearest_train"] = (("replicate", "test_start"), np.stack(baseline))
+        found.append(search)
+        keep("test_nearest_train", ("test_start",), network.nearest(batch["test"], train[r]))
+        if "couplings" in dataset:
+            # Under the couplings of nature: the learnt ones have an energy of their own.
+            true, states = dataset["couplings"].values[None], search.final[None]
+            ideal = true / dataset.attrs["sample_temperature"]
+            keep("trajectory_energy", ("trajectory",), energies(true, states)[0])
+            keep("sample_energy", ("test_start",), energies(true, batch["test"][None])[0])
+            keep("gamma", (), reconstruction_error(couplings[None], ideal)[0])
+            keep("cosine", (), coupling_cosine(couplings[None], ideal)[0])
+        if settings["sequential_starts"]:
+            unseen = batch["test"][: settings["sequential_starts"]]
+            sweeps = [
+                dynamics.sequential(
+                    couplings, generator(params.seed, "order", *job.wildcards, r, run)
+                )
+                for run in range(2)
+            ]
+            order = attractors.order_agreement(*sweeps, unseen, settings["max_steps"])
+            keep("sequential_overlap", ("sequential_start",), overlap(order.final, unseen))
+            keep("sequential_same", ("sequential_start",), order.same)
+        log.info("replicate %d: %d attractors", r, len(search.catalogue.period))
+    result = xr.Dataset(attractors.labelled(found), attrs=model.attrs)
+    for name, (axes, values) in extra.items():
+        result[name] = (axes, np.array(values))
     write_dataset(result, job.output[0], {"seed": params.seed, **settings})

@@ -20,10 +20,14 @@ with logged(job.log[0]) as log:
     # The choice of training examples does not depend on the rule: all rules learn the same.
     choices = [generator(params.seed, "choice", name, patterns, r) for r in replicates]
     rngs = [generator(params.seed, "train", name, rule, patterns, r) for r in replicates]
-    chosen, index = training_set(read_dataset(job.input[0]), int(patterns[1:]), len(rngs), choices)
+    dataset = read_dataset(job.input[0])
+    count = dataset.sizes["pattern"] if patterns == "Pall" else int(patterns[1:])
+    chosen, index = training_set(dataset, count, len(rngs), choices)
 
     method = importlib.import_module(f"plmemory.learning.{params.method}")
     parameters = dict(params.parameters)
+    if parameters.pop("reweighted", False):
+        parameters["weights"] = dataset["weight"].values[index]
     if "records" in parameters:
         history = importlib.import_module("plmemory.history")
         watchers = [generator(params.seed, "watch", name, patterns, r) for r in replicates]
@@ -39,9 +43,11 @@ with logged(job.log[0]) as log:
         }
     learned = method.learn(chosen, backend, rngs, **parameters)
 
+    ising, potts = ("site", "source"), ("site", "colour", "source", "source_colour")
+    axes = ising if learned.couplings.ndim == 3 else potts
     model = xr.Dataset(
         {
-            "couplings": (("replicate", "site", "source"), learned.couplings),
+            "couplings": (("replicate", *axes), learned.couplings),
             "converged": (("replicate",), np.asarray(learned.converged)),
         },
         attrs={
@@ -51,11 +57,13 @@ with logged(job.log[0]) as log:
             "b": params.parameters.get("scaled_norm") or float("nan"),
             "inverse_temperature": params.parameters.get("inverse_temperature", float("nan")),
             "symmetric": int(params.parameters.get("symmetric", False)),
-            "patterns": int(patterns[1:]),
+            "patterns": count,
             "alpha": chosen.shape[1] / chosen.shape[2],
             "device": backend.device,
         },
     )
+    if hasattr(learned, "fields"):
+        model["fields"] = (("replicate", "site", "colour"), learned.fields)
     if index is not None:
         model["pattern_index"] = (("replicate", "pattern"), index)
     for quantity, values in learned.history.items():

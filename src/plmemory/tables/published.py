@@ -22,3 +22,20 @@ MNIST_WITHIN_CLASS = (
     0.2255,
     0.3264,
 )
+
+SPIN_GLASS_SIDE, SPIN_GLASS_TEMPERATURE = 32, 0.99
+_INFINITE = float("inf")
+SPIN_GLASS_OVERLAPS = {
+    # (load, start): final overlap; the loads of the training curve are approximate
+    (1.2, "train"): 1.00,
+    (3.0, "train"): 0.67,
+    (10.0, "train"): 0.85,
+    (60.0, "train"): 0.87,
+    (0.1, "test"): 0.50,
+    (1.0, "test"): 0.73,
+    (3.0, "test"): 0.66,
+    (10.0, "test"): 0.84,
+    (60.0, "test"): 0.87,
+    (128.0, "test"): 0.875,
+    (_INFINITE, "test"): 0.882,
+}

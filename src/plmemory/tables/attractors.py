@@ -1,0 +1,37 @@
+"""What the attractors are, by kind of start and load: from memories to something general."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import xarray as xr
+
+from plmemory.tables.summary import identity, mean_and_sem
+
+
+def build(attractors: list[xr.Dataset]) -> pd.DataFrame:
+    """One row per rule, load and kind of start.
+
+    ``attractors`` counts distinct ones; nearness is averaged over the starts, each at the
+    state that it ends in, and ``cycles_fraction`` is of starts. Comparable at equal ``n`` only.
+    """
+    found = []
+    for result in attractors:
+        replicate = result["attractor_replicate"].values
+        replicates = result.sizes["replicate"]
+        for number, start in enumerate(result["start"].values):
+            reached = result["attractor_starts"].values[number] > 0
+            chosen = result["trajectory_start"].values == number
+            measured = {
+                "attractors": np.bincount(replicate[reached], minlength=replicates)[:, None],
+                "cycles_fraction": (result["trajectory_period"].values > 1)[:, chosen],
+                "nearest_train": result["trajectory_nearest_train"].values[:, chosen],
+                "nearest_test": result["trajectory_nearest_test"].values[:, chosen],
+                "basin_entropy": result["basin_entropy"].values[:, [number]],
+            }
+            row = {**identity(result), "P": result.attrs["patterns"], "start": start}
+            row["n"] = int(chosen.sum())
+            for name, values in measured.items():
+                row[name], row[f"{name}_sem"] = mean_and_sem(values)
+            found.append({**row, "dataset": result.attrs["dataset"]})
+    return pd.DataFrame(found)

@@ -1,0 +1,16 @@
+"""One protein family: filtered, without duplicates, split by identity clusters."""
+
+from plmemory.datasets import proteins
+from plmemory.jobs import logged
+from plmemory.provenance import write_dataset
+from plmemory.spins import generator
+
+job = snakemake
+with logged(job.log[0]) as log:
+    parameters = job.params.dataset
+    rng = generator(job.params.seed, "data", job.wildcards.dataset)
+    dataset = proteins.load(rng=rng, **parameters)
+    dataset.attrs["name"] = job.wildcards.dataset
+    for attribute, value in dataset.attrs.items():
+        log.info("%s: %s", attribute, value)
+    write_dataset(dataset, job.output[0], {"seed": job.params.seed, **parameters})

@@ -1,0 +1,36 @@
+"""The couplings that a spin glass was sampled with, as a model: the limit of infinite data."""
+
+import numpy as np
+import xarray as xr
+
+from plmemory.jobs import logged
+from plmemory.provenance import read_dataset, write_dataset
+
+job = snakemake
+with logged(job.log[0]):
+    dataset = read_dataset(job.input[0])
+    temperature = job.params.temperature
+    couplings = (dataset["couplings"].values / temperature).astype(job.params.dtype)
+    compared = np.arange(dataset.sizes["pattern"])  # examples to compare with, none was learnt
+    model = xr.Dataset(
+        {
+            "couplings": (
+                ("replicate", "site", "source"),
+                couplings[None],
+            ),
+            "converged": (("replicate",), np.array([True])),
+            "pattern_index": (("replicate", "pattern"), compared[None]),
+        },
+        attrs={
+            "dataset": job.wildcards.dataset,
+            "rule": "true_couplings",
+            "method": "true_couplings",
+            "b": np.nan,
+            "inverse_temperature": 1.0,
+            "symmetric": 1,
+            "patterns": np.inf,
+            "alpha": np.inf,
+            "device": "cpu",
+        },
+    )
+    write_dataset(model, job.output[0], {"temperature": temperature})

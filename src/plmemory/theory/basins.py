@@ -1,0 +1,126 @@
+"""One synchronous step of retrieval, and what it says about basins of attraction.
+
+From overlap m0 the field of a site is Gaussian with mean m0 Delta |J| and variance
+(1 - m0^2) |J|^2, whatever the couplings, so the first step is exact:
+m1 = E[erf(m0 Delta / sqrt(2 (1 - m0^2)))] (Kepler & Abbott 1988; Krauth, Nadal & Mezard 1988).
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from scipy.optimize import brentq, minimize_scalar
+from scipy.special import erf, erfc
+
+from plmemory.errors import InputError
+from plmemory.theory.distribution import StabilityDistribution
+from plmemory.theory.fixed_norm import pseudo_likelihood
+
+RETRIEVED = 0.95
+# Angles theta of overlaps cos(theta): from 1 - m = 5e-13 to m = 1e-4.
+_ANGLES = np.concatenate(
+    [np.geomspace(1e-6, 0.05, 60), np.linspace(0.05, np.pi / 2 - 1e-4, 160)[1:]]
+)
+_LOG_B = (np.log(0.05), np.log(200.0))
+
+
+def one_step_map(
+    stabilities: StabilityDistribution | np.ndarray, initial_overlap: np.ndarray | float
+) -> np.ndarray:
+    """Overlap after one synchronous step from each of the ``initial_overlap`` in [-1, 1].
+
+    ``stabilities``: a distribution, or measured stabilities of any shape, equally weighted.
+    A site of zero stability has no signal: it keeps the initial overlap at m0 = +1 or -1 (a
+    zero field keeps the spin) and contributes nothing else. Shape of ``initial_overlap``.
+    """
+    if isinstance(stabilities, StabilityDistribution):
+        values, weights = stabilities.nodes, stabilities.weights
+    else:
+        values = np.asarray(stabilities, dtype=float).ravel()
+        weights = np.full(values.size, 1 / values.size)
+    overlaps = np.asarray(initial_overlap, dtype=float)
+    if not np.all(np.abs(overlaps) <= 1):
+        raise InputError(f"initial overlap: found {overlaps}, expected values in [-1, 1]")
+    final = [_step(values, weights, m0) for m0 in overlaps.ravel()]
+    # The weights add up to one only to rounding, and the map is to be iterated.
+    return np.clip(np.array(final), -1, 1).reshape(overlaps.shape)
+
+
+def _step(values: np.ndarray, weights: np.ndarray, m0: float) -> float:
+    if abs(m0) == 1:
+        return float(m0 * (np.where(values < 0, -1.0, 1.0) @ weights))
+    return float(erf(m0 / np.sqrt(2 * (1 - m0 * m0)) * values) @ weights)
+
+
+def _gain(distribution: StabilityDistribution, angle: np.ndarray) -> np.ndarray:
+    """m1 - m0 at m0 = cos(angle), without cancellation near m0 = 1."""
+    scaled = distribution.nodes / (np.sqrt(2) * np.tan(np.asarray(angle)[..., None]))
+    return 2 * np.sin(np.asarray(angle) / 2) ** 2 - erfc(scaled) @ distribution.weights
+
+
+def basin_boundary(distribution: StabilityDistribution, retrieved: float = RETRIEVED) -> float:
+    """Smallest m0 from which the one-step map, iterated, ends at an overlap above ``retrieved``.
+
+    This is the map's largest unstable fixed point below its retrieval fixed point (zero where
+    there is none: the map lies above the diagonal all the way down), and not-a-number where the
+    map has no fixed point above ``retrieved``. Exact for strongly diluted asymmetric
+    networks, where steps are independent (Derrida, Gardner & Zippelius 1987; Gardner 1989); in a
+    fully connected network only the first step is exact and later ones are worse, so that
+    there it lies far below the measured boundary (docs/method.md).
+    """
+    gain = _gain(distribution, _ANGLES)
+    above = np.flatnonzero(gain > 0)
+    if not above.size or np.cos(_ANGLES[above[0]]) <= retrieved:
+        return float("nan")
+    below = np.flatnonzero(gain[above[0] :] <= 0)
+    if not below.size:
+        return 0.0
+    end = above[0] + below[0]
+    angle = brentq(lambda x: float(_gain(distribution, x)), _ANGLES[end - 1], _ANGLES[end])
+    return float(np.cos(angle))
+
+
+def best_b(alpha: float, initial_overlap: float) -> tuple[float, float]:
+    """(b, m1): the b = lambda |J_i| whose optimum gains most in one step from m0, and that m1.
+
+    It grows with m0: from Hebb's rule (b to 0, largest mean stability) at m0 to 0, to maximum
+    stability (b to infinity) at m0 to 1. Searched for between 0.05 and 200.
+    """
+
+    def loss(log_b: float) -> float:
+        return -float(one_step_map(pseudo_likelihood(alpha, float(np.exp(log_b))), initial_overlap))
+
+    found = minimize_scalar(loss, bounds=_LOG_B, method="bounded", options={"xatol": 1e-6})
+    return float(np.exp(found.x)), -float(found.fun)
+
+
+def widest_basin(alpha: float, retrieved: float = RETRIEVED) -> tuple[float, float]:
+    """(b, boundary): the b = lambda |J_i| whose ``basin_boundary`` is smallest, and that boundary.
+
+    Searched for between 0.05 and 200. At small loads the boundary is zero for a whole range
+    of b; then its largest b is returned, which has the fewest errors at the end. Both are
+    not-a-number where no b retrieves.
+    """
+
+    def boundary(log_b: float) -> float:
+        learned = pseudo_likelihood(alpha, float(np.exp(log_b)))
+        # No retrieval counts as a basin without width, so that the search can compare.
+        return float(np.nan_to_num(basin_boundary(learned, retrieved), nan=1.0))
+
+    grid = np.linspace(*_LOG_B, 34)
+    values = np.array([boundary(log_b) for log_b in grid])
+    best = int(values.argmin())
+    if values[best] == 1:
+        return float("nan"), float("nan")
+    if values[best] > 0:
+        around = grid[max(best - 1, 0)], grid[min(best + 1, grid.size - 1)]
+        found = minimize_scalar(boundary, bounds=around, method="bounded")
+        # The search may step over the edge of retrieval and end worse than the grid.
+        value, log_b = min((found.fun, found.x), (values[best], grid[best]))
+        return float(np.exp(log_b)), float(value)
+    lower = upper = grid[np.flatnonzero(values == 0)[-1]]
+    if lower < grid[-1]:
+        upper = lower + grid[1] - grid[0]
+    while upper - lower > 1e-4:
+        middle = (lower + upper) / 2
+        lower, upper = (middle, upper) if boundary(middle) == 0 else (lower, middle)
+    return float(np.exp(lower)), 0.0

@@ -17,8 +17,8 @@ from plmemory.workers import Workers
 ROWS = 512
 # Networks of fewer sites are not cut: their products are too small.
 SMALL = 128
-# Elements of the local fields that a block holds at once.
-HELD = {"cpu": 1 << 23, "cuda": 1 << 28}
+# Elements of the local fields that a block holds at once: on a CPU what its caches like.
+HELD = {"cpu": 1 << 19, "cuda": 1 << 28}
 
 
 class Settings(NamedTuple):
@@ -110,6 +110,7 @@ class Descent:
         xp = self._backend.xp
         patterns = self._patterns[network]
         products = xp.matmul(patterns, xp.swapaxes(patterns, -1, -2))
+        xp.multiply(products, 2.0 * self._settings.inverse_temperature, out=products)
         return [
             GramRows(
                 self._couplings[network][..., begin:end, :],

@@ -24,7 +24,7 @@ class GramRows:
 
     couplings: (..., n, N) on the device, zero on the diagonal; where the descent starts, and where
         ``update_couplings`` writes. With ``hebb`` they are Hebb's, thus in the span: x = 1/N.
-    patterns: (..., P, N) on the device; gram: (..., P, P), their products X X^T.
+    patterns: (..., P, N) on the device; gram: (..., P, P), their products 2 lambda X X^T.
     """
 
     def __init__(
@@ -57,7 +57,7 @@ class GramRows:
         self._embedded = backend.empty(shape)
         self._fields = backend.empty(shape)
         self._sums = backend.empty((*shape[:-1], 1))
-        # A start that need not lie in the span, and its aligned fields: learning only shrinks them.
+        # A start that need not lie in the span, and its fields: learning only shrinks them.
         self._start = None
         if not hebb and bool((couplings != 0).any()):
             self._start = backend.empty(tuple(couplings.shape))
@@ -65,6 +65,7 @@ class GramRows:
             self._start_fields = backend.empty(shape)
             xp.matmul(couplings, xp.swapaxes(patterns, -1, -2), out=self._start_fields)
             xp.multiply(self._start_fields, self._spins, out=self._start_fields)
+            xp.multiply(self._start_fields, self._twice, out=self._start_fields)
 
     def advance(self, rates: Sequence[float]) -> None:
         """One step on the loss of all patterns for every learning rate."""
@@ -79,12 +80,12 @@ class GramRows:
         xp.multiply(self._strengths, self._spins, out=self._embedded)
         xp.matmul(self._embedded, self._gram, out=fields)
         xp.sum(self._strengths, axis=-1, keepdims=True, out=self._sums)
+        xp.multiply(self._sums, self._twice, out=self._sums)
         xp.multiply(fields, self._spins, out=fields)
         xp.subtract(fields, self._sums, out=fields)
         if self._start is not None:
             xp.add(fields, self._start_fields, out=fields)
         # 1 - tanh(z) = 2 / (1 + exp(2 z)): exact in the tail, zero where exp overflows.
-        xp.multiply(fields, self._twice, out=fields)
         xp.exp(fields, out=fields)
         xp.add(fields, 1.0, out=fields)
         xp.divide(2.0 * rate / (count * sites), fields, out=fields)

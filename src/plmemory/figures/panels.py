@@ -17,14 +17,6 @@ from plmemory.figures import style
 from plmemory.figures.style import Look
 
 Share = bool | Literal["none", "all", "row", "col"]
-RING: dict[str, Any] = {
-    "linestyle": "",
-    "marker": "o",
-    "markersize": 6.5,
-    "markerfacecolor": "none",
-    "markeredgewidth": 0.9,
-    "zorder": 3,
-}
 
 
 def require(table: pd.DataFrame, figure: str, columns: Sequence[str]) -> pd.DataFrame:
@@ -148,6 +140,8 @@ def log_axis(axis: Any, data: Iterable[float]) -> None:
     if not positive:
         return
     getattr(axis.axes, f"set_{axis.axis_name}scale")("log")
+    if not math.isfinite(axis.get_minpos()):  # nothing drawn yet: no limits to take ticks from
+        getattr(axis.axes, f"set_{axis.axis_name}lim")(min(positive) / 2, max(positive) * 2)
     if max(positive) / min(positive) >= 10:
         axis.set_minor_locator(LogLocator(base=10.0, subs=tuple(range(2, 10)), numticks=50))
         axis.set_minor_formatter(NullFormatter())
@@ -198,41 +192,13 @@ def _columns(labels: list[str], width: float) -> int:
     return 1
 
 
-def sample_note(table: pd.DataFrame) -> str:
-    """What bands mean and how many states stand behind a point, for the title of the legend."""
-    if not has(table, "n"):
-        return r"bands: $\pm 1$ standard error"
-    counts = values(table, "n")
-    low, high = style.number(counts[0]), style.number(counts[-1])
-    span = low if low == high else f"{low} to {high}"
-    return rf"bands: $\pm 1$ standard error, $n$ = {span} states a point"
-
-
-def generalization(
-    ax: Axes, table: pd.DataFrame, x: str, y: str, nearest: str = "nearest_train_overlap"
-) -> None:
-    """Curves by kind of start, with the honest baseline: nearness to the training set (dotted)."""
-    for name, rows in starts(table):
-        look = style.start(name)
-        curve(ax, rows, x, y, look)
-        if name == "test" and has(rows, nearest):
-            theory(ax, rows, x, nearest, look, linestyle=":", linewidth=1.0)
-
-
-def generalization_keys(
-    table: pd.DataFrame, nearest: str = "nearest_train_overlap"
-) -> list[Line2D]:
-    """Legend entries of :func:`generalization` that no curve carries."""
-    keys = []
-    if has(table[table["start"] == "test"], nearest):
-        look = style.start("test")
-        keys.append(line("test to nearest training example", look.color, linestyle=":"))
-    if "source" in table and (table["source"] == "published").any():
-        keys.append(line("published", **RING))
-    return keys
-
-
-def rings(ax: Axes, table: pd.DataFrame, x: str, y: str, look: Look) -> None:
-    """Published values as large open symbols around ours, in the colour of the same thing."""
-    rows = _sorted(table, x, y)
-    ax.plot(rows[x], rows[y], **(RING | {"markeredgecolor": look.color, "marker": look.marker}))
+def sample_note(table: pd.DataFrame, spread: str = "bands") -> str | None:
+    """What bands (or bars) mean and how many states stand behind a point: title of a legend."""
+    words = []
+    if any(has(table, str(column)) for column in table.columns if str(column).endswith("_sem")):
+        words.append(rf"{spread}: $\pm 1$ standard error")
+    if has(table, "n"):
+        counts = values(table, "n")
+        low, high = style.number(counts[0]), style.number(counts[-1])
+        words.append(f"$n$ = {low if low == high else f'{low} to {high}'} states a point")
+    return ", ".join(words) or None

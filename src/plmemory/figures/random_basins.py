@@ -45,7 +45,7 @@ def draw(table: pd.DataFrame) -> Figure:
         if high > 0 and usual.max() > high:
             margins.set_ylim(low - 0.05 * high, high)
     extra = [panels.line("first-step theory", linestyle=":")] if predicted else []
-    panels.legend(figure, (basins, margins), extra)
+    panels.legend(figure, (basins, margins), extra, panels.sample_note(table, "bars"))
     panels.letters((basins, margins))
     return figure
 

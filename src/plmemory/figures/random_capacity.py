@@ -45,6 +45,6 @@ def draw(table: pd.DataFrame) -> Figure:
         extra.append(panels.line("exact capacity", linestyle=":", linewidth=0.8))
     if predicted:
         extra.append(panels.line("theory", linewidth=1.4, alpha=0.6))
-    panels.legend(figure, axes.flat, extra)
+    panels.legend(figure, axes.flat, extra, panels.sample_note(table))
     panels.letters(axes.flat)
     return figure

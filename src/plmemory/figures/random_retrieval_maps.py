@@ -66,6 +66,6 @@ def draw(table: pd.DataFrame) -> Figure:
     extra = [panels.line(r"$m = m_0$", style.GREY, linewidth=0.6, linestyle=":")]
     if predicted:
         extra.append(panels.line("one step: theory"))
-    panels.legend(figure, shown, extra)
+    panels.legend(figure, shown, extra, panels.sample_note(table))
     panels.letters([ax for row in axes for ax in row if ax in shown])
     return figure

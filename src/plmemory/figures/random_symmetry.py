@@ -45,6 +45,7 @@ def draw(table: pd.DataFrame) -> Figure:
             drawn = panels.theory(ax, rows, "alpha", "value_theory", look, **dotted)
             predicted = predicted or drawn
         ax.set(xlabel=style.LOAD, ylabel=QUANTITIES.get(quantity, quantity.replace("_", " ")))
-    panels.legend(figure, shown, [panels.line("theory", linestyle=":")] if predicted else [])
+    extra = [panels.line("theory", linestyle=":")] if predicted else []
+    panels.legend(figure, shown, extra, panels.sample_note(table))
     panels.letters(shown)
     return figure

@@ -69,7 +69,7 @@ class Look(NamedTuple):
     label: str
     color: str
     marker: str
-    line: str = "-"
+    line: Any = "-"
     hollow: bool = False
 
 

@@ -25,11 +25,17 @@ TABLE_INPUTS = {
     "attractors_features": ["attractors"],
     "attractors_spin_glass": ["attractors"],
     "attractors_proteins": ["attractors"],
+    "reproduction": ["tables"],
 }
+
+# The tables that hold published numbers beside ours.
+PUBLISHED = ["mnist_statistics", "mnist_generalization", "spin_glass_generalization"]
 
 
 def results_of(stage, figure):
     """The files of one stage that a figure's configuration asks for."""
+    if stage == "tables":
+        return expand("results/tables/{figure}.csv", figure=PUBLISHED)
     found = []
     for dataset in FIGURES[figure]["datasets"]:
         names = pattern_names(figure, dataset)

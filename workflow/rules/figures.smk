@@ -79,7 +79,7 @@ rule attractors:
             file
             for figure in FIGURES
             for stage in TABLE_INPUTS[figure]
-            if stage not in ("data", "models")
+            if stage not in ("data", "models", "tables")
             for file in results_of(stage, figure)
         ],
 

@@ -10,6 +10,7 @@ import xarray as xr
 
 from plmemory.tables.generalization import rows
 from plmemory.tables.published import SPIN_GLASS_OVERLAPS, SPIN_GLASS_SIDE, SPIN_GLASS_TEMPERATURE
+from plmemory.tables.published import rows as published_rows
 from plmemory.tables.summary import mean_and_sem
 
 STARTS = ["train", "test", "random"]
@@ -22,8 +23,8 @@ def build(attractors: list[xr.Dataset], temperature: float) -> pd.DataFrame:
     infinitely many patterns: nothing was trained on, so they have no training starts.
     """
     found = []
+    side = math.isqrt(attractors[0].sizes["site"])
     for result in attractors:
-        side = math.isqrt(result.sizes["site"])
         common = {"L": side, "T": temperature, "source": "ours"}
         for row in rows(result, STARTS):
             if math.isfinite(row["P"]) or row["start"] != "train":
@@ -37,10 +38,8 @@ def build(attractors: list[xr.Dataset], temperature: float) -> pd.DataFrame:
     # The limit belongs beside the curves that tend to it.
     table["rule"] = np.where(np.isinf(table["alpha"]), "pl", table["rule"])
     if (side, temperature) == (SPIN_GLASS_SIDE, SPIN_GLASS_TEMPERATURE):
-        published = [
-            {"rule": "pl", "alpha": load, "P": load * side**2, "start": start, "overlap": overlap}
-            for (load, start), overlap in SPIN_GLASS_OVERLAPS.items()
-        ]
-        also = {"L": side, "T": temperature, "source": "published", "dynamics": "synchronous"}
-        table = pd.concat([table, pd.DataFrame(published).assign(**also)], ignore_index=True)
+        also = {"L": side, "T": temperature, "dynamics": "synchronous"}
+        published = pd.DataFrame(published_rows(SPIN_GLASS_OVERLAPS)).assign(**also)
+        published["P"] = published["alpha"] * side**2
+        table = pd.concat([table, published], ignore_index=True)
     return table

@@ -12,6 +12,7 @@ from plmemory import dynamics
 from plmemory.backend import Backend, select
 from plmemory.dynamics import glauber, one_step, relax, relax_with, sequential, synchronous
 from plmemory.errors import InputError
+from plmemory.fields import prepare
 
 CPU = select("cpu", "float32")
 
@@ -168,6 +169,8 @@ def test_zero_fields_of_hebb_keep_the_spin(library, dtype):
     assert (fields == 0).mean() > 0.02
     expected = np.where(fields == 0, states, np.sign(fields))
     couplings = hebb(patterns).astype(dtype)
+    assert prepare(couplings).whole
+    assert not prepare(couplings * np.sqrt(2)).whole
     np.testing.assert_array_equal(one_step(couplings[None], states[None], backend)[0], expected)
 
 
@@ -293,6 +296,26 @@ def test_sequential_symmetric_lowers_the_energy_to_fixed_points():
     assert (relaxed.period == 1).all()
     np.testing.assert_array_equal(one_step(couplings[None], relaxed.states, CPU), relaxed.states)
     assert len({*relaxed.steps.ravel().tolist()}) > 1
+
+
+def test_sequential_recurrence_is_no_cycle():
+    # No fixed point (the first spin flees the second, which follows), and few states: any state
+    # comes back soon, but the next sweep has another order.
+    couplings = np.array([[[0.0, -1.0], [1.0, 0.0]]])
+    relaxed = relax(
+        couplings,
+        all_states(2)[None],
+        CPU,
+        max_steps=20,
+        order="sequential",
+        rngs=[np.random.default_rng(5)],
+    )
+    assert (relaxed.period == 0).all()
+    assert (relaxed.steps == 20).all()
+    sweep, states = sequential(couplings[0], np.random.default_rng(5)), all_states(2)
+    for _ in range(20):
+        states = sweep(states)
+    np.testing.assert_array_equal(relaxed.states[0], states)
 
 
 def test_seeds_reproduce_and_differ():

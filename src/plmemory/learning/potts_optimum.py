@@ -129,6 +129,14 @@ def learn(
     )
 
 
+def penalties(strength: float, sites: int, states: int) -> dict[str, float]:
+    """lambda_J = c (N - 1)(q - 1) and lambda_h = c; c = 0.01 is what plmc and CCMpred use."""
+    return {
+        "coupling_penalty": strength * (sites - 1) * (states - 1),
+        "field_penalty": strength,
+    }
+
+
 def _solve(
     problem: Problem, tolerance: float, max_iterations: int
 ) -> tuple[np.ndarray, np.ndarray, list[Minimum]]:

@@ -113,6 +113,17 @@ def test_unknown_keys_are_refused_everywhere(config, schema):
             configuration.check(broken, schema)
 
 
+@pytest.mark.parametrize("family", ["ising_rule", "potts_rules"])
+def test_every_method_has_keys_of_its_own(config, schema, family):
+    entry = schema["$defs"][family]
+    methods = entry.get("additionalProperties", entry)["properties"]["method"]["enum"]
+    kind = {"ising_rule": "random", "potts_rules": "proteins"}[family]
+    for method in methods:
+        config["learning"][kind] = {"one": {"method": method, "unknown_key": 1}}
+        with pytest.raises(InputError, match=r"unknown key 'unknown_key'|missing key"):
+            configuration.check(config, schema)
+
+
 def test_every_key_is_required(config, schema):
     for section, entry in config.items():
         broken = {key: value for key, value in config.items() if key != section}

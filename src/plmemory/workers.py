@@ -11,6 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from types import TracebackType
 from typing import Any
 
+import numpy  # noqa: F401  (loads the library whose threads are counted)
 from threadpoolctl import ThreadpoolController  # type: ignore[import-untyped]
 
 

@@ -12,7 +12,7 @@ from sklearn.svm import LinearSVC
 from plmemory import observables
 from plmemory.backend import Backend, select
 from plmemory.errors import InputError, TrainingError
-from plmemory.learning import descent, pseudo_likelihood
+from plmemory.learning import descent, descent_direct, pseudo_likelihood
 from plmemory.spins import generator
 
 DOUBLE = select("cpu", "float64")
@@ -140,7 +140,7 @@ def test_gram_space_follows_the_direct_trajectory(initial, l2):
 
 def test_the_cheaper_space_is_chosen(monkeypatch):
     chosen = []
-    for kind in ("GramRows", "DirectRows"):
+    for kind in ("GramRows", "DirectDescent"):
         original = getattr(descent, kind)
 
         def build(*args, kind=kind, original=original, **kwargs):
@@ -151,7 +151,7 @@ def test_the_cheaper_space_is_chosen(monkeypatch):
     for count, changes in [(19, {}), (20, {}), (19, {"batch_size": 5}), (19, {"symmetric": True}),
                            (19, {"clip_norm": 1.0}), (19, {"batch_size": 100})]:  # fmt: skip
         learn(patterns_of(1, count, 10), epochs=1, **changes)
-    assert chosen == ["GramRows", *["DirectRows"] * 4, "GramRows"]
+    assert chosen == ["GramRows", *["DirectDescent"] * 4, "GramRows"]
 
 
 @pytest.mark.parametrize(
@@ -208,10 +208,12 @@ def test_replicates_are_independent(changes, initial):
         np.testing.assert_array_equal(together.history["loss"][:, r], alone.history["loss"][:, 0])
 
 
-@pytest.mark.parametrize("changes", [{}, {"batch_size": 64}, {"symmetric": True, "batch_size": 64}])
+@pytest.mark.parametrize(
+    "changes", [{}, {"space": "gram"}, {"batch_size": 700}, {"symmetric": True}]
+)
 def test_bytes_depend_on_the_seed_and_not_on_the_number_of_cores(changes):
-    patterns = patterns_of(1, 200, 160)
-    changes = {"initial": "random", "epochs": 5, "backend": select("cpu"), **changes}
+    patterns = patterns_of(1, 1100, 160)
+    changes = {"initial": "random", "epochs": 3, "backend": select("cpu"), **changes}
     results = []
     for threads in (1, 2):
         with threadpoolctl.threadpool_limits(threads):
@@ -219,6 +221,21 @@ def test_bytes_depend_on_the_seed_and_not_on_the_number_of_cores(changes):
     np.testing.assert_array_equal(results[0], results[1])
     other = learn(patterns, **{**changes, "seed": 1}).couplings
     assert not np.array_equal(results[0], other)
+
+
+@pytest.mark.parametrize("batch_size", [None, 700])
+def test_lanes_and_chunks_add_up_to_the_whole(monkeypatch, batch_size):
+    patterns = patterns_of(2, 1100, 20)
+    changes = {"epochs": 3, "batch_size": batch_size, "initial": "random"}
+    shared = learn(patterns, **changes).couplings  # lanes of 275 or 350, and of 200
+    monkeypatch.setattr(descent_direct, "LANES", 1)
+    alone = learn(patterns, **changes).couplings
+    monkeypatch.setattr(descent_direct, "HELD", {"cpu": 30 * 20})
+    chunked = learn(patterns, **changes).couplings
+    assert not np.array_equal(shared, alone)
+    assert not np.array_equal(chunked, alone)
+    np.testing.assert_allclose(shared, alone, rtol=1e-12, atol=1e-14)
+    np.testing.assert_allclose(chunked, alone, rtol=1e-12, atol=1e-14)
 
 
 @pytest.mark.parametrize("batch_size", [None, 9])

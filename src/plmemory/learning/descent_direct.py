@@ -1,162 +1,143 @@
 """Gradient descent on the pseudo-likelihood, directly on the couplings.
 
-Works on blocks of rows: rows of asymmetric couplings are independent problems, one logistic
-regression a site. Leading axes (replicates) are optional and shared by all arrays.
+The patterns of a step are dealt out to lanes, which find their parts of the gradient at the same
+time. Leading axes (replicates) are optional and shared by all arrays.
 """
 
 from __future__ import annotations
 
+import itertools
 import math
-from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
 from plmemory.backend import Backend
-from plmemory.workers import Workers
 
-# Elements whose elementwise arithmetic is done at once: they stay in the cache of a CPU core.
+# Fewest patterns of a lane (or N), and most lanes. How the patterns are dealt out depends on these
+# and never on the number of cores, so neither does the rounding.
+SHARE = 256
+LANES = 16
+# Elements of the local fields that a lane holds at once, and (on a CPU) those whose elementwise
+# arithmetic is done together: they stay in the cache of a core.
+HELD = {"cpu": 1 << 18, "cuda": 1 << 28}
 CACHED = 1 << 16
 
 
-class DirectRows:
-    """Rows ``first`` ... ``first + n`` of the couplings.
+class Lane:
+    """A part of the patterns of a step, and the sum over them that makes their gradient."""
 
-    couplings: (..., n, N) on the device, zero on the diagonal J_ii.
+    def __init__(self, shape: tuple[int, ...], chunk: int, backend: Backend) -> None:
+        *leading, sites, _ = shape
+        self.total = backend.empty(shape)
+        self._part = backend.empty(shape)
+        self._fields = backend.empty((*leading, chunk, sites))
+        self._chunk = chunk
+        self._stride = max(1, CACHED // sites) if backend.xp is np else chunk
+        self._xp = backend.xp
+
+    def update(self, patterns: Any, scaled: Any) -> None:
+        """Set ``total`` to sum_mu (xi_i - tanh(lambda h_i)) xi_j / 2.
+
+        patterns: (..., P, N); scaled: 2 lambda J, (..., N, N).
+        """
+        xp = self._xp
+        for start in range(0, patterns.shape[-2], self._chunk):
+            part = patterns[..., start : start + self._chunk, :]
+            fields = self._fields[..., : part.shape[-2], :]
+            xp.matmul(part, xp.swapaxes(scaled, -1, -2), out=fields)
+            half_residuals(fields, part, self._stride, xp)
+            xp.matmul(xp.swapaxes(fields, -1, -2), part, out=self._part if start else self.total)
+            if start:
+                xp.add(self.total, self._part, out=self.total)
+
+
+class DirectDescent:
+    """Couplings (..., N, N) on the device, zero on the diagonal, descended in place.
+
     patterns: (..., P, N) on the device; only read.
-    batch: patterns of one step; the last step of an epoch may have fewer.
-    held: elements of the local fields held at once; bounds the memory.
+    batch: most patterns of one step.
+    symmetric, clip_norm: replace the gradient G by (G + G^T)/2; then shorten it to the Frobenius
+        norm ``clip_norm`` where it is longer.
     """
 
     def __init__(
         self,
         couplings: Any,
         patterns: Any,
-        first: int,
         *,
         inverse_temperature: float,
         l2: float,
-        batch: int,
-        held: int,
-        backend: Backend,
-    ) -> None:
-        *leading, rows, _ = couplings.shape
-        self.couplings = couplings
-        self.gradient = backend.empty(tuple(couplings.shape))
-        self.first = first
-        self._patterns = patterns
-        self._inverse_temperature = inverse_temperature
-        self._l2 = l2
-        self._batch = batch
-        self._xp = backend.xp
-        self._scaled = backend.empty(tuple(couplings.shape))
-        self._part = backend.empty(tuple(couplings.shape))
-        self._chunk = min(batch, max(1, held // (rows * math.prod(leading))))
-        self._fields = backend.empty((*leading, self._chunk, rows))
-        self._stride = max(1, CACHED // rows) if backend.xp is np else self._chunk
-
-    def advance(self, rates: Sequence[float]) -> None:
-        """One epoch for every learning rate: a step J <- J - rate * gradient for every batch."""
-        count = self._patterns.shape[-2]
-        with np.errstate(over="ignore", invalid="ignore"):
-            for rate in rates:
-                for begin in range(0, count, self._batch):
-                    self.update_gradient(begin, min(begin + self._batch, count))
-                    self._xp.multiply(self.gradient, rate, out=self.gradient)
-                    self._xp.subtract(self.couplings, self.gradient, out=self.couplings)
-
-    def update_gradient(self, begin: int, end: int) -> None:
-        """Set ``gradient`` to that of the loss over the patterns ``begin`` ... ``end``.
-
-        -(1/(B N)) sum_mu (xi_i - tanh(lambda h_i)) xi_j + (l2/N) J_ij, and zero on the diagonal.
-        """
-        xp = self._xp
-        sites = self._patterns.shape[-1]
-        rows = slice(self.first, self.first + self.couplings.shape[-2])
-        xp.multiply(self.couplings, 2.0 * self._inverse_temperature, out=self._scaled)
-        for start in range(begin, end, self._chunk):
-            patterns = self._patterns[..., start : min(start + self._chunk, end), :]
-            fields = self._fields[..., : patterns.shape[-2], :]
-            xp.matmul(patterns, xp.swapaxes(self._scaled, -1, -2), out=fields)
-            half_residuals(fields, patterns[..., rows], self._stride, xp)
-            target = self.gradient if start == begin else self._part
-            xp.matmul(xp.swapaxes(fields, -1, -2), patterns, out=target)
-            if start > begin:
-                xp.add(self.gradient, self._part, out=self.gradient)
-        xp.multiply(self.gradient, -2.0 / ((end - begin) * sites), out=self.gradient)
-        if self._l2 > 0:
-            xp.multiply(self.couplings, self._l2 / sites, out=self._part)
-            xp.add(self.gradient, self._part, out=self.gradient)
-        zero_diagonal(self.gradient, self.first)
-
-
-class CoupledRows:
-    """All rows of the couplings where they are not independent: symmetric, or clipped as a whole.
-
-    blocks: the rows in order, disjoint; each step finds their gradients G side by side, replaces G
-        by (G + G^T)/2 if ``symmetric``, and shortens it to the Frobenius norm ``clip_norm`` if it
-        is longer.
-    """
-
-    def __init__(
-        self,
-        blocks: Sequence[DirectRows],
-        *,
         symmetric: bool,
         clip_norm: float | None,
-        count: int,
         batch: int,
-        workers: Workers,
         backend: Backend,
     ) -> None:
-        self._blocks = blocks
+        shape = tuple(couplings.shape)
+        sites = shape[-1]
+        self._couplings = couplings
+        self._patterns = patterns
+        self._twice = 2.0 * inverse_temperature
+        self._l2 = l2
         self._symmetric = symmetric
         self._clip_norm = clip_norm
-        self._starts = [(b, min(b + batch, count)) for b in range(0, count, batch)]
-        self._workers = workers
         self._xp = backend.xp
-        shape = (*blocks[0].couplings.shape[:-2], *(2 * blocks[0].couplings.shape[-1:]))
-        self._gradient = backend.empty(shape)
+        lanes = 1
+        if backend.xp is np:
+            shares = min(LANES, batch // max(SHARE, sites))
+            lanes = 1 << max(0, shares.bit_length() - 1)  # a power of two, as cores mostly are
+        held = HELD[backend.device] // (sites * math.prod(shape[:-2]))
+        chunk = min(-(-batch // lanes), max(held, sites))
+        self._lanes = [Lane(shape, chunk, backend) for _ in range(lanes)]
+        self._scaled = backend.empty(shape)
         self._work = backend.empty(shape)
+        backend.xp.multiply(couplings, self._twice, out=self._scaled)
 
-    def advance(self, rates: Sequence[float]) -> None:
-        """One epoch for every learning rate: a step J <- J - rate * gradient for every batch."""
+    def shares(self, begin: int, end: int) -> list[tuple[Lane, int, int]]:
+        """The lanes with the patterns of each for a step on the patterns ``begin`` ... ``end``."""
+        count = len(self._lanes)
+        edges = [begin + (end - begin) * lane // count for lane in range(count + 1)]
+        return [
+            (lane, *edge) for lane, edge in zip(self._lanes, itertools.pairwise(edges), strict=True)
+        ]
+
+    def update(self, lane: Lane, begin: int, end: int) -> None:
+        """Let a lane do its share of a step; lanes may do so at the same time."""
         with np.errstate(over="ignore", invalid="ignore"):
-            for rate in rates:
-                for begin, end in self._starts:
-                    self._step(begin, end, rate)
+            lane.update(self._patterns[..., begin:end, :], self._scaled)
 
-    def _step(self, begin: int, end: int, rate: float) -> None:
-        xp, gradient = self._xp, self._gradient
+    def step(self, rate: float, count: int) -> None:
+        """J <- J - rate * G, after all lanes have done their shares of ``count`` patterns.
 
-        def update(block: DirectRows) -> None:
-            with np.errstate(over="ignore", invalid="ignore"):
-                block.update_gradient(begin, end)
-                self._rows_of(gradient, block)[...] = block.gradient
-
-        self._workers.map(update, self._blocks)
-        if self._symmetric:
-            self._work[...] = xp.swapaxes(gradient, -1, -2)
-            xp.add(gradient, self._work, out=gradient)
-            xp.multiply(gradient, 0.5, out=gradient)
-        if self._clip_norm is not None:
-            xp.multiply(gradient, gradient, out=self._work)
-            norms = xp.sqrt(xp.sum(self._work, axis=(-2, -1), keepdims=True))
-            xp.multiply(
-                gradient, self._clip_norm / xp.clip(norms, self._clip_norm, None), out=gradient
-            )
-        xp.multiply(gradient, rate, out=gradient)
-        for block in self._blocks:
-            part = self._rows_of(gradient, block)
-            xp.subtract(block.couplings, part, out=block.couplings)
-
-    @staticmethod
-    def _rows_of(matrix: Any, block: DirectRows) -> Any:
-        return matrix[..., block.first : block.first + block.couplings.shape[-2], :]
+        G = -(1/(B N)) sum_mu (xi_i - tanh(lambda h_i)) xi_j + (l2/N) J_ij, zero on the diagonal.
+        """
+        xp, work = self._xp, self._work
+        gradient = self._lanes[0].total
+        sites = gradient.shape[-1]
+        with np.errstate(over="ignore", invalid="ignore"):
+            for lane in self._lanes[1:]:
+                xp.add(gradient, lane.total, out=gradient)
+            xp.multiply(gradient, -2.0 / (count * sites), out=gradient)
+            if self._l2 > 0:
+                xp.multiply(self._couplings, self._l2 / sites, out=work)
+                xp.add(gradient, work, out=gradient)
+            zero_diagonal(gradient, 0)
+            if self._symmetric:
+                work[...] = xp.swapaxes(gradient, -1, -2)
+                xp.add(gradient, work, out=gradient)
+                xp.multiply(gradient, 0.5, out=gradient)
+            if self._clip_norm is not None:
+                xp.multiply(gradient, gradient, out=work)
+                norms = xp.sqrt(xp.sum(work, axis=(-2, -1), keepdims=True))
+                factors = self._clip_norm / xp.clip(norms, self._clip_norm, None)
+                xp.multiply(gradient, factors, out=gradient)
+            xp.multiply(gradient, rate, out=gradient)
+            xp.subtract(self._couplings, gradient, out=self._couplings)
+            xp.multiply(self._couplings, self._twice, out=self._scaled)
 
 
 def half_residuals(fields: Any, spins: Any, stride: int, xp: Any) -> None:
-    """Turn 2 lambda h_i (..., P, n) in place into (xi_i - tanh(lambda h_i)) / 2.
+    """Turn 2 lambda h_i (..., P, N) in place into (xi_i - tanh(lambda h_i)) / 2.
 
     Written as xi / (1 + exp(2 lambda xi h)), it keeps its relative precision where tanh is one to
     rounding, and ends in an exact zero where the exponential overflows. ``stride``: patterns whose

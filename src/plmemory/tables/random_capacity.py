@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
 import pandas as pd
 import xarray as xr
 
@@ -32,7 +33,7 @@ def build(storage: list[xr.Dataset]) -> pd.DataFrame:
             row[name], row[f"{name}_sem"] = mean_and_sem(result[name])
         exact = distribution(result)
         row["stable_site_fraction_theory"] = (
-            math.nan if exact is None else 1 - float(exact.cdf(0.0))
+            math.nan if exact is None else 1 - float(exact.cdf(np.zeros(1))[0])
         )
         row["final_overlap_theory"] = hopfield_overlap(alpha) if method == "hebb" else math.nan
         rows.append(row)

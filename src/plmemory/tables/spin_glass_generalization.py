@@ -38,8 +38,8 @@ def build(attractors: list[xr.Dataset], temperature: float) -> pd.DataFrame:
     # The limit belongs beside the curves that tend to it.
     table["rule"] = np.where(np.isinf(table["alpha"]), "pl", table["rule"])
     if (side, temperature) == (SPIN_GLASS_SIDE, SPIN_GLASS_TEMPERATURE):
-        also = {"L": side, "T": temperature, "dynamics": "synchronous"}
-        published = pd.DataFrame(published_rows(SPIN_GLASS_OVERLAPS)).assign(**also)
+        published = pd.DataFrame(published_rows(SPIN_GLASS_OVERLAPS))
+        published = published.assign(L=side, T=temperature, dynamics="synchronous")
         published["P"] = published["alpha"] * side**2
         table = pd.concat([table, published], ignore_index=True)
     return table

@@ -77,7 +77,10 @@ def missing() -> str | None:
     """Why no SLURM can be started here, and what would help; None if one can."""
     if SYSTEM_CONF.is_symlink() and SYSTEM_CONF.readlink().name == CONF_NAME:
         if SYSTEM_CONF.exists():
-            return f"{SYSTEM_CONF} belongs to another run of this test, or to one that was killed"
+            return (
+                f"{SYSTEM_CONF} belongs to another run of this test; if that was killed, stop its "
+                f"slurmd, slurmctld and munged and remove {SYSTEM_CONF.readlink().parent}"
+            )
     elif SYSTEM_CONF.exists():
         return f"{SYSTEM_CONF} is there: this machine has a SLURM of its own, left alone"
     if os.geteuid() != 0:
@@ -98,8 +101,9 @@ def install() -> None:
     """
     if all(shutil.which(program) for program in PROGRAMS):
         return
+    quiet = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
     for arguments in (["update"], ["install", "--yes", "--no-install-recommends", *PACKAGES]):
-        subprocess.run(["apt-get", *arguments], check=True, stdout=subprocess.DEVNULL)
+        subprocess.run(["apt-get", *arguments], check=True, stdout=subprocess.DEVNULL, env=quiet)
 
 
 @contextmanager

@@ -29,6 +29,7 @@ def submitted(cluster, clean, tmp_path_factory):
     # This cluster has no accounting, and a shared file system without delay.
     site = ["--slurm-no-account", "--slurm-init-seconds-before-status-checks", "1"]
     kept = ["--slurm-keep-successful-logs", "--latency-wait", "5"]
+    kept += ["--seconds-between-status-checks", "2"]
     configs = ["--configfile", "config/test.yaml", *map(str, workflow.overlays)]
     done = subprocess.run(
         [*command, *site, *kept, TARGET, *configs],

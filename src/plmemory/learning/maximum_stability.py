@@ -1,0 +1,163 @@
+"""Maximum stability: every row the hard-margin solution for its site (Gardner 1988).
+
+For asymmetric couplings each row maximises its smallest stability
+min_mu xi_i h_i / |J_i| (E. Gardner, J. Phys. A 21, 257), the perceptron of optimal stability
+(Krauth & Mezard 1987, J. Phys. A 20, L745), solved for all rows at once through the Gram
+matrices Q_i = (x_i x_i^T) o K - 1 1^T, with K = X X^T, x_i the i-th column of the patterns X and
+the last term the own site's.
+
+For symmetric couplings no row can be scaled alone. There the smallest aligned field of all
+sites and patterns is maximised relative to the norm of the whole matrix,
+min_{i, mu} xi_i h_i / (|J|_F / sqrt(N)):  min |J|_F^2 over J = J^T with all xi_i h_i >= 1, one
+convex problem whose value is the smallest stability where all rows have equal norms.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from plmemory.backend import Backend
+from plmemory.learning.dual_ascent import Margin, ascend
+from plmemory.learning.result import Learned
+
+# Rows worked on at once: so few that their variables stay in a CPU's cache.
+_BLOCK_NUMBERS = {"cpu": 2**18, "cuda": 2**30}
+
+
+def learn(
+    patterns: np.ndarray,
+    backend: Backend,
+    rngs: Sequence[np.random.Generator] = (),
+    *,
+    symmetric: bool,
+    gap: float,
+    max_iterations: int,
+) -> Learned:
+    """Couplings of largest stability for the patterns (R, P, N), rows of norm one.
+
+    ``gap``: certified bound on how far, relatively, the smallest stability of a row (of the
+    network, if ``symmetric``) may be from the largest possible. Symmetric couplings are scaled
+    to rows of root-mean-square norm one. Deterministic: ``rngs`` is not used.
+
+    Diagnostics, for each replicate: ``smallest_stability`` of any row, as reached, and
+    ``stability_bound``, the proven upper bound of that row; the largest ``relative_gap`` and
+    ``iterations`` of its rows. Patterns that cannot be separated (beyond the capacity) do not
+    converge: the smallest stability is then negative, and the bound close to zero.
+    """
+    replicates, _, sites = patterns.shape
+    couplings = np.empty((replicates, sites, sites), dtype=backend.dtype)
+    solve = _solve_symmetric if symmetric else _solve_rows
+    names = ("smallest_stability", "stability_bound", "relative_gap", "iterations")
+    diagnostics = {name: np.empty(replicates) for name in names}
+    for replicate in range(replicates):
+        spins = backend.asarray(patterns[replicate])
+        margin = solve(spins, backend, couplings[replicate], gap, max_iterations)
+        worst = margin.lower.argmin()
+        numbers = (
+            *(margin.lower[worst], margin.upper[worst]),
+            *((1 - margin.lower / margin.upper).max(), margin.iterations.max()),
+        )
+        for name, number in zip(names, numbers, strict=True):
+            diagnostics[name][replicate] = number
+    converged = diagnostics["relative_gap"] <= gap
+    return Learned(couplings, converged, {}, diagnostics)
+
+
+@dataclass(frozen=True)
+class _RowDual:
+    """The duals of some rows: ``signs`` (rows, P) and the Gram matrix (P, P)."""
+
+    backend: Backend
+    signs: Any
+    gram: Any
+    curvature: float
+
+    def take(self, rows: np.ndarray) -> _RowDual:
+        return replace(self, signs=self.signs[rows])
+
+    def fields(self, variables: Any) -> Any:
+        fields = self.backend.xp.matmul(variables * self.signs, self.gram)
+        fields *= self.signs
+        fields -= variables.sum(-1)[:, None]
+        return fields
+
+
+@dataclass(frozen=True)
+class _SymmetricDual:
+    """The dual of symmetric couplings: one row of N P variables, site by site."""
+
+    backend: Backend
+    spins: Any
+    curvature: float
+
+    def take(self, rows: np.ndarray) -> _SymmetricDual:
+        return self
+
+    def couplings(self, variables: Any) -> Any:
+        weighted = variables.reshape(self.spins.shape[1], -1) * self.spins.T
+        matrix = self.backend.xp.matmul(weighted, self.spins)
+        matrix = (matrix + matrix.T) / 2
+        sites = np.arange(len(matrix))
+        matrix[sites, sites] = 0
+        return matrix
+
+    def fields(self, variables: Any) -> Any:
+        fields = self.backend.xp.matmul(self.couplings(variables), self.spins.T)
+        fields *= self.spins.T
+        return fields.reshape(1, -1)
+
+
+def _solve_rows(
+    spins: Any, backend: Backend, couplings: np.ndarray, gap: float, max_iterations: int
+) -> Margin:
+    """All rows for the patterns (P, N), block by block; fills ``couplings``."""
+    xp = backend.xp
+    count, sites = spins.shape
+    gram = xp.matmul(spins, spins.T)
+    dual = _RowDual(backend, spins.T, gram, _largest_eigenvalue(backend.to_numpy(gram)))
+    block = max(1, _BLOCK_NUMBERS["cpu" if backend.device == "cpu" else "cuda"] // count)
+    parts = []
+    for begin in range(0, sites, block):
+        chosen = np.arange(begin, min(begin + block, sites))
+        part = dual.take(chosen)
+        start = backend.asarray(np.ones((len(chosen), count)))
+        # Half the gap, so that rounding in the returned rows does not spoil the certificate.
+        margin = ascend(part, start, gap=gap / 2, max_iterations=max_iterations)
+        rows = xp.matmul(margin.variables * part.signs, spins)
+        rows[np.arange(len(chosen)), chosen] = 0
+        norms = xp.einsum("ij,ij->i", rows, rows) ** 0.5
+        rows /= norms[:, None]
+        # Certify what is returned.
+        aligned = xp.matmul(rows, spins.T) * part.signs
+        lower = backend.to_numpy(xp.amin(aligned, -1)).astype(np.float64)
+        upper = backend.to_numpy(norms / margin.variables.sum(-1)).astype(np.float64)
+        parts.append(margin._replace(variables=None, lower=lower, upper=upper))
+        couplings[chosen] = backend.to_numpy(rows)
+    numbers = [np.concatenate(columns) for columns in list(zip(*parts, strict=True))[1:]]
+    return Margin(None, *numbers)
+
+
+def _solve_symmetric(
+    spins: Any, backend: Backend, couplings: np.ndarray, gap: float, max_iterations: int
+) -> Margin:
+    """The symmetric couplings for the patterns (P, N); fills ``couplings``."""
+    xp = backend.xp
+    count, sites = spins.shape
+    gram = backend.to_numpy(xp.matmul(spins, spins.T))
+    dual = _SymmetricDual(backend, spins, _largest_eigenvalue(gram))
+    start = backend.asarray(np.ones((1, sites * count)))
+    margin = ascend(dual, start, gap=gap, max_iterations=max_iterations)
+    matrix = backend.to_numpy(dual.couplings(margin.variables))
+    scale = np.sqrt((matrix.astype(np.float64) ** 2).sum() / sites)
+    couplings[:] = matrix / scale
+    # The bounds hold for fields over the norm of the matrix; per row that is sqrt(N) more.
+    return margin._replace(lower=margin.lower * np.sqrt(sites), upper=margin.upper * np.sqrt(sites))
+
+
+def _largest_eigenvalue(gram: np.ndarray) -> float:
+    """With a margin for rounding, so that steps never exceed the inverse curvature."""
+    return 1.001 * float(np.linalg.eigvalsh(gram)[-1])

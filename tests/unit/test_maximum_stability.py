@@ -1,0 +1,185 @@
+"""Maximum stability against support vector machines, optimality conditions and theory."""
+
+import numpy as np
+import pytest
+import torch
+from scipy.integrate import quad
+from scipy.optimize import brentq, minimize
+from sklearn.svm import SVC, LinearSVC
+
+from plmemory import backend as backends
+from plmemory.backend import Backend
+from plmemory.learning.maximum_stability import learn
+
+DOUBLE = backends.select("cpu", "float64")
+SINGLE = backends.select("cpu", "float32")
+# The same code through torch, as on a GPU: any device name but "cpu" selects torch's arrays.
+TORCH = Backend(torch, "cpu:0", "float64")
+BOTH = pytest.mark.parametrize("backend", [DOUBLE, SINGLE], ids=["float64", "float32"])
+
+
+def random_patterns(count, sites, seed=1):
+    rng = np.random.default_rng(seed)
+    return rng.choice(np.array([-1, 1], dtype=np.int8), size=(1, count, sites))
+
+
+def stabilities(couplings, patterns):
+    """xi_i h_i / |J_i| (P, N), from the definition."""
+    couplings = couplings.astype(np.float64)
+    return patterns * (patterns @ couplings.T) / np.linalg.norm(couplings, axis=1)
+
+
+@pytest.mark.parametrize(("count", "sites"), [(20, 60), (70, 60)])
+def test_rows_are_hard_margin_machines(count, sites):
+    patterns = random_patterns(count, sites)
+    learned = learn(patterns, DOUBLE, symmetric=False, gap=1e-6, max_iterations=20_000)
+    assert learned.converged.all()
+    reached = stabilities(learned.couplings[0], patterns[0]).min(axis=0)
+    for site in range(0, sites, 7):
+        others, own = np.delete(patterns[0], site, axis=1), patterns[0, :, site]
+        # Without an intercept: a pattern and its negative have opposite labels.
+        machine = SVC(kernel="linear", C=1e6, tol=1e-8)
+        row = machine.fit(np.concatenate([others, -others]), np.concatenate([own, -own])).coef_[0]
+        margin = (own * (others @ row)).min() / np.linalg.norm(row)
+        np.testing.assert_allclose(reached[site], margin, rtol=1e-5)
+        np.testing.assert_allclose(
+            np.delete(learned.couplings[0, site], site), row / np.linalg.norm(row), atol=3e-3
+        )
+
+
+def test_smallest_stability_is_that_of_a_linear_machine_in_single_precision():
+    patterns = random_patterns(40, 80)
+    learned = learn(patterns, SINGLE, symmetric=False, gap=1e-4, max_iterations=2000)
+    assert learned.converged.all()
+    reached = stabilities(learned.couplings[0], patterns[0]).min(axis=0)
+    for site in (0, 11):
+        machine = LinearSVC(
+            C=1e4, loss="hinge", fit_intercept=False, tol=1e-8, max_iter=1_000_000, random_state=0
+        )
+        others, own = np.delete(patterns[0], site, axis=1), patterns[0, :, site]
+        row = machine.fit(others, own).coef_[0]
+        margin = (own * (others @ row)).min() / np.linalg.norm(row)
+        np.testing.assert_allclose(reached[site], margin, rtol=1e-3)
+
+
+@BOTH
+def test_diagnostics_certify_what_is_returned(backend):
+    patterns = random_patterns(60, 100)
+    learned = learn(patterns, backend, symmetric=False, gap=1e-3, max_iterations=2000)
+    assert learned.converged.all()
+    assert learned.couplings.dtype == backend.dtype
+    assert not np.diagonal(learned.couplings[0]).any()
+    np.testing.assert_allclose(np.linalg.norm(learned.couplings[0], axis=1), 1, rtol=1e-6)
+    smallest = stabilities(learned.couplings[0], patterns[0]).min()
+    np.testing.assert_allclose(learned.diagnostics["smallest_stability"], smallest, rtol=1e-5)
+    exact = learn(patterns, DOUBLE, symmetric=False, gap=1e-7, max_iterations=20_000)
+    truth = exact.diagnostics["smallest_stability"]
+    assert learned.diagnostics["stability_bound"] >= truth * (1 - 1e-6)
+    assert truth * (1 - 1e-3) <= smallest <= truth * (1 + 1e-6)
+
+
+def test_rows_satisfy_the_optimality_conditions():
+    patterns = random_patterns(40, 60)
+    learned = learn(patterns, DOUBLE, symmetric=False, gap=1e-8, max_iterations=50_000)
+    assert learned.converged.all()
+    delta = stabilities(learned.couplings[0], patterns[0])
+    for site in range(0, 60, 13):
+        margin = delta[:, site].min()
+        support = delta[:, site] < margin * (1 + 1e-4)
+        # The row is a combination with positive weights of its support patterns alone.
+        signed = patterns[0] * patterns[0, :, site, None].astype(float)
+        signed[:, site] = 0
+        weights, *_ = np.linalg.lstsq(signed[support].T, learned.couplings[0, site], rcond=None)
+        assert (weights > 0).all()
+        np.testing.assert_allclose(weights @ signed[support], learned.couplings[0, site], atol=1e-3)
+        np.testing.assert_allclose(weights.sum() * margin, 1, rtol=1e-3)
+
+
+@pytest.mark.parametrize("load", [0.2, 0.5])
+def test_random_patterns_have_gardners_stability(load):
+    def excess(kappa):
+        integral = quad(lambda z: np.exp(-z * z / 2) * (kappa - z) ** 2, -12, kappa)[0]
+        return load * integral / np.sqrt(2 * np.pi) - 1
+
+    kappa = brentq(excess, 0, 10)
+    patterns = random_patterns(round(load * 300), 300)
+    learned = learn(patterns, SINGLE, symmetric=False, gap=1e-3, max_iterations=2000)
+    by_row = stabilities(learned.couplings[0], patterns[0]).min(axis=0)
+    # Rows share their patterns, and kappa of N = 300 lies 1 to 2 % off its limit.
+    np.testing.assert_allclose(by_row.mean(), kappa, rtol=0.03)
+
+
+@BOTH
+def test_patterns_that_cannot_be_separated_are_reported(backend):
+    patterns = random_patterns(130, 40)
+    learned = learn(patterns, backend, symmetric=False, gap=1e-3, max_iterations=3000)
+    assert not learned.converged.any()
+    assert learned.diagnostics["smallest_stability"] < 0
+    assert learned.diagnostics["stability_bound"] < 0.01
+    assert learned.diagnostics["iterations"] < 3000
+    assert np.isfinite(learned.couplings).all()
+
+
+def test_too_few_iterations_are_reported():
+    learned = learn(random_patterns(40, 60), DOUBLE, symmetric=False, gap=1e-6, max_iterations=3)
+    assert not learned.converged.any()
+    assert learned.diagnostics["relative_gap"] > 1e-6
+
+
+def test_symmetric_couplings_solve_their_quadratic_program():
+    sites, count = 8, 5
+    patterns = random_patterns(count, sites)
+    learned = learn(patterns, DOUBLE, symmetric=True, gap=1e-7, max_iterations=50_000)
+    assert learned.converged.all()
+    upper = np.triu_indices(sites, 1)
+
+    def matrix(free):
+        couplings = np.zeros((sites, sites))
+        couplings[upper] = free
+        return couplings + couplings.T
+
+    spins = patterns[0].astype(float)
+    reference = minimize(
+        lambda free: free @ free,
+        np.zeros(len(upper[0])),
+        jac=lambda free: 2 * free,
+        constraints={"type": "ineq", "fun": lambda f: (spins * (spins @ matrix(f))).ravel() - 1},
+        method="SLSQP",
+        options={"ftol": 1e-12, "maxiter": 500},
+    )
+    assert reference.success
+    expected = matrix(reference.x)
+    expected *= np.sqrt(sites) / np.linalg.norm(expected)
+    np.testing.assert_allclose(learned.couplings[0], expected, atol=1e-3)
+    smallest = (spins * (spins @ learned.couplings[0])).min()
+    np.testing.assert_allclose(smallest, (spins * (spins @ expected)).min(), rtol=1e-6)
+    np.testing.assert_allclose(learned.diagnostics["smallest_stability"], smallest, rtol=1e-9)
+
+
+@BOTH
+def test_symmetric_couplings_are_symmetric_and_below_the_asymmetric_bound(backend):
+    patterns = random_patterns(30, 80)
+    tied = learn(patterns, backend, symmetric=True, gap=1e-3, max_iterations=5000)
+    free = learn(patterns, backend, symmetric=False, gap=1e-3, max_iterations=5000)
+    assert tied.converged.all()
+    np.testing.assert_allclose(tied.couplings[0], tied.couplings[0].T, atol=1e-6)
+    assert not np.diagonal(tied.couplings[0]).any()
+    # Row by row the asymmetric solution is the best there is.
+    by_row = stabilities(tied.couplings[0], patterns[0]).min(axis=0)
+    best = stabilities(free.couplings[0], patterns[0]).min(axis=0)
+    assert (by_row <= best * (1 + 2e-3)).all()
+    assert by_row.min() > 0
+
+
+@pytest.mark.parametrize("symmetric", [False, True])
+def test_torch_equals_numpy(symmetric):
+    patterns = random_patterns(15, 40)
+    settings = {"symmetric": symmetric, "gap": 1e-6, "max_iterations": 20_000}
+    by_numpy = learn(patterns, DOUBLE, **settings)
+    by_torch = learn(patterns, TORCH, **settings)
+    np.testing.assert_allclose(by_torch.couplings, by_numpy.couplings, atol=1e-3)
+    np.testing.assert_allclose(
+        by_torch.diagnostics["smallest_stability"],
+        by_numpy.diagnostics["smallest_stability"],
+        rtol=2e-6,
+    )

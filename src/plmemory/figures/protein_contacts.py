@@ -38,7 +38,6 @@ def draw(table: pd.DataFrame) -> Figure:
     for (curves, *maps), family in zip(axes, families, strict=True):
         part = table[table["family"] == family]
         _precision(curves, part)
-        curves.set_title(str(family), pad=13)
         for ax, name in zip(maps, mapped, strict=True):
             ax.set_title(style.rule(name).label)
             _map(ax, part, name)
@@ -52,6 +51,8 @@ def draw(table: pd.DataFrame) -> Figure:
         ]
     panels.legend(figure, axes[:, 0], extra)
     panels.letters(axes.flat)
+    for ax, family in zip(axes[:, 0], families, strict=True):
+        ax.set_title(str(family), pad=13)  # above the marks of L/2, L and 2L
     return figure
 
 

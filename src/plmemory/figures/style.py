@@ -87,6 +87,7 @@ _RULES = {
     "pl_fixed_norm": Look("PL, fixed norm", "#2F8FC4", "h"),
     "pl_l2": Look(r"PL, $L_2$", "#5B6FC0", "X"),
     "potts": Look("PL", _PL_BLUE, "o"),
+    "potts_contacts": Look("PL", _PL_BLUE, "o"),
     "mean_field": Look("mean field", "#8C564B", "v"),
     "true_couplings": Look(r"true couplings ($P=\infty$)", "#5f5f5f", "_", "--"),
     "random": Look("chance", GREY, "", ":"),

@@ -432,6 +432,8 @@ def test_looks_are_apart_and_functions_of_the_name():
     assert variants[0].label == r"PL, $\lambda$ = 0.1"
     assert style.rule("pl", b=2.0) == style.rule("pl_b_2")
     assert style.rule("own_rule").label == "own rule"
+    numbers = [style.number(value) for value in (0.1, 1.0, 9.9949, 1234, 19600, np.inf)]
+    assert numbers == ["0.1", "1", "9.99", "1234", "19\N{THIN SPACE}600", r"$\infty$"]
     assert style.ordered(["zeta", "pl", "hebb", "pl", "pl_b_10", "pl_b_2"]) == [
         "hebb",
         "pl",

@@ -28,7 +28,7 @@ def draw(table: pd.DataFrame) -> Figure:
     sets = [name for name in SETS if name in set(table["set"])]
     examples = int(table.groupby(["set", "alpha"])["example"].nunique().max())
     image = min((style.DOUBLE / len(sets) - 0.6) / examples, 0.6)  # inches
-    height = image * len(STAGES) + 0.6
+    height = image * len(STAGES) + 0.45
     figure, axes = panels.grid(len(loads), len(sets), width=style.DOUBLE, height=height)
     for line, load in zip(axes, loads, strict=True):
         for ax, name in zip(line, sets, strict=True):

@@ -114,12 +114,12 @@ LINES = ("-", "--", "-.", ":", (0, (5, 1, 1, 1, 1, 1)), (0, (1, 3)))
 
 
 def number(value: float) -> str:
-    """A number as a reader expects it in a legend: 0.2, 1, 19 600, 1e-05, ∞."""
+    """A number as a reader expects it: 1, 196, 19 600, ∞; others to three digits."""
     if math.isinf(value):
         return r"$\infty$"
-    if abs(value) >= 1e4 and float(value).is_integer():
-        return f"{int(value):,}".replace(",", "\N{THIN SPACE}")
-    return f"{value:g}"
+    if float(value).is_integer():
+        return f"{int(value):,}".replace(",", "\N{THIN SPACE}" if abs(value) >= 1e4 else "")
+    return f"{value:.3g}"
 
 
 def _shade(value: float, low: float, high: float, shades: Any = _BLUES) -> str:

@@ -23,11 +23,11 @@ rule random_patterns:
     conda:
         "../../environment.yml"
     resources:
-        mem_mb=lambda wildcards: 500 + memory_of_patterns(**wildcards),
+        mem_mb=lambda wildcards: 500 + memory_of_patterns(wildcards),
     params:
         code=code("random_patterns.py"),
         seed=config["seed"],
-        dataset=lambda wildcards: settings(DATASETS[wildcards.dataset]),
+        dataset=dataset_settings,
     script:
         "../scripts/random_patterns.py"
 

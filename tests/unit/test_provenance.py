@@ -1,0 +1,56 @@
+import json
+
+import numpy as np
+import pytest
+import xarray as xr
+
+from plmemory import provenance
+
+
+@pytest.fixture
+def dataset():
+    rng = np.random.default_rng(0)
+    return xr.Dataset(
+        {
+            "couplings": (("site", "source"), rng.normal(size=(4, 4)).astype(np.float32)),
+            "train": (("pattern", "site"), rng.choice(np.array([-1, 1], np.int8), (7, 4))),
+        }
+    )
+
+
+def test_what_is_written_is_read_back_with_its_provenance(tmp_path, dataset):
+    path = tmp_path / "result.nc"
+    provenance.write_dataset(dataset, path, {"seed": 3, "alpha": 0.5})
+    found = provenance.read_dataset(path)
+    xr.testing.assert_equal(found, dataset)
+    assert found["train"].dtype == np.int8
+    assert json.loads(found.attrs["parameters"]) == {"alpha": 0.5, "seed": 3}
+    assert "numpy " + np.__version__ in found.attrs["libraries"]
+    assert found.attrs["code"].startswith(("commit ", "plmemory "))
+
+
+def test_two_writes_are_the_same_bytes(tmp_path, dataset):
+    for name in ("a.nc", "b.nc"):
+        provenance.write_dataset(dataset, tmp_path / name, {"seed": 3})
+    assert (tmp_path / "a.nc").read_bytes() == (tmp_path / "b.nc").read_bytes()
+
+
+def test_the_order_of_parameters_does_not_matter(tmp_path):
+    assert provenance.stamp({"a": 1, "b": 2}) == provenance.stamp({"b": 2, "a": 1})
+
+
+def test_a_file_appears_whole_or_not_at_all(tmp_path):
+    target = tmp_path / "result.csv"
+
+    def write_and_fail():
+        with provenance.whole(target) as unfinished:
+            unfinished.write_text("half")
+            raise OSError("full")
+
+    with pytest.raises(OSError, match="full"):
+        write_and_fail()
+    assert list(tmp_path.iterdir()) == []
+    with provenance.whole(target) as unfinished:
+        unfinished.write_text("all")
+        assert not target.exists()
+    assert target.read_text() == "all"

@@ -1,0 +1,60 @@
+import numpy as np
+import pytest
+
+from plmemory import backend, history, starts
+from plmemory.colours import identity, rescaled
+from plmemory.datasets.random import spins
+from plmemory.learning import pseudo_inverse
+from plmemory.spins import generator, overlap
+
+CPU = backend.select("cpu", "float64")
+
+
+def test_ising_starts_are_examples_and_corrupted_ones():
+    rng = generator(1, "starts")
+    train, test = spins((30, 100), rng), spins((12, 100), rng)
+    found = starts.of_ising(train, test, most=20, random=9, corrupted_overlap=0.6, rng=rng)
+    assert [len(found[kind]) for kind in ("train", "test", "corrupted", "random")] == [
+        20,
+        12,
+        20,
+        9,
+    ]
+    assert {row.tobytes() for row in found["train"]} <= {row.tobytes() for row in train}
+    np.testing.assert_allclose(overlap(found["corrupted"], found["train"]), 0.6)
+
+
+@pytest.mark.parametrize("states", [2, 5, 21])
+def test_potts_starts_are_corrupted_to_the_rescaled_identity(states):
+    rng = generator(1, "starts")
+    train = rng.integers(0, states, (40, 210)).astype(np.int8)
+    found = starts.of_potts(
+        train, train, states=states, most=30, random=50, corrupted_overlap=0.8, rng=rng
+    )
+    reached = rescaled(identity(found["corrupted"], found["train"]), states)
+    np.testing.assert_allclose(reached, 0.8, atol=states / (states - 1) / 210)
+    assert found["corrupted"].min() >= 0
+    assert found["corrupted"].max() < states
+    frequency = np.bincount(found["random"].ravel(), minlength=states) / found["random"].size
+    error = np.sqrt((1 / states) * (1 - 1 / states) / found["random"].size)
+    np.testing.assert_allclose(frequency, 1 / states, atol=5 * error)
+
+
+def test_recorded_epochs_are_log_spaced_within_the_training():
+    epochs = history.record_epochs(400, 20)
+    assert epochs[0] == 1
+    assert epochs[-1] == 400
+    assert epochs == sorted(set(epochs))
+    assert len(epochs) <= 20
+
+
+def test_the_observer_sees_perfect_retrieval_well_below_capacity():
+    rngs = [generator(1, "observer", replicate) for replicate in range(2)]
+    patterns = np.stack([spins((10, 200), rng) for rng in rngs])
+    couplings = pseudo_inverse.learn(patterns, CPU).couplings
+    observe = history.retrieval_observer(patterns, 0.7, CPU, rngs)
+    seen = observe(3, couplings)
+    np.testing.assert_array_equal(seen["overlap"], 1)
+    # sqrt((1 - alpha) / alpha) at alpha = 0.05; relative fluctuations of order 1 / sqrt(N).
+    np.testing.assert_allclose(seen["mean_stability"], np.sqrt(19), rtol=3 / np.sqrt(200))
+    assert (seen["critical_overlap"] < 0.5).all()

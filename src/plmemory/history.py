@@ -11,13 +11,9 @@ from plmemory.backend import Backend
 from plmemory.learning.measures import stabilities
 from plmemory.spins import corrupt, overlap
 
-STATES = 40
-MAX_STEPS = 50
-
-
-def record_epochs(epochs: int, records: int) -> list[int]:
-    """At most ``records`` epochs in 1...``epochs``, evenly spaced on a logarithmic scale."""
-    return sorted({round(epoch) for epoch in np.geomspace(1, epochs, records)})
+STATES = 20
+MAX_STEPS = 30
+TOLERANCE = 0.02
 
 
 def retrieval_observer(
@@ -28,9 +24,9 @@ def retrieval_observer(
 ) -> Callable[[int, np.ndarray], dict[str, np.ndarray]]:
     """A function of (epoch, couplings) that measures how well the patterns (R, P, N) are held.
 
-    Up to 40 of them, corrupted once to ``initial_overlap``, run through 50 synchronous steps: the
+    Up to 20 of them, corrupted once to ``initial_overlap``, run through 30 synchronous steps: the
     mean ``overlap`` with the pattern, (R,). Also the ``mean_stability`` of all patterns and the
-    ``critical_overlap`` of those 40, (R,).
+    ``critical_overlap`` of those 20, (R,).
     """
     watched = patterns[:, :STATES]
     starts = np.stack(
@@ -40,7 +36,7 @@ def retrieval_observer(
     def observe(epoch: int, couplings: np.ndarray) -> dict[str, np.ndarray]:
         ends = dynamics.relax(couplings, starts, backend, max_steps=MAX_STEPS).states
         critical = retrieval.critical_overlap(
-            couplings, watched, backend, rngs, max_steps=MAX_STEPS, tolerance=0.01
+            couplings, watched, backend, rngs, max_steps=MAX_STEPS, tolerance=TOLERANCE
         )
         return {
             "overlap": overlap(ends, watched).mean(axis=-1),

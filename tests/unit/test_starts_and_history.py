@@ -40,14 +40,6 @@ def test_potts_starts_are_corrupted_to_the_rescaled_identity(states):
     np.testing.assert_allclose(frequency, 1 / states, atol=5 * error)
 
 
-def test_recorded_epochs_are_log_spaced_within_the_training():
-    epochs = history.record_epochs(400, 20)
-    assert epochs[0] == 1
-    assert epochs[-1] == 400
-    assert epochs == sorted(set(epochs))
-    assert len(epochs) <= 20
-
-
 def test_the_observer_sees_perfect_retrieval_well_below_capacity():
     rngs = [generator(1, "observer", replicate) for replicate in range(2)]
     patterns = np.stack([spins((10, 200), rng) for rng in rngs])

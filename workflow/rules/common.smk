@@ -102,7 +102,8 @@ def learning_rule(dataset, rule):
 def learning_modules(dataset, rule):
     """The modules that train.py imports by name, so that one rule's code concerns it alone."""
     modules = [f"plmemory.learning.{method(dataset, rule)}"]
-    return modules + ["plmemory.history"] * ("records" in learning_rule(dataset, rule))
+    watched = learning_rule(dataset, rule).get("record_overlap") is not None
+    return modules + ["plmemory.history"] * watched
 
 
 def pattern_names(figure, dataset):

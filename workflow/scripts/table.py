@@ -2,8 +2,6 @@
 
 import importlib
 
-import pandas as pd
-
 from plmemory.jobs import logged
 from plmemory.provenance import read_dataset, whole
 

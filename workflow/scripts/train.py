@@ -32,18 +32,17 @@ with logged(job.log[0]) as log:
     if parameters.pop("reweighted", False):
         parameters["weights"] = dataset["weight"].values[index]
     if "records" in parameters:
-        history = importlib.import_module("plmemory.history")
-        watchers = [generator(params.seed, "watch", name, patterns, r) for r in replicates]
-        epochs, records = parameters["epochs"], parameters.pop("records")
-        parameters |= {
-            "record_epochs": history.record_epochs(epochs, records),
-            "observe": history.retrieval_observer(
-                chosen, parameters.pop("record_overlap"), backend, watchers
-            ),
-            "progress": lambda epoch, _, loss: log.info(
-                "epoch %d of %d: loss %g", epoch, epochs, loss
-            ),
-        }
+        epochs, start = parameters["epochs"], parameters.pop("record_overlap")
+        spaced = np.geomspace(1, epochs, parameters.pop("records"))
+        parameters["record_epochs"] = sorted({round(epoch) for epoch in spaced})
+        parameters["progress"] = lambda epoch, _, loss: log.info(
+            "epoch %d of %d: loss %g", epoch, epochs, loss
+        )
+        if start is not None:
+            history = importlib.import_module("plmemory.history")
+            watchers = [generator(params.seed, "watch", name, patterns, r) for r in replicates]
+            parameters["observe"] = history.retrieval_observer(chosen, start, backend, watchers)
+
     learned = method.learn(chosen, backend, rngs, **parameters)
 
     ising, potts = ("site", "source"), ("site", "colour", "source", "source_colour")

@@ -11,6 +11,7 @@ with logged(job.log[0]) as log:
     parameters = job.params.dataset
     rng = generator(job.params.seed, "data", job.wildcards.dataset)
     dataset = spin_glass.generate(rng=rng, threads=job.threads, **parameters)
+    dataset.attrs["dataset"] = job.wildcards.dataset
     log.info("status: %s", dataset.attrs["status"])
     if dataset.attrs["status"] != "equilibrated":
         raise InputError(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -14,13 +15,16 @@ def mean_and_sem(values: xr.DataArray | np.ndarray) -> tuple[float, float]:
     States of one replicate share its couplings, so the replicates' means are the independent
     measurements. A single replicate leaves only the spread of its states. NaNs are left out.
     """
-    array = np.asarray(values, dtype=np.float64)
-    samples = array.reshape(len(array), -1)
-    means = np.nanmean(samples, axis=1) if len(samples) > 1 else samples[0][~np.isnan(samples[0])]
-    mean = float(np.nanmean(means))
-    if len(means) < 2:
-        return mean, float("nan")
-    return mean, float(np.nanstd(means, ddof=1) / np.sqrt(np.count_nonzero(~np.isnan(means))))
+    samples = np.asarray(values, dtype=np.float64).reshape(len(values), -1)
+    measured = [row[~np.isnan(row)] for row in samples]
+    means = np.array([row.mean() for row in measured if row.size])
+    independent = means if len(samples) > 1 else measured[0]
+    if not independent.size:
+        return math.nan, math.nan
+    if independent.size < 2:
+        return float(independent.mean()), math.nan
+    sem = independent.std(ddof=1) / math.sqrt(independent.size)
+    return float(independent.mean()), float(sem)
 
 
 def identity(result: xr.Dataset) -> dict[str, Any]:

@@ -1,0 +1,171 @@
+import math
+
+import numpy as np
+import pandas as pd
+import pytest
+import xarray as xr
+
+from plmemory.tables import (
+    attractors,
+    exact,
+    generalization,
+    published,
+    random_retrieval_maps,
+    random_stabilities,
+    reproduction,
+    spin_glass_generalization,
+)
+from plmemory.tables.summary import mean_and_sem
+
+IDENTITY = {"dataset": "toy", "rule": "hebb", "method": "hebb", "alpha": 0.5, "patterns": 3}
+NO_NORM = {"symmetric": 0, "b": math.nan}
+
+
+def test_the_standard_error_is_that_of_the_replicates():
+    values = np.array([[1.0, 3.0], [5.0, 7.0], [9.0, 11.0]])
+    assert mean_and_sem(values) == (6.0, pytest.approx(4 / math.sqrt(3)))
+    single = np.array([[1.0, 2.0, 3.0, np.nan]])
+    assert mean_and_sem(single) == (2.0, pytest.approx(1 / math.sqrt(3)))
+    assert math.isnan(mean_and_sem(np.array([[2.0]]))[1])
+
+
+def search_result():
+    """Two replicates, starts: two training, one test; four attractors, two a replicate."""
+    return xr.Dataset(
+        {
+            "start": ("start", ["train", "test"]),
+            "trajectory_start": ("trajectory", [0, 0, 1]),
+            "trajectory_overlap": (("replicate", "trajectory"), [[1, 0.8, 0.5], [0.6, 0.4, 0.7]]),
+            "trajectory_period": (("replicate", "trajectory"), [[1, 2, 1], [1, 1, 0]]),
+            "trajectory_nearest_train": (("replicate", "trajectory"), np.ones((2, 3))),
+            "trajectory_nearest_test": (("replicate", "trajectory"), np.zeros((2, 3))),
+            "test_nearest_train": (("replicate", "test_start"), [[0.2], [0.4]]),
+            "attractor_replicate": ("attractor", [0, 0, 1, 1]),
+            "attractor_starts": (("start", "attractor"), [[1, 1, 2, 0], [1, 0, 0, 0]]),
+            "basin_entropy": (("replicate", "start"), [[math.log(2), 0], [0, np.nan]]),
+        },
+        attrs=IDENTITY,
+    )
+
+
+def test_generalisation_averages_each_kind_of_start():
+    table = generalization.table([search_result()], ["train", "test"]).set_index("start")
+    assert table.loc["train", "overlap"] == pytest.approx(0.7)
+    assert table.loc["train", "overlap_sem"] == pytest.approx(0.4 / 2)
+    assert table.loc["train", "n"] == 4
+    assert table.loc["test", "overlap"] == pytest.approx(0.6)
+    assert table.loc["test", "nearest_train_overlap"] == pytest.approx(0.3)
+    assert math.isnan(table.loc["train", "nearest_train_overlap"])
+
+
+def test_attractors_are_counted_by_replicate():
+    table = attractors.build([search_result()]).set_index("start")
+    assert table.loc["train", "attractors"] == 1.5
+    assert table.loc["train", "cycles_fraction"] == 0.25
+    assert table.loc["train", "basin_entropy"] == pytest.approx(math.log(2) / 2)
+    assert table.loc["test", "attractors"] == 0.5
+
+
+def test_theory_is_drawn_only_where_it_is_known():
+    def result(**attributes):
+        return xr.Dataset(attrs=IDENTITY | NO_NORM | attributes)
+
+    assert exact.distribution(result()).mean == pytest.approx(1 / math.sqrt(0.5))
+    assert exact.distribution(result(method="pseudo_inverse")).mean == pytest.approx(1.0)
+    known = exact.distribution(result(method="pseudo_likelihood_optimum", b=2.0))
+    assert known.mean == pytest.approx(1.194, abs=1e-3)  # checked value of the theory
+    for unknown in (
+        {"method": "maximum_stability", "symmetric": 1},
+        {"method": "maximum_stability", "alpha": 2.5},
+        {"method": "pseudo_likelihood"},
+        {"method": "storkey"},
+    ):
+        assert exact.distribution(result(**unknown)) is None
+
+
+def test_the_exact_density_of_the_bins_is_a_probability():
+    centres = np.linspace(-9.95, 9.95, 200)
+    result = xr.Dataset(
+        {"stability_density": (("replicate", "stability"), np.zeros((1, 200)))},
+        coords={"stability": centres},
+        attrs=IDENTITY | NO_NORM,
+    )
+    table = random_stabilities.build([result])
+    assert table["theory_density"].sum() * 0.1 == pytest.approx(1, abs=1e-6)
+
+
+def test_measured_stabilities_stand_in_for_an_unknown_theory():
+    maps = np.full((2, 2, 3), 0.5)
+    result = xr.Dataset(
+        {
+            "final_overlap": (("replicate", "initial_overlap", "pattern"), maps),
+            "one_step_overlap": (("replicate", "initial_overlap", "pattern"), maps),
+            "one_step_from_stabilities": ("initial_overlap", [0.1, 0.9]),
+        },
+        coords={"initial_overlap": [0.2, 0.8]},
+        attrs=IDENTITY | NO_NORM | {"method": "storkey"},
+    )
+    assert list(random_retrieval_maps.build([result])["one_step_theory"]) == [0.1, 0.9]
+
+
+def statistics():
+    rows = [("mean_pair_overlap", np.nan, published.MNIST_MEAN_PAIR_OVERLAP)]
+    rows += [("class_overlap", digit, v) for digit, v in enumerate(published.MNIST_WITHIN_CLASS)]
+    table = pd.DataFrame(rows, columns=["quantity", "digit_a", "value"])
+    table["digit_b"] = table["digit_a"]
+    ours = table.assign(source="ours", value=table["value"] + 1e-7)
+    return pd.concat([table.assign(source="published"), ours], ignore_index=True)
+
+
+def curve(overlaps, shift, **columns):
+    table = pd.DataFrame(published.rows(overlaps))
+    ours = table.assign(source="ours", overlap=table["overlap"] + shift, overlap_sem=0.001)
+    return pd.concat([table, ours], ignore_index=True).assign(**columns)
+
+
+@pytest.mark.parametrize(("shift", "agrees"), [(0.01, True), (0.1, False)])
+def test_published_numbers_are_judged_by_their_tolerance(shift, agrees):
+    mnist = curve(published.MNIST_OVERLAPS, shift)
+    spin_glass = curve(published.SPIN_GLASS_OVERLAPS, shift, L=32, T=0.99, dynamics="synchronous")
+    table = reproduction.build([statistics(), mnist, spin_glass])
+    overlaps = table[table["quantity"] == "final overlap"]
+    assert len(table) == 11 + len(published.MNIST_OVERLAPS) + len(published.SPIN_GLASS_OVERLAPS)
+    assert set(overlaps["agrees"]) == {agrees}
+    assert set(table.loc[table["quantity"] != "final overlap", "agrees"]) == {True}
+    np.testing.assert_allclose(overlaps["ours"] - overlaps["published"], shift)
+
+
+def test_a_published_number_out_of_reach_is_left_open():
+    other_size = curve(published.SPIN_GLASS_OVERLAPS, 0.0, L=16, T=0.99, dynamics="synchronous")
+    mnist = curve(published.MNIST_OVERLAPS, 0.0)
+    table = reproduction.build([statistics(), mnist, other_size])
+    spin_glass = table[table["dataset"] == "spin_glass"]
+    assert spin_glass["ours"].isna().all()
+    assert set(spin_glass["agrees"]) == {""}
+
+
+def test_between_two_loads_the_line_on_a_logarithmic_scale_is_taken():
+    mnist = curve(published.MNIST_OVERLAPS, 0.0)
+    keep = (mnist["source"] == "published") | mnist["alpha"].isin([0.1, 10.0])
+    spin_glass = curve(published.SPIN_GLASS_OVERLAPS, 0.0, L=32, T=0.99, dynamics="synchronous")
+    table = reproduction.build([statistics(), mnist[keep], spin_glass])
+    row = table[(table["dataset"] == "mnist") & (table["alpha"] == 1) & (table["start"] == "test")]
+    assert row["ours"].item() == pytest.approx((0.43 + 0.80) / 2)
+
+
+def test_the_true_couplings_have_no_training_starts():
+    starts = ["train", "test", "random"]
+    base = xr.Dataset(
+        {
+            "start": ("start", starts),
+            "trajectory_start": ("trajectory", [0, 1, 2]),
+            "trajectory_overlap": (("replicate", "trajectory"), [[1, 0.8, 0.5], [1, 0.7, 0.4]]),
+            "test_nearest_train": (("replicate", "test_start"), [[0.2], [0.4]]),
+            "site": ("site", np.arange(4)),
+        },
+        attrs=IDENTITY,
+    )
+    limit = base.assign_attrs(rule="true_couplings", patterns=np.inf, alpha=np.inf)
+    table = spin_glass_generalization.build([base, limit], temperature=1.0)
+    assert list(table.loc[np.isinf(table["alpha"]), "start"]) == ["test", "random"]
+    assert list(table.loc[np.isfinite(table["alpha"]), "start"]) == starts

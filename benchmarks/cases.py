@@ -1,0 +1,77 @@
+"""What is compared: a case names the data, two contestants and when their results agree."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+
+class Cost(NamedTuple):
+    """The least work of a result: ``amount`` operations of a matrix product, or bytes.
+
+    unit: "float32" or "float64" (operations in this precision), or "bytes" (read from cache).
+    """
+
+    amount: float
+    unit: str
+
+
+class Outcome(NamedTuple):
+    """What a contestant computed.
+
+    value: compared with the other contestant's. units: the seconds are divided by this (epochs,
+    share of the rows). seconds: given by contestants that time a part of themselves. cost: of the
+    whole run, given by our side.
+    """
+
+    value: Any
+    units: float = 1.0
+    seconds: float | None = None
+    cost: Cost | None = None
+
+
+Run = Callable[[], Outcome]
+
+
+@dataclass(frozen=True)
+class Case:
+    """One row of the table. All functions must be picklable: they run in processes of their own.
+
+    data: makes the input, in the main process, once.
+    ours, theirs: prepare a contestant on the data (imports, copies; not timed); the function that
+        they return is timed. ``theirs`` finds our result's value as the second argument.
+    difference: of the two values, on the data; at most ``tolerance``, or the run fails.
+    """
+
+    name: str
+    size: str
+    peer: str
+    data: Callable[[], Any]
+    ours: Callable[[Any], Run]
+    theirs: Callable[[Any, Any], Run]
+    difference: Callable[[Any, Any, Any], float]
+    tolerance: float
+    rounds: int = 3
+    device: str = "cpu"
+
+
+def size(**numbers: int) -> str:
+    """``size(N=1000, P=100)`` is "N=1000 P=100"."""
+    return " ".join(f"{name}={number}" for name, number in numbers.items())
+
+
+def sizes(text: str) -> dict[str, int]:
+    """The inverse of ``size``."""
+    return {name: int(number) for name, number in (part.split("=") for part in text.split())}
+
+
+def cores() -> int:
+    """How many cores the contestants may use."""
+    return int(os.environ.get("OMP_NUM_THREADS") or 0) or len(os.sched_getaffinity(0))
+
+
+def largest(differences: Sequence[float]) -> float:
+    """The largest, nan if one is nan (so that it never counts as agreement)."""
+    return max(differences, key=lambda d: (d != d, d))

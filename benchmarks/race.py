@@ -1,0 +1,119 @@
+"""Runs the two contestants of a case in turn, each in a process of its own.
+
+So neither's threads, imports nor memory disturb the other, and what else happens on the machine
+meets both alike.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import re
+import statistics
+import time
+from concurrent.futures import ProcessPoolExecutor
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from benchmarks.cases import Case, Cost, Outcome, Run
+from benchmarks.rates import rate
+
+
+class Row(NamedTuple):
+    """A line of the table; times are medians over the rounds, ratio = peer_s / ours_s."""
+
+    case: str
+    size: str
+    ours_s: float
+    peer: str
+    peer_s: float
+    ratio: float
+    floor_s: float
+    fraction_of_floor: float
+    peak_memory_mb: float
+    difference: float
+
+
+class DisagreementError(Exception):
+    """The contestants do not compute the same."""
+
+
+class _Timing(NamedTuple):
+    outcome: Outcome
+    seconds: float
+    peak_memory_mb: float
+    floor_s: float
+
+
+# In a contestant's process: its prepared run.
+_prepared: list[Run] = []
+
+
+def race(case: Case) -> Row:
+    """Run a case; the floor is that of our run, at the rate measured right after it.
+
+    Raises
+    ------
+    DisagreementError
+        If the results differ by more than the case's tolerance.
+    """
+    data = case.data()
+    spawn = multiprocessing.get_context("spawn")
+    with (
+        ProcessPoolExecutor(1, mp_context=spawn) as us,
+        ProcessPoolExecutor(1, mp_context=spawn) as them,
+    ):
+        us.submit(_prepare, case.ours, data).result()
+        ours = [us.submit(_time, case.device).result()]
+        value = ours[0].outcome.value
+        them.submit(_prepare, case.theirs, data, value).result()
+        theirs = [them.submit(_time, case.device).result()]
+        difference = case.difference(data, value, theirs[0].outcome.value)
+        if not difference <= case.tolerance:
+            raise DisagreementError(
+                f"{case.name}, {case.size}: found a difference of {difference:.3g} from "
+                f"{case.peer}, expected at most {case.tolerance:g}"
+            )
+        for _ in range(case.rounds - 1):
+            ours.append(us.submit(_time, case.device).result())
+            theirs.append(them.submit(_time, case.device).result())
+    ours_s = statistics.median(timing.seconds for timing in ours)
+    peer_s = statistics.median(timing.seconds for timing in theirs)
+    floor = statistics.median(timing.floor_s for timing in ours)
+    return Row(
+        case=case.name,
+        size=case.size,
+        ours_s=ours_s,
+        peer=case.peer,
+        peer_s=peer_s,
+        ratio=peer_s / ours_s,
+        floor_s=floor,
+        fraction_of_floor=floor / ours_s,
+        peak_memory_mb=max(timing.peak_memory_mb for timing in ours),
+        difference=difference,
+    )
+
+
+def _prepare(contestant: Any, *arguments: Any) -> None:
+    _prepared[:] = [contestant(*arguments)]
+
+
+def _time(device: str) -> _Timing:
+    Path("/proc/self/clear_refs").write_text("5")  # forget the largest memory so far
+    start = time.perf_counter()
+    outcome = _prepared[0]()
+    elapsed = time.perf_counter() - start
+    status = Path("/proc/self/status").read_text()
+    peak = re.search(r"VmHWM:\s+(\d+) kB", status)
+    if peak is None:
+        raise RuntimeError("/proc/self/status has no VmHWM")
+    seconds = elapsed if outcome.seconds is None else outcome.seconds
+    return _Timing(
+        outcome,
+        seconds / outcome.units,
+        int(peak[1]) / 1000,
+        _floor(outcome.cost, device) / outcome.units if outcome.cost else float("nan"),
+    )
+
+
+def _floor(cost: Cost, device: str) -> float:
+    return cost.amount / rate(cost.unit, device)

@@ -1,0 +1,115 @@
+"""Zero-temperature dynamics against the full matrix product for every state at every step."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import NamedTuple
+
+import numpy as np
+
+from benchmarks.cases import Case, Cost, Outcome, Run, size
+from benchmarks.descent import patterns
+from plmemory import dynamics
+from plmemory.backend import select
+from plmemory.learning import pseudo_likelihood_optimum
+from plmemory.spins import corrupt, generator
+
+STEPS = 100
+OVERLAP = 0.7  # of the starts with a pattern
+
+
+class Start(NamedTuple):
+    """Couplings (N, N) and states (S, N)."""
+
+    couplings: np.ndarray
+    states: np.ndarray
+
+
+def retrieval(count: int, sites: int, states: int) -> Start:
+    """Corrupted patterns under the couplings of pseudo-likelihood at b = 2."""
+    xi = patterns(count, sites)
+    learned = pseudo_likelihood_optimum.learn(
+        xi[None],
+        select("cpu"),
+        scaled_norm=2.0,
+        inverse_temperature=1.0,
+        tolerance=1e-4,
+        max_iterations=1000,
+    )
+    rng = generator(1, "benchmarks", "recall", count, sites)
+    chosen = xi[rng.integers(count, size=states)]
+    return Start(learned.couplings[0], corrupt(chosen, OVERLAP, rng))
+
+
+def ours(device: str, start: Start) -> Run:
+    """The value is the final states."""
+    backend = select(device)
+
+    def run() -> Outcome:
+        relaxed = dynamics.relax(
+            start.couplings[None], start.states[None], backend, max_steps=STEPS
+        )
+        # To see that a state has settled takes one step more than to reach where it settles.
+        moved = np.minimum(relaxed.steps + np.maximum(relaxed.period, 1), STEPS).sum()
+        operations = 2.0 * moved * start.couplings.size
+        return Outcome(relaxed.states[0], cost=Cost(operations, "float32"))
+
+    return run
+
+
+def full_product(start: Start, _: np.ndarray) -> Run:
+    """All states, all steps, in float32."""
+    transposed = np.ascontiguousarray(start.couplings.T, dtype=np.float32)
+
+    def run() -> Outcome:
+        return Outcome(_iterate(transposed, start.states.astype(np.float32)).astype(np.int8))
+
+    return run
+
+
+def _iterate(transposed: np.ndarray, states: np.ndarray) -> np.ndarray:
+    fields = np.empty_like(states)
+    for _ in range(STEPS):
+        np.matmul(states, transposed, out=fields)
+        np.sign(fields, out=fields)
+        if not fields.all():
+            np.copyto(fields, states, where=fields == 0)
+        states, fields = fields, states
+    return states
+
+
+def difference(start: Start, one: np.ndarray, other: np.ndarray) -> float:
+    """Fraction of final states that differ.
+
+    States for which the full product's rounding in float32 may have decided are judged by the
+    full product in float64.
+    """
+    differ = np.flatnonzero((one != other).any(axis=1))
+    transposed = np.ascontiguousarray(start.couplings.T, dtype=np.float64)
+    exact = _iterate(transposed, start.states[differ].astype(np.float64))
+    return float((exact != one[differ]).any(axis=1).sum() / len(one))
+
+
+def _case(name: str, count: int, sites: int, states: int, rounds: int, device: str) -> Case:
+    return Case(
+        name=f"{STEPS} steps, {name}",
+        size=size(N=sites, P=count, S=states),
+        peer="full matrix product",
+        data=partial(retrieval, count, sites, states),
+        ours=partial(ours, device),
+        theirs=full_product,
+        difference=difference,
+        tolerance=0.0,
+        rounds=rounds,
+        device=device,
+    )
+
+
+def cases(quick: bool, device: str) -> list[Case]:
+    """Well inside the basins, at their edge, and where patterns are no longer retrieved."""
+    sites, states, rounds = (200, 1000, 3) if quick else (1000, 10000, 2)
+    return [
+        _case("easy retrieval", sites // 5, sites, states, rounds, device),
+        _case("retrieval near its limit", sites // 2, sites, states, rounds, device),
+        _case("beyond retrieval", 4 * sites // 5, sites, states, rounds, device),
+    ]

@@ -1,0 +1,67 @@
+"""The table, on the screen and in benchmarks/results.csv."""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import sys
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+from benchmarks import descent, optimum, page, potts, recall
+from benchmarks.race import DisagreementError, Row, race
+from plmemory.backend import select
+
+RESULTS = Path(__file__).parent / "results.csv"
+QUICK = Path(__file__).parent / "results_quick.csv"
+WIDTHS = (34, 21, 9, 50, 9, 8, 9, 18, 15, 11)
+
+
+def main() -> int:
+    """Run the cases that the command line asks for; 1 if results disagree."""
+    parser = argparse.ArgumentParser(prog="benchmarks", description=__doc__)
+    parser.add_argument("--quick", action="store_true", help="small sizes, under a minute")
+    parser.add_argument("--only", default="", help="cases whose name begins with this")
+    arguments = parser.parse_args()
+    device = select().device
+    cases = [
+        case
+        for group in (descent, optimum, potts, recall)
+        for case in group.cases(arguments.quick, device)
+        if case.name.startswith(arguments.only)
+    ]
+    target = QUICK if arguments.quick or arguments.only else RESULTS
+    try:
+        rows = list(_shown(map(race, cases)))
+    except DisagreementError as error:
+        print(f"Error: {error}", file=sys.stderr)
+        return 1
+    _write(rows, target)
+    if target == RESULTS:
+        page.update(target)
+    print(f"written to {target.relative_to(Path.cwd())}")
+    return 0
+
+
+def _shown(rows: Iterable[Row]) -> Iterator[Row]:
+    print(_line(Row._fields))
+    for row in rows:
+        print(_line(row), flush=True)
+        yield row
+
+
+def _line(fields: Iterable[Any]) -> str:
+    cells = zip(map(_text, fields), WIDTHS, strict=True)
+    return " ".join(cell.ljust(width) for cell, width in cells).rstrip()
+
+
+def _text(value: Any) -> str:
+    return f"{value:.3g}" if isinstance(value, float) else str(value)
+
+
+def _write(rows: list[Row], target: Path) -> None:
+    with target.open("w", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(Row._fields)
+        writer.writerows(map(_text, row) for row in rows)

@@ -231,7 +231,7 @@ def cases(quick: bool, device: str) -> list[Case]:
             # For the scaling with N (at P = 0.4 N) and with P (at N = 1000).
             *(_case(2 * sites // 5, sites, 400, 100) for sites in (125, 250, 500)),
             _case(800, 2000, 50, 10),
-            *(_case(count, 1000, 100, 10) for count in (50, 200, 1000, 1999)),
+            *(_case(count, 1000, 100, 10) for count in (50, 200, 1000, 2000)),
             _case(10000, 1000, 20, 4),
         ]
     if device == "cuda":

@@ -21,10 +21,10 @@ PANELS = (
     (POTTS, "q", "N == 64 and P == 2000", "$N = 64$, $P = 2000$"),
 )
 LINES = (
-    ("ours_s", "plmemory", style.rule("pl").color, "o-"),
+    ("peer_s", "peer: pl-training, model alone;\ndense one-hot data in torch", "#CC6677", "s--"),
+    ("ours_s", "plmemory", "#0072B2", "o-"),
     ("floor_s", "floor", style.GREY, ":"),
 )
-PEER = style.start("test").color
 NAMES = {"N": "sites $N$", "P": "patterns $P$", "q": "colours $q$"}
 
 
@@ -35,19 +35,17 @@ def draw(table: pd.DataFrame) -> Figure:
     table = table.join(numbers)
     table = table[~table["peer"].str.contains("shipped")]
     figure = Figure(figsize=(style.DOUBLE, 4.0), layout="constrained")
-    axes = figure.subplots(2, 3).flat
-    axes[5].axis("off")
+    axes = list(figure.subplots(2, 3).flat)
     for ax, (case, number, rows, fixed) in zip(axes, PANELS, strict=False):
         shown = table[table["case"] == case].query(rows).sort_values(number)
         for column, label, color, line in LINES:
             ax.loglog(shown[number], shown[column], line, color=color, label=label)
-        peer = "pl-training, model alone" if case == DESCENT else "dense one-hot, torch"
-        ax.loglog(shown[number], shown["peer_s"], "s--", color=PEER, label=peer)
         ax.set(xlabel=NAMES[number], ylabel="seconds", title=f"{case.split(',')[0]}, {fixed}")
         ax.set_xticks(shown[number], labels=shown[number].astype(int))
         ax.xaxis.set_minor_formatter(NullFormatter())
         ax.tick_params(axis="x", labelrotation=45)
-        ax.legend()
+    axes[-1].axis("off")
+    axes[-1].legend(*axes[0].get_legend_handles_labels(), loc="center left")
     return figure
 
 

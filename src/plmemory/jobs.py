@@ -6,7 +6,7 @@ import errno
 import logging
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 from plmemory.errors import InputError, TrainingError
 
@@ -20,6 +20,7 @@ def logged(log: str) -> Iterator[logging.Logger]:
     A fault leaves the process with exit status 1, so that Snakemake removes what the job
     had begun to write.
     """
+    logging.raiseExceptions = False  # a log that cannot be written is no fault of the job's
     handler = logging.FileHandler(log, mode="w")
     handler.setFormatter(logging.Formatter("%(asctime)s %(message)s"))
     logger.addHandler(handler)
@@ -39,7 +40,8 @@ def logged(log: str) -> Iterator[logging.Logger]:
         _leave(f"{type(fault).__name__}: {fault} (traceback in {log})")
     finally:
         logger.removeHandler(handler)
-        handler.close()
+        with suppress(OSError):  # the disk is full, and a line was still to be written
+            handler.close()
 
 
 def _leave(message: str) -> None:

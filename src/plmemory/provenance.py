@@ -6,9 +6,11 @@ two clean runs of the same commit write identical bytes.
 
 from __future__ import annotations
 
+import errno
 import importlib.metadata
 import json
 import os
+import shutil
 import subprocess
 import tempfile
 from collections.abc import Iterator, Mapping
@@ -18,6 +20,7 @@ from typing import Any
 
 import xarray as xr
 
+FULL = 1 << 20  # bytes: a disk with less is called full
 LIBRARIES = ("numpy", "scipy", "torch", "xarray")
 
 
@@ -50,7 +53,13 @@ def read_dataset(path: str | Path) -> xr.Dataset:
 
 @contextmanager
 def whole(path: str | Path) -> Iterator[Path]:
-    """A temporary name beside ``path`` that becomes ``path`` if the block ends well."""
+    """A temporary name beside ``path`` that becomes ``path`` if the block ends well.
+
+    Raises
+    ------
+    OSError
+        With ENOSPC if the disk is full. HDF5 itself calls that "permission denied" and the like.
+    """
     target = Path(path)
     handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
     os.close(handle)
@@ -59,6 +68,10 @@ def whole(path: str | Path) -> Iterator[Path]:
         yield unfinished
         unfinished.chmod(0o644)
         unfinished.replace(target)
+    except (OSError, RuntimeError) as fault:
+        if shutil.disk_usage(target.parent).free < FULL:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(path)) from fault
+        raise
     finally:
         unfinished.unlink(missing_ok=True)
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import ast
 import functools
 import hashlib
+import os
 from pathlib import Path
 
 PACKAGE = Path(__file__).parent
@@ -24,6 +25,12 @@ def digest(script: Path, *modules: str) -> str:
     for file in sorted(files, key=lambda file: (file.name, str(file))):
         content.update(file.name.encode() + b"\0" + file.read_bytes() + b"\0")
     return content.hexdigest()[:16]
+
+
+def run_from(source: Path) -> None:
+    """Let the processes that this one starts import the package from the folder ``source``."""
+    others = os.environ.get("PYTHONPATH")
+    os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, [str(source), others]))
 
 
 def closure(*modules: str) -> set[Path]:

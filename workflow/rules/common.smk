@@ -4,7 +4,6 @@ In: `config`. Out: functions from names (data set, learning rule, number of patt
 parameters and resources. A job is identified by those names alone.
 """
 
-import os
 import sys
 from pathlib import Path
 
@@ -15,12 +14,11 @@ SOURCE = Path(workflow.basedir) / "src"
 SCRIPTS = Path(workflow.basedir) / "workflow" / "scripts"
 # The package of this very checkout runs, in this process and in every job's.
 sys.path.insert(0, str(SOURCE))
-os.environ["PYTHONPATH"] = os.pathsep.join(
-    filter(None, [str(SOURCE), os.environ.get("PYTHONPATH")])
-)
 
 from plmemory import configuration, sources
 from plmemory.errors import InputError
+
+sources.run_from(SOURCE)
 
 SCHEMA = yaml.safe_load(
     (Path(workflow.basedir) / "workflow" / "schemas" / "config.schema.yaml").read_text()
@@ -132,3 +130,98 @@ def memory_of_patterns(wildcards):
 def module(figure):
     """The module that draws a figure; one serves all the figures of attractors."""
     return "attractors" if figure.startswith("attractors_") else figure
+
+
+CAPTIONS = yaml.safe_load((Path(workflow.basedir) / "workflow/report/captions.yaml").read_text())
+CATEGORIES = {
+    "random": "Random patterns",
+    "features": "Random features",
+    "mnist": "MNIST",
+    "spin": "Spin glass",
+    "protein": "Proteins",
+    "attractors": "Attractors",
+    "reproduction": "Published values",
+}
+
+
+def figure_files(figures):
+    return expand("results/figures/{figure}.{format}", figure=figures, format=["pdf", "svg", "png"])
+
+
+def category(figure):
+    return CATEGORIES[figure.split("_")[0]]
+
+
+def stage_files(stage):
+    return [file for figure in FIGURES for file in results_of(stage, figure)]
+
+
+# What each figure's table is made from: a stage of the workflow, per data set, rule and load.
+TABLE_INPUTS = {
+    "random_retrieval_maps": ["retrieval"],
+    "random_training": ["models"],
+    "random_stabilities": ["storage"],
+    "random_stability_moments": ["storage"],
+    "random_basins": ["storage"],
+    "random_capacity": ["storage"],
+    "random_symmetry": ["storage"],
+    "mnist_generalization": ["attractors"],
+    "mnist_examples": ["examples"],
+    "mnist_statistics": ["data"],
+    "features_generalization": ["attractors"],
+    "spin_glass_generalization": ["attractors"],
+    "spin_glass_inference": ["attractors"],
+    "protein_generalization": ["attractors"],
+    "protein_contacts": ["data", "models"],
+    "attractors_mnist": ["attractors"],
+    "attractors_features": ["attractors"],
+    "attractors_spin_glass": ["attractors"],
+    "attractors_proteins": ["attractors"],
+    "reproduction": ["tables"],
+}
+
+# The tables that hold published numbers beside ours.
+PUBLISHED = ["mnist_statistics", "mnist_generalization", "spin_glass_generalization"]
+
+
+def exists(dataset, rule, name):
+    """Whether a rule has couplings at a load: the pseudo-inverse has none from load 1 on."""
+    if rule == "true_couplings" or method(dataset, rule) != "pseudo_inverse":
+        return True
+    return count(name) < configuration.sites(DATASETS[dataset])
+
+
+def results_of(stage, figure):
+    """The files of one stage that a figure's configuration asks for."""
+    if stage == "tables":
+        return expand("results/tables/{figure}.csv", figure=PUBLISHED)
+    found = []
+    for dataset in FIGURES[figure]["datasets"]:
+        names = pattern_names(figure, dataset)
+        if stage == "data":
+            found += [data_file(dataset, name) for name in names or [None]]
+        else:
+            found += [
+                f"results/{stage}/{dataset}/{rule}/{name}.nc"
+                for rule in FIGURES[figure].get("rules", [])
+                for name in (["Pinf"] if rule == "true_couplings" else names)
+                if exists(dataset, rule, name)
+            ]
+    return list(dict.fromkeys(found))
+
+
+def table_inputs(figure):
+    return {stage: results_of(stage, figure) for stage in TABLE_INPUTS[figure]}
+
+
+def known(figure):
+    """What a table must be told of its data sets, beside their results."""
+    datasets = FIGURES[figure]["datasets"]
+    match module(figure):
+        case "features_generalization":
+            return {"features": {name: DATASETS[name]["features"] for name in datasets}}
+        case "spin_glass_generalization" | "spin_glass_inference":
+            return {"temperature": DATASETS[datasets[0]]["temperature"]}
+        case "protein_generalization":
+            return {"states": 21}
+    return {}

@@ -4,25 +4,6 @@ In: a figure's table, and nothing else. Out: results/figures/<figure>.{pdf,svg,p
 rule for every figure and every stage.
 """
 
-CAPTIONS = yaml.safe_load((Path(workflow.basedir) / "workflow/report/captions.yaml").read_text())
-CATEGORIES = {
-    "random": "Random patterns",
-    "features": "Random features",
-    "mnist": "MNIST",
-    "spin": "Spin glass",
-    "protein": "Proteins",
-    "attractors": "Attractors",
-    "reproduction": "Published values",
-}
-
-
-def figure_files(figures):
-    return expand("results/figures/{figure}.{format}", figure=figures, format=["pdf", "svg", "png"])
-
-
-def category(figure):
-    return CATEGORIES[figure.split("_")[0]]
-
 
 rule figure:
     input:
@@ -57,10 +38,6 @@ for figure_name in FIGURES:
             figure_name
         input:
             figure_files([figure_name]),
-
-
-def stage_files(stage):
-    return [file for figure in FIGURES for file in results_of(stage, figure)]
 
 
 rule data:

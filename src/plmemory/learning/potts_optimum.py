@@ -199,7 +199,7 @@ def _scales(problem: Problem, site: int) -> tuple[np.ndarray, np.ndarray]:
     states = problem.data.states
     couplings = variances[:, :states, None] * variances[site] / total
     field = variances[site] + 2 * problem.field_penalty
-    return (couplings + problem.coupling_penalty) ** -0.5, field**-0.5
+    return 1 / np.sqrt(couplings + problem.coupling_penalty), 1 / np.sqrt(field)
 
 
 def _start(problem: Problem, site: int) -> np.ndarray:

@@ -20,8 +20,6 @@ ROOMS = [
     ("tables",),
     ("figures",),
 ]
-# Dreams are dynamics: unlearning follows them to their attractors.
-ALLOWED = {("learning/unlearning.py", "dynamics")}
 
 
 def loaded_by(statement: str) -> set[str]:
@@ -64,9 +62,5 @@ def test_data_flow_through_the_house_in_one_direction() -> None:
             if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("plmemory"):
                 parts = node.module.split(".")
                 names = parts[1:2] or [alias.name for alias in node.names]
-                wrong += [
-                    f"{place} imports {name}"
-                    for name in names
-                    if room(name) > own and (str(place), name) not in ALLOWED
-                ]
+                wrong += [f"{place} imports {name}" for name in names if room(name) > own]
     assert wrong == []

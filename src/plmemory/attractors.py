@@ -13,7 +13,7 @@ from typing import NamedTuple
 import numpy as np
 
 from plmemory.backend import Backend
-from plmemory.dynamics import Step, relax_with, synchronous
+from plmemory.dynamics import Relaxed, Step, relax_with, synchronous
 from plmemory.spins import nearest_overlap, overlap
 
 
@@ -35,9 +35,10 @@ class Trajectories(NamedTuple):
     """One entry (S,) a start, the kinds of starts one after the other.
 
     ``start``: the number of its kind. ``overlap``: of the final state with the start itself.
-    ``steps``, ``period``: as in ``dynamics.Relaxed``. ``nearest_train``, ``nearest_test``: overlap
-    of the final state with the nearest example, NaN where there are no examples. ``attractor``: its
-    place in the catalogue, -1 for states still moving after the last step.
+    ``steps``, ``period``: as in ``dynamics.Relaxed``, further steps included. ``nearest_train``,
+    ``nearest_test``: overlap of the state after all these with the nearest example, NaN where there
+    are no examples. ``attractor``: its place in the catalogue, -1 for states still moving after
+    the last step.
     """
 
     start: np.ndarray
@@ -70,7 +71,7 @@ class Catalogue(NamedTuple):
 class Search(NamedTuple):
     """The outcome of ``search``: the names of the kinds of starts, and what they found.
 
-    ``final`` (S, N): the states after the last step, in the order of the trajectories.
+    ``final`` (S, N): the states after ``max_steps`` steps, in the order of the trajectories.
     """
 
     kinds: tuple[str, ...]
@@ -103,8 +104,12 @@ def search(
     train: np.ndarray,
     test: np.ndarray | None,
     max_steps: int,
+    further_steps: int = 0,
 ) -> Search:
     """Follow every start to its attractor, and catalogue the attractors found.
+
+    The overlap with the start and the final states are those after ``max_steps`` steps. States
+    still moving then are followed for ``further_steps`` more, to the attractors of the catalogue.
 
     ``starts``: states (S, N) int8 by the name of their kind (train, test, corrupted, random, ...);
     ``train``, ``test``: the examples (P, N) to compare with, None if there are no unseen ones.
@@ -112,24 +117,25 @@ def search(
     states = np.concatenate(list(starts.values()))
     kind = np.repeat(np.arange(len(starts)), [len(batch) for batch in starts.values()])
     relaxed = relax_with(network.step, states, max_steps)
-    settled = np.flatnonzero(relaxed.period)
-    canonical = _canonical(network.step, relaxed.states[settled], relaxed.period[settled])
+    ended = _followed(network.step, relaxed, further_steps)
+    settled = np.flatnonzero(ended.period)
+    canonical = _canonical(network.step, ended.states[settled], ended.period[settled])
     first, place = _distinct(canonical)
     attractor = np.full(len(states), -1)
     attractor[settled] = place
     reached = np.zeros((len(starts), len(first)), dtype=np.int64)
     np.add.at(reached, (kind[settled], place), 1)
-    found, period = canonical[first], relaxed.period[settled][first]
+    found, period = canonical[first], ended.period[settled][first]
     energy, stability = _along_orbits(network, found, period)
     return Search(
         tuple(starts),
         Trajectories(
             kind,
             network.overlap(relaxed.states, states),
-            relaxed.steps,
-            relaxed.period,
-            _nearest(network, relaxed.states, train),
-            _nearest(network, relaxed.states, test),
+            ended.steps,
+            ended.period,
+            _nearest(network, ended.states, train),
+            _nearest(network, ended.states, test),
             attractor,
         ),
         Catalogue(
@@ -217,6 +223,16 @@ def labelled(searches: Sequence[Search]) -> dict[str, tuple[tuple[str, ...], np.
         )
         variables[f"attractor_{name}"] = (dimensions.get(name, ("attractor",)), values)
     return variables
+
+
+def _followed(step: Step, relaxed: Relaxed, further_steps: int) -> Relaxed:
+    """The same with its states still moving followed for more steps."""
+    moving = np.flatnonzero(relaxed.period == 0)
+    further = relax_with(step, relaxed.states[moving], further_steps)
+    states, steps, period = (part.copy() for part in relaxed)
+    states[moving], period[moving] = further.states, further.period
+    steps[moving] += further.steps
+    return Relaxed(states, steps, period)
 
 
 def _nearest(network: Network, states: np.ndarray, examples: np.ndarray | None) -> np.ndarray:

@@ -6,6 +6,20 @@ from typing import Any
 
 from plmemory.errors import InputError
 
+KINDS = {
+    # The first word of a figure's name: the kind of data set that it shows.
+    "random": "random",
+    "features": "features",
+    "mnist": "mnist",
+    "spin": "spin_glass",
+    "protein": "proteins",
+    "proteins": "proteins",
+}
+SEVERAL = {"features_generalization", "protein_generalization", "protein_contacts", "reproduction"}
+"""Figures that tell several data sets apart."""
+PUBLISHED = ("mnist_statistics", "mnist_generalization", "spin_glass_generalization")
+"""Figures with published numbers, whose tables the figure ``reproduction`` reads."""
+
 
 def check(config: dict[str, Any], schema: dict[str, Any]) -> None:
     """Validate ``config``.
@@ -41,6 +55,7 @@ def _sentence(fault: Any) -> str:
         "exclusiveMinimum": lambda: f"more than {fault.validator_value}",
         "exclusiveMaximum": lambda: f"less than {fault.validator_value}",
         "minItems": lambda: f"at least {fault.validator_value} entries",
+        "maxItems": lambda: f"at most {fault.validator_value} entries",
         "minProperties": lambda: f"at least {fault.validator_value} entries",
         "multipleOf": lambda: f"a multiple of {fault.validator_value}",
         "uniqueItems": lambda: "no entry twice",
@@ -86,12 +101,19 @@ def check_consistency(config: dict[str, Any]) -> None:
         One line: the key, what was found, what was expected.
     """
     for name, figure in config["figures"].items():
+        key = f"config: figures.{name}"
+        _check_figure(key, name, config)
+        kind = KINDS.get(name.removeprefix("attractors_").split("_")[0])
         for dataset_name in figure["datasets"]:
-            key = f"config: figures.{name}"
             if dataset_name not in config["datasets"]:
                 known = ", ".join(config["datasets"])
                 raise InputError(f"{key}.datasets: found {dataset_name!r}, expected one of {known}")
             dataset = config["datasets"][dataset_name]
+            if kind not in (dataset["kind"], None):
+                raise InputError(
+                    f"{key}.datasets: found {dataset_name!r} of kind {dataset['kind']}, "
+                    f"expected a data set of kind {kind}"
+                )
             rules = list(config["learning"].get(dataset["kind"], {}))
             if dataset["kind"] == "spin_glass":
                 rules.append("true_couplings")
@@ -103,6 +125,30 @@ def check_consistency(config: dict[str, Any]) -> None:
                     )
             for patterns in pattern_counts(figure, dataset):
                 _check_count(key, patterns, dataset)
+
+
+def _check_figure(key: str, name: str, config: dict[str, Any]) -> None:
+    figure = config["figures"][name]
+    if "rules" in figure and not {"loads", "patterns"} & figure.keys():
+        raise InputError(f"{key}: missing key 'loads' or 'patterns'")
+    if len(figure["datasets"]) > 1 and name not in SEVERAL:
+        raise InputError(f"{key}.datasets: found {figure['datasets']}, expected one data set")
+    if name == "reproduction":
+        missing = [other for other in PUBLISHED if other not in config["figures"]]
+        if missing:
+            raise InputError(f"{key}: needs the figure {missing[0]}, expected it in figures too")
+    if name == "random_training":
+        rules = config["learning"].get("random", {})
+        silent = [
+            rule
+            for rule in figure["rules"]
+            if rule in rules and rules[rule].get("record_overlap") is None
+        ]
+        if silent:
+            raise InputError(
+                f"{key}.rules: found {silent[0]!r}, expected rules of the method "
+                "pseudo_likelihood with a number for record_overlap"
+            )
 
 
 def _check_count(key: str, patterns: int | str, dataset: dict[str, Any]) -> None:

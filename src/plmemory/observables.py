@@ -1,34 +1,15 @@
-"""Observables of Ising networks: of the couplings, of patterns in them, against known couplings.
+"""Observables of Ising networks that do not depend on how they were learned.
 
-Couplings are (replicate, site, site) with a zero diagonal, states (replicate, state, site) of
-+1/-1. What is measured while learning lives in ``learning.measures`` and is offered here too.
+Energies, and learned against known couplings. Couplings are (replicate, site, site) with a zero
+diagonal, states (replicate, state, site) of +1/-1. Stabilities, asymmetry and the like are in
+``learning.measures``.
 """
 
 from __future__ import annotations
 
 import numpy as np
 
-from plmemory.learning.measures import (
-    asymmetry,
-    hebb_distance,
-    local_fields,
-    loss_and_min_stability,
-    row_norms,
-    stabilities,
-)
-
-__all__ = [
-    "asymmetry",
-    "coupling_cosine",
-    "energies",
-    "hebb_distance",
-    "local_fields",
-    "loss_and_min_stability",
-    "reconstruction_error",
-    "row_norms",
-    "stabilities",
-    "symmetric_part",
-]
+from plmemory.learning.measures import local_fields
 
 
 def symmetric_part(couplings: np.ndarray) -> np.ndarray:

@@ -21,7 +21,7 @@ from typing import Any
 import xarray as xr
 
 FULL = 1 << 20  # bytes: a disk with less is called full
-LIBRARIES = ("numpy", "scipy", "torch", "xarray")
+LIBRARIES = ("plmemory", "numba", "numpy", "scipy", "torch", "xarray")
 
 
 def stamp(parameters: Mapping[str, Any]) -> dict[str, str]:

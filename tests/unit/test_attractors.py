@@ -153,6 +153,19 @@ def test_starts_still_moving_have_no_attractor():
     assert np.isnan(basin_entropy(found.catalogue.starts)).all()
 
 
+def test_starts_still_moving_are_followed_to_their_attractor():
+    couplings = cyclic_shift(9)
+    start = np.array([[1, -1, -1, -1, -1, -1, -1, -1, -1]], dtype=np.int8)
+    examples = {"train": start, "test": start, "max_steps": 4}
+    network = ising(couplings, CPU)
+    found = search(network, {"start": start}, **examples, further_steps=20)
+    assert found.trajectories.period.tolist() == [9]
+    assert found.trajectories.attractor.tolist() == [0]
+    short = search(network, {"start": start}, **examples)
+    np.testing.assert_array_equal(found.final, short.final)
+    np.testing.assert_array_equal(found.trajectories.overlap, short.trajectories.overlap)
+
+
 def test_basin_entropy_of_known_distributions():
     reached = np.array([[5, 5, 5, 5, 0], [7, 0, 0, 0, 0], [8, 4, 2, 1, 1]])
     assert basin_entropy(reached) == pytest.approx([math.log(4), 0, 1.875 * math.log(2)])

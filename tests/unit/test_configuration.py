@@ -49,6 +49,16 @@ def test_the_shipped_configuration_passes():
             r"config: search\.mnist\.max_steps: found 9, expected a multiple of 2",
         ),
         (
+            "search/proteins/sequential_starts",
+            5,
+            r"config: search\.proteins\.sequential_starts: found 5, expected 0",
+        ),
+        (
+            "figures/protein_contacts/patterns",
+            [30, 60],
+            r"config: figures\.protein_contacts\.patterns: found \[30, 60\], expected at most 1",
+        ),
+        (
             "figures/random_basins/loads",
             [-0.1],
             r"config: figures\.random_basins\.loads\.0: found -0\.1, expected more than 0",
@@ -58,6 +68,13 @@ def test_the_shipped_configuration_passes():
 def test_a_wrong_value_names_its_key(path, value, message):
     with pytest.raises(InputError, match=f"^{message}"):
         configuration.check(changed(path, value), SCHEMA)
+
+
+def test_a_figure_that_another_needs_is_named():
+    config = deepcopy(CONFIG)
+    del config["figures"]["mnist_statistics"]
+    with pytest.raises(InputError, match=r"figures\.reproduction: needs .* mnist_statistics"):
+        configuration.check_consistency(config)
 
 
 def test_a_missing_key_is_named():
@@ -75,6 +92,10 @@ def test_a_missing_key_is_named():
         ("figures/random_basins/loads", [1e-6], "found a load of less than one pattern"),
         ("figures/mnist_generalization/loads", [400.0], "found P = 78400 .* at most 60000"),
         ("figures/spin_glass_inference/patterns", [99999], "found P = 99999 .* at most 16384"),
+        ("figures/random_basins/datasets", ["mnist"], "found 'mnist' of kind mnist, expected .*"),
+        ("figures/attractors_features/datasets", ["features_d25", "features_d50"], "expected one"),
+        ("figures/random_training/rules", ["hebb"], "found 'hebb', expected .* record_overlap"),
+        ("figures/random_capacity", {"datasets": ["random"], "rules": ["pl"]}, "missing key"),
     ],
 )
 def test_names_must_refer_and_loads_must_be_had(path, value, message):

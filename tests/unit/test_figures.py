@@ -127,10 +127,12 @@ def moments() -> pd.DataFrame:
 def basins() -> pd.DataFrame:
     table = cross(rule=RULES, alpha=LOADS)
     overlap = table["alpha"] + 0.01 * table["rule"].map(RULES.index)
+    retrieves = (table["rule"] != "hebb") | (table["alpha"] < 0.3)
     return table.assign(
-        critical_overlap=overlap.where((table["rule"] != "hebb") | (table["alpha"] < 0.3)),
+        critical_overlap=overlap.where(retrieves),
         critical_overlap_sem=0.003,
         first_step_theory=(overlap - 0.05).where(table["rule"] == "pl"),
+        excess=(0.01 * (table["rule"].map(RULES.index) - 1)).where(retrieves),
     )
 
 

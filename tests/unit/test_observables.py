@@ -7,6 +7,7 @@ import pytest
 
 from plmemory import observables
 from plmemory.backend import select
+from plmemory.learning import measures
 
 
 @pytest.fixture
@@ -24,8 +25,8 @@ def couplings_and_patterns(rng, replicates=2, count=7, sites=6):
 
 def test_local_fields_and_stabilities_match_sums_written_out(rng):
     couplings, patterns = couplings_and_patterns(rng)
-    fields = observables.local_fields(couplings, patterns)
-    stabilities = observables.stabilities(couplings, patterns)
+    fields = measures.local_fields(couplings, patterns)
+    stabilities = measures.stabilities(couplings, patterns)
     for r, mu, i in itertools.product(range(2), range(7), range(6)):
         field = sum(couplings[r, i, j] * patterns[r, mu, j] for j in range(6))
         norm = sum(couplings[r, i, j] ** 2 for j in range(6)) ** 0.5
@@ -37,14 +38,14 @@ def test_stabilities_do_not_change_with_the_scale_of_a_row(rng):
     couplings, patterns = couplings_and_patterns(rng)
     scaled = couplings * rng.uniform(0.1, 10, size=(2, 6, 1))
     np.testing.assert_allclose(
-        observables.stabilities(scaled, patterns), observables.stabilities(couplings, patterns)
+        measures.stabilities(scaled, patterns), measures.stabilities(couplings, patterns)
     )
 
 
 def test_stabilities_of_zero_rows_are_undefined(rng):
     couplings, patterns = couplings_and_patterns(rng)
     couplings[0, 2] = 0.0
-    undefined = np.isnan(observables.stabilities(couplings, patterns))
+    undefined = np.isnan(measures.stabilities(couplings, patterns))
     assert undefined[0, :, 2].all()
     assert undefined.sum() == patterns.shape[1]
 
@@ -52,20 +53,20 @@ def test_stabilities_of_zero_rows_are_undefined(rng):
 @pytest.mark.parametrize("inverse_temperature", [0.01, 1.0, 500.0])
 def test_loss_matches_its_definition_and_never_overflows(rng, inverse_temperature):
     couplings, patterns = couplings_and_patterns(rng)
-    loss, smallest = observables.loss_and_min_stability(
+    loss, smallest = measures.loss_and_min_stability(
         couplings[0], patterns[0], inverse_temperature, select("cpu", "float64")
     )
-    fields = observables.local_fields(couplings, patterns)[0].astype(np.longdouble)
+    fields = measures.local_fields(couplings, patterns)[0].astype(np.longdouble)
     scaled = inverse_temperature * fields
     log_cosh = np.abs(scaled) + np.log1p(np.exp(-2 * np.abs(scaled)))  # log 2cosh
     expected = (-patterns[0] * fields + log_cosh / inverse_temperature).mean()
     assert loss == pytest.approx(float(expected), rel=1e-12)
-    assert smallest == pytest.approx(observables.stabilities(couplings, patterns)[0].min())
+    assert smallest == pytest.approx(measures.stabilities(couplings, patterns)[0].min())
 
 
 def test_loss_of_zero_couplings_is_log_two_over_lambda(rng):
     _, patterns = couplings_and_patterns(rng)
-    loss, smallest = observables.loss_and_min_stability(
+    loss, smallest = measures.loss_and_min_stability(
         np.zeros((6, 6)), patterns[0], 0.25, select("cpu", "float64")
     )
     assert loss == pytest.approx(np.log(2) / 0.25)
@@ -75,15 +76,15 @@ def test_loss_of_zero_couplings_is_log_two_over_lambda(rng):
 def test_asymmetry_of_symmetric_antisymmetric_and_independent_couplings(rng):
     couplings = rng.normal(size=(1, 400, 400))
     transposed = couplings.swapaxes(1, 2)
-    assert observables.asymmetry(couplings + transposed) == 0
-    assert np.isinf(observables.asymmetry(couplings - transposed))
+    assert measures.asymmetry(couplings + transposed) == 0
+    assert np.isinf(measures.asymmetry(couplings - transposed))
     # eta = <J_ij J_ji> / <J^2> is zero within 1/N, and the asymmetry is 1 - eta to first order.
-    assert observables.asymmetry(couplings) == pytest.approx(1, abs=5 / 400)
+    assert measures.asymmetry(couplings) == pytest.approx(1, abs=5 / 400)
     eta = 0.5
     mixed = np.sqrt(1 + eta) * (couplings + transposed) + np.sqrt(1 - eta) * (
         couplings - transposed
     )
-    assert observables.asymmetry(mixed) == pytest.approx(np.sqrt((1 - eta) / (1 + eta)), rel=0.02)
+    assert measures.asymmetry(mixed) == pytest.approx(np.sqrt((1 - eta) / (1 + eta)), rel=0.02)
 
 
 def test_hebb_distance_is_the_mean_of_one_minus_the_cosines_of_the_rows(rng):
@@ -95,8 +96,8 @@ def test_hebb_distance_is_the_mean_of_one_minus_the_cosines_of_the_rows(rng):
         / np.linalg.norm(hebb[1, i])
         for i in range(6)
     ]
-    assert observables.hebb_distance(couplings, hebb)[1] == pytest.approx(1 - np.mean(cosines))
-    np.testing.assert_allclose(observables.hebb_distance(3 * hebb, hebb), 0, atol=1e-15)
+    assert measures.hebb_distance(couplings, hebb)[1] == pytest.approx(1 - np.mean(cosines))
+    np.testing.assert_allclose(measures.hebb_distance(3 * hebb, hebb), 0, atol=1e-15)
 
 
 def test_energies_are_those_of_the_symmetric_part(rng):

@@ -12,7 +12,7 @@ from sklearn.svm import LinearSVC
 from plmemory import observables
 from plmemory.backend import Backend, select
 from plmemory.errors import InputError, TrainingError
-from plmemory.learning import descent, descent_direct, pseudo_likelihood
+from plmemory.learning import descent, descent_direct, measures, pseudo_likelihood
 from plmemory.spins import generator
 
 DOUBLE = select("cpu", "float64")
@@ -123,7 +123,7 @@ def test_first_step_from_zero_is_hebb_exactly():
     assert history["asymmetry"][-1] == pytest.approx(0, abs=1e-14)
 
 
-@pytest.mark.parametrize("initial", ["zero", "hebb", "random"])
+@pytest.mark.parametrize("initial", ["zero", "hebb", "hebb_rows", "random"])
 @pytest.mark.parametrize("l2", [0.0, 0.05])
 def test_gram_space_follows_the_direct_trajectory(initial, l2):
     patterns = patterns_of(1, 90, 130)
@@ -239,7 +239,7 @@ def test_lanes_and_chunks_add_up_to_the_whole(monkeypatch, batch_size):
 
 
 @pytest.mark.parametrize("batch_size", [None, 9])
-@pytest.mark.parametrize("initial", ["zero", "hebb", "random"])
+@pytest.mark.parametrize("initial", ["zero", "hebb", "hebb_rows", "random"])
 def test_symmetric_stays_symmetric_and_the_diagonal_zero(batch_size, initial):
     patterns = patterns_of(2, 40, 150)
     for symmetric in (True, False):
@@ -299,7 +299,7 @@ def test_large_norms_approach_maximum_stability():
     shortfalls = []
     for epochs in (30, 1000, 10000):
         result = learn(patterns, inverse_temperature=2.0, learning_rate=5.0, epochs=epochs)
-        smallest = observables.stabilities(result.couplings, patterns)[0].min(axis=0)
+        smallest = measures.stabilities(result.couplings, patterns)[0].min(axis=0)
         assert (smallest <= margins * (1 + 1e-6)).all()
         shortfalls.append((1 - smallest / margins).max())
     assert shortfalls[0] > shortfalls[1] > shortfalls[2]
@@ -355,8 +355,8 @@ def test_history_holds_the_records_and_what_is_observed():
     assert all(v.shape == (4, 2) for k, v in result.history.items() if k != "epoch")
     for key in ("norm", "min_stability"):
         expected = {
-            "norm": observables.row_norms(result.couplings).mean(axis=1),
-            "min_stability": observables.stabilities(result.couplings, patterns).min(axis=(1, 2)),
+            "norm": measures.row_norms(result.couplings).mean(axis=1),
+            "min_stability": measures.stabilities(result.couplings, patterns).min(axis=(1, 2)),
         }[key]
         np.testing.assert_allclose(result.history[key][-1], expected)
     assert np.isnan(result.history["min_stability"][0]).all()
@@ -399,7 +399,10 @@ def test_not_a_number_stops_with_the_setting_to_change():
         ({"learning_rate": -1.0}, "learning_rate: found -1.0, expected above 0"),
         ({"epochs": -1}, "epochs: found -1, expected at least 0"),
         ({"batch_size": 0}, "batch_size: found 0, expected at least 1"),
-        ({"initial": "ones"}, "initial: found 'ones', expected one of zero, hebb, random"),
+        (
+            {"initial": "ones"},
+            "initial: found 'ones', expected one of zero, hebb, hebb_rows, random",
+        ),
         ({"l2": -0.1}, "l2: found -0.1, expected at least 0"),
         ({"clip_norm": 0.0}, "clip_norm: found 0.0, expected above 0"),
         ({"decay": 1.1}, "decay: found 1.1, expected above 0 and at most 1"),

@@ -10,6 +10,7 @@ from plmemory.tables import (
     exact,
     generalization,
     published,
+    random_basins,
     random_retrieval_maps,
     random_stabilities,
     reproduction,
@@ -18,7 +19,8 @@ from plmemory.tables import (
 from plmemory.tables.summary import mean_and_sem
 
 IDENTITY = {"dataset": "toy", "rule": "hebb", "method": "hebb", "alpha": 0.5, "patterns": 3}
-NO_NORM = {"symmetric": 0, "b": math.nan}
+IDENTITY |= {"converged": 1}
+NO_NORM = {"symmetric": 0, "b": math.nan, "l2": 0.0, "inverse_temperature": 1.0}
 
 
 def test_the_standard_error_is_that_of_the_replicates():
@@ -62,6 +64,7 @@ def test_attractors_are_counted_by_replicate():
     table = attractors.build([search_result()]).set_index("start")
     assert table.loc["train", "attractors"] == 1.5
     assert table.loc["train", "cycles_fraction"] == 0.25
+    assert table.loc["test", "unsettled_fraction"] == 0.5
     assert table.loc["train", "basin_entropy"] == pytest.approx(math.log(2) / 2)
     assert table.loc["test", "attractors"] == 0.5
 
@@ -74,6 +77,8 @@ def test_theory_is_drawn_only_where_it_is_known():
     assert exact.distribution(result(method="pseudo_inverse")).mean == pytest.approx(1.0)
     known = exact.distribution(result(method="pseudo_likelihood_optimum", b=2.0))
     assert known.mean == pytest.approx(1.194, abs=1e-3)  # checked value of the theory
+    decayed = exact.distribution(result(method="pseudo_likelihood_optimum", l2=0.1))
+    assert decayed.l2 == pytest.approx(0.1)
     for unknown in (
         {"method": "maximum_stability", "symmetric": 1},
         {"method": "maximum_stability", "alpha": 2.5},
@@ -106,6 +111,26 @@ def test_measured_stabilities_stand_in_for_an_unknown_theory():
         attrs=IDENTITY | NO_NORM | {"method": "storkey"},
     )
     assert list(random_retrieval_maps.build([result])["one_step_theory"]) == [0.1, 0.9]
+
+
+def test_basins_are_compared_replicate_by_replicate_with_the_best_pl():
+    def result(rule, method, critical):
+        attributes = IDENTITY | NO_NORM | {"rule": rule, "method": method}
+        return xr.Dataset({"critical_overlap": ("replicate", critical)}, attrs=attributes)
+
+    results = [
+        result("storkey", "storkey", [0.5, 0.7]),
+        result("pl_b_1", "pseudo_likelihood_optimum", [0.35, 0.6]),
+        result("pl", "pseudo_likelihood", [0.3, 0.5]),
+        result("hebb", "hebb", [0.9, np.nan]),
+    ]
+    table = random_basins.build(results).set_index("rule")
+    assert table.loc["pl", ["excess", "excess_sem"]].tolist() == [0, 0]
+    assert table.loc["storkey", "excess"] == pytest.approx(0.2)
+    # The replicates differ by 0.2, the differences of the two rules not at all.
+    assert table.loc["storkey", "excess_sem"] == pytest.approx(0, abs=1e-12)
+    assert table.loc["hebb", "excess"] == pytest.approx(0.6)
+    assert table.loc["pl", "critical_overlap_sem"] == pytest.approx(0.1)
 
 
 def statistics():

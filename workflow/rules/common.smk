@@ -180,9 +180,6 @@ TABLE_INPUTS = {
     "reproduction": ["tables"],
 }
 
-# The tables that hold published numbers beside ours.
-PUBLISHED = ["mnist_statistics", "mnist_generalization", "spin_glass_generalization"]
-
 
 def exists(dataset, rule, name):
     """Whether a rule has couplings at a load: the pseudo-inverse has none from load 1 on."""
@@ -194,7 +191,7 @@ def exists(dataset, rule, name):
 def results_of(stage, figure):
     """The files of one stage that a figure's configuration asks for."""
     if stage == "tables":
-        return expand("results/tables/{figure}.csv", figure=PUBLISHED)
+        return expand("results/tables/{figure}.csv", figure=configuration.PUBLISHED)
     found = []
     for dataset in FIGURES[figure]["datasets"]:
         names = pattern_names(figure, dataset)

@@ -17,16 +17,19 @@ with logged(job.log[0]):
     model, patterns = read_dataset(job.input.model), read_dataset(job.input.data)["train"].values
     couplings = model["couplings"].values
     initial = np.array(settings["initial_overlaps"])
+    name, load = job.wildcards.dataset, job.wildcards.patterns
+    # Not the rule: all rules meet the same corrupted patterns, so that they compare in pairs.
+    rngs = [generator(params.seed, "retrieval", name, load, r) for r in range(len(couplings))]
     found = retrieval.retrieval_map(
         couplings,
         patterns,
         initial,
         backends.select(params.device, params.dtype),
-        [generator(params.seed, "retrieval", *job.wildcards, r) for r in range(len(couplings))],
+        rngs,
         max_steps=settings["max_steps"],
         subsample=settings["patterns"],
     )
-    measured = stabilities(couplings, patterns[:, : settings["patterns"]])
+    measured = stabilities(couplings, patterns)
     curves = ("replicate", "initial_overlap", "pattern")
     result = xr.Dataset(
         {

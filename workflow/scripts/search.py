@@ -41,14 +41,20 @@ with logged(job.log[0]) as log:
         if "features" in dataset:
             batch["feature"] = dataset["features"].values[r]
         search = attractors.search(
-            network, batch, train=train[r], test=test[r], max_steps=settings["max_steps"]
+            network,
+            batch,
+            train=train[r],
+            test=test[r],
+            max_steps=settings["max_steps"],
+            further_steps=settings["further_steps"],
         )
         found.append(search)
         keep("test_nearest_train", ("test_start",), network.nearest(batch["test"], train[r]))
         if "couplings" in dataset:
             # Under the couplings of nature: the learnt ones have an energy of their own.
             true, states = dataset["couplings"].values[None], search.final[None]
-            ideal = true / dataset.attrs["sample_temperature"]
+            reduced = dataset.attrs["sample_temperature"] * model.attrs["inverse_temperature"]
+            ideal = true / reduced  # what samples without end would teach
             keep("trajectory_energy", ("trajectory",), energies(true, states)[0])
             keep("sample_energy", ("test_start",), energies(true, batch["test"][None])[0])
             keep("gamma", (), reconstruction_error(couplings[None], ideal)[0])

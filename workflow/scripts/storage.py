@@ -18,7 +18,9 @@ with logged(job.log[0]):
     couplings = model["couplings"].values
     replicates, _, sites = couplings.shape
     backend = backends.select(params.device, params.dtype)
-    rngs = [generator(params.seed, "storage", *job.wildcards, r) for r in range(replicates)]
+    name, load = job.wildcards.dataset, job.wildcards.patterns
+    # Not the rule: all rules meet the same corrupted patterns, so that they compare in pairs.
+    rngs = [generator(params.seed, "storage", name, load, r) for r in range(replicates)]
     subsample, max_steps = settings["patterns"], settings["max_steps"]
 
     stabilities = measures.stabilities(couplings, patterns)

@@ -57,11 +57,13 @@ with logged(job.log[0]) as log:
             "rule": rule,
             "method": params.method,
             "b": params.parameters.get("scaled_norm") or float("nan"),
+            "l2": params.parameters.get("l2") or 0.0,
             "inverse_temperature": params.parameters.get("inverse_temperature", float("nan")),
             "symmetric": int(params.parameters.get("symmetric", False)),
             "patterns": count,
             "alpha": chosen.shape[1] / chosen.shape[2],
             "device": backend.device,
+            "converged": int(learned.converged.all()),
         },
     )
     if hasattr(learned, "fields"):

@@ -26,11 +26,13 @@ with logged(job.log[0]):
             "rule": "true_couplings",
             "method": "true_couplings",
             "b": np.nan,
+            "l2": 0.0,
             "inverse_temperature": 1.0,
             "symmetric": 1,
             "patterns": np.inf,
             "alpha": np.inf,
             "device": "cpu",
+            "converged": 1,
         },
     )
     write_dataset(model, job.output[0], {"temperature": temperature})

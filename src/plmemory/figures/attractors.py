@@ -28,9 +28,10 @@ def draw(table: pd.DataFrame) -> Figure:
 
     ``table`` has one row per (P, start), start in train, test, corrupted, random: attractors, the
     number of distinct ones reached; cycles_fraction, of starts; nearest_train and nearest_test,
-    the mean overlap of an attractor with its nearest training and its nearest unseen example;
-    basin_entropy in nats. Optional: ``rule`` (a row of panels each), ``n`` (starts), and for each
-    quantity ``<quantity>_sem``.
+    the overlap of the states that starts end in with their nearest training and nearest unseen
+    example, mean over the starts; basin_entropy in nats. Optional: ``rule`` (a row of panels each),
+    ``n`` (starts), ``unsettled_fraction`` (of starts, still moving after the last step: open
+    symbols beside the cycles), and for each quantity ``<quantity>_sem``.
     """
     panels.require(table, NAME, COLUMNS)
     table = panels.optional(table, rule="pl")
@@ -51,6 +52,8 @@ def draw(table: pd.DataFrame) -> Figure:
         panels.line("nearest training example", style.GREY, linestyle="-"),
         panels.line("nearest unseen example", style.GREY, linestyle="--"),
     ]
+    if panels.has(table, "unsettled_fraction"):
+        extra.append(panels.line("still moving at the end", style.GREY, linestyle=":"))
     panels.legend(figure, axes.flat, extra, panels.sample_note(table))
     panels.letters(axes.flat)
     return figure
@@ -63,12 +66,15 @@ def _row(four: list[Axes], table: pd.DataFrame) -> None:
         panels.curve(number, rows, "alpha", "attractors", look)
         panels.curve(entropy, rows, "alpha", "basin_entropy", look)
         panels.curve(cycles, rows, "alpha", "cycles_fraction", look)
+        if panels.has(rows, "unsettled_fraction"):
+            moving = look._replace(line=":", hollow=True)
+            panels.curve(cycles, rows, "alpha", "unsettled_fraction", moving)
         panels.curve(near, rows, "alpha", "nearest_train", look)
         unseen = look._replace(line="--", hollow=True)
         panels.curve(near, rows, "alpha", "nearest_test", unseen)
     number.set_ylabel("distinct attractors")
     entropy.set_ylabel("entropy of basins (nats)")
-    cycles.set_ylabel("fraction of starts to cycles")
+    cycles.set_ylabel("fraction of starts in cycles")
     near.set_ylabel("overlap with nearest")
     panels.log_axis(number.yaxis, table["attractors"])
     cycles.set_ylim(bottom=0)

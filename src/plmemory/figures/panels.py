@@ -96,7 +96,7 @@ def _symbols(look: Look, count: int, changes: dict[str, Any]) -> dict[str, Any]:
         "linestyle": look.line,
         "label": look.label,
         "markerfacecolor": "white" if look.hollow else look.color,
-        "markersize": (5.0 if look.marker == "*" else 3.2) if count <= 25 else 0,
+        "markersize": 3.2 if count <= 25 else 0,
     }
     return settings | changes
 

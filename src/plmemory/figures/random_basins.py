@@ -7,7 +7,7 @@ from matplotlib.figure import Figure
 from plmemory.figures import panels, style
 
 NAME = "random_basins"
-COLUMNS = ("rule", "alpha", "critical_overlap", "critical_overlap_sem")
+COLUMNS = ("rule", "alpha", "critical_overlap", "critical_overlap_sem", "excess")
 
 
 @style.styled
@@ -16,14 +16,13 @@ def draw(table: pd.DataFrame) -> Figure:
 
     ``table`` has one row per (rule, alpha): the smallest initial overlap from which the mean final
     overlap exceeds 0.95, NaN where there is none. Optional column ``first_step_theory``: the
-    overlap from which the first step leads upwards, drawn as a dotted line. The second panel
-    compares with rule pl_best, or with the lowest of the PL rules at each load where that is not
-    in the table; its bars add the two standard errors in quadrature.
+    overlap from which the one-step map, iterated, retrieves, drawn as a dotted line. The second
+    panel shows ``excess``, the difference from the lowest PL rule at the load, with its own
+    ``excess_sem``.
     """
     panels.require(table, NAME, COLUMNS)
     figure, axes = panels.grid(1, 2, width=style.DOUBLE, height=2.9)
     basins, margins = axes.flat
-    compared = _excess(table)
     predicted = False
     for name, rows in panels.rules(table):
         look = style.rule(name)
@@ -31,14 +30,13 @@ def draw(table: pd.DataFrame) -> Figure:
         dotted = {"linestyle": ":", "linewidth": 0.9}
         drawn = panels.theory(basins, rows, "alpha", "first_step_theory", look, **dotted)
         predicted = predicted or drawn
-        difference = compared[compared["rule"] == name]
-        panels.points(margins, difference, "alpha", "excess", look, linestyle=look.line)
+        panels.points(margins, rows, "alpha", "excess", look, linestyle=look.line)
     basins.set(ylim=(0, 1.03), ylabel=r"critical overlap $m_c$ (final overlap > 0.95)")
     margins.axhline(0, color=style.GREY, linewidth=0.6)
     margins.set_ylabel(r"excess $m_c-m_c$(best PL)")
     for ax in (basins, margins):
         ax.set_xlabel(style.LOAD)
-    excess = compared["excess"].to_numpy(dtype=float)
+    excess = table["excess"].to_numpy(dtype=float)
     usual = excess[np.isfinite(excess)]
     if usual.size > 3:  # one rule that barely retrieves must not flatten all others
         low, high = min(0.0, usual.min()), 2.5 * np.quantile(usual, 0.75)
@@ -48,19 +46,3 @@ def draw(table: pd.DataFrame) -> Figure:
     panels.legend(figure, (basins, margins), extra, panels.sample_note(table, "bars"))
     panels.letters((basins, margins))
     return figure
-
-
-def _excess(table: pd.DataFrame) -> pd.DataFrame:
-    """The table with ``excess`` and ``excess_sem`` over the best PL at the same load."""
-    best = table[table["rule"] == "pl_best"]
-    if best.empty:
-        trained = table[table["rule"].str.startswith("pl")]
-        lowest = trained.dropna(subset="critical_overlap").sort_values("critical_overlap")
-        best = lowest.drop_duplicates("alpha")
-    reference = best.set_index("alpha")
-    value = table["alpha"].map(reference["critical_overlap"])
-    sem = table["alpha"].map(reference["critical_overlap_sem"])
-    excess = table["critical_overlap"] - value
-    itself = excess.where(excess != 0, 0.0) == 0
-    both = np.hypot(table["critical_overlap_sem"].where(~itself, 0.0), sem)
-    return table.assign(excess=excess, excess_sem=both)

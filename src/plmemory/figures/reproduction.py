@@ -1,4 +1,4 @@
-"""Every published number beside ours: values, and deviations in units of what was allowed."""
+"""Every published number beside ours: values, and deviations in units of the tolerance."""
 
 import numpy as np
 import pandas as pd
@@ -28,7 +28,8 @@ def draw(table: pd.DataFrame) -> Figure:
 
     ``table``: dataset, quantity and start name the number (start may be empty), alpha is its load
     (NaN where none; inf for the true couplings); ours and ours_sem are NaN where this configuration
-    does not reach it; tolerance is the deviation allowed; agrees is true, false or empty.
+    does not reach it; tolerance is the deviation allowed, to which the table's verdict ``agrees``
+    (true, false or empty) adds three standard errors of ours.
     """
     panels.require(table, NAME, COLUMNS)
     table = table.reset_index(drop=True)
@@ -68,7 +69,7 @@ def _frame(value: Axes, deviation: Axes, table: pd.DataFrame) -> None:
     value.set(xlabel="value", ylabel="published number")
     deviation.axvspan(-1, 1, color=style.GREY, alpha=0.2, linewidth=0)
     deviation.axvline(0, color=style.GREY, linewidth=0.6)
-    deviation.set_xlabel("(ours − published) / allowed deviation")
+    deviation.set_xlabel("(ours − published) / tolerance")
     deviation.set_xlim(*_around(deviation.get_xlim()))
     for ax in (value, deviation):
         ax.tick_params(axis="y", length=0)

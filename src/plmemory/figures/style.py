@@ -83,8 +83,6 @@ _RULES = {
     "maximum_stability_symmetric": Look("maximum stability, symmetric", "#F2A473", "D", "--", True),
     "pl": Look("PL", _PL_BLUE, "o"),
     "pl_symmetric": Look("PL, symmetric", "#56B4E9", "o", "--", True),
-    "pl_best": Look("PL, best", "#001A45", "*"),
-    "pl_fixed_norm": Look("PL, fixed norm", "#2F8FC4", "h"),
     "pl_l2": Look(r"PL, $L_2$", "#5B6FC0", "X"),
     "potts": Look("PL", _PL_BLUE, "o"),
     "potts_contacts": Look("PL", _PL_BLUE, "o"),

@@ -21,7 +21,7 @@ from plmemory.learning.result import Learned
 from plmemory.learning.watch import Observe, Watch
 from plmemory.workers import Workers
 
-INITIAL = ("zero", "hebb", "random")
+INITIAL = ("zero", "hebb", "hebb_rows", "random")
 SPACES = ("auto", "direct", "gram")
 # Epochs between two looks at the loss, for a descent that fails and for the report of progress.
 CHECK_EVERY = 50
@@ -56,7 +56,8 @@ def learn(
     batch_size: patterns of one step, reshuffled every epoch from the replicate's generator; the
         last batch of an epoch may be shorter and is a step along the mean over its own patterns.
         None, or at least P: full batch, no shuffling.
-    initial: "zero"; "hebb" (1/N) sum_mu xi_i xi_j; "random" independent normal couplings with the
+    initial: "zero"; "hebb" (1/N) sum_mu xi_i xi_j; "hebb_rows": the rows of Hebb's couplings, each
+        of the norm initial_scale * sqrt(N); "random" independent normal couplings with the
         standard deviation initial_scale / sqrt(N), drawn from the replicate's generator.
     symmetric: keep J = J^T by the symmetric part (G + G^T)/2 of the gradient G.
     clip_norm: shorten a replicate's gradient to this Frobenius norm where it is longer.
@@ -192,6 +193,10 @@ def _initial(
 ) -> Any:
     if initial == "hebb":
         return backend.asarray(hebb)
+    if initial == "hebb_rows":
+        norms = np.linalg.norm(hebb, axis=1, keepdims=True)
+        rows = scale * math.sqrt(len(hebb)) * hebb / norms
+        return backend.asarray((rows + rows.T) / 2 if symmetric else rows)
     sites = len(hebb)
     if initial == "zero":
         return backend.zeros((sites, sites))

@@ -13,7 +13,9 @@ def build(attractors: list[xr.Dataset]) -> pd.DataFrame:
     """One row per rule, load and kind of start.
 
     ``attractors`` counts distinct ones; nearness is averaged over the starts, each at the
-    state that it ends in, and ``cycles_fraction`` is of starts. Comparable at equal ``n`` only.
+    state that it ends in, and ``cycles_fraction`` is of starts, as is ``unsettled_fraction``:
+    starts still moving after the last step, which count for no attractor and no entropy.
+    Comparable at equal ``n``, the starts of each replicate, and where few are unsettled only.
     """
     found = []
     for result in attractors:
@@ -25,6 +27,7 @@ def build(attractors: list[xr.Dataset]) -> pd.DataFrame:
             measured = {
                 "attractors": np.bincount(replicate[reached], minlength=replicates)[:, None],
                 "cycles_fraction": (result["trajectory_period"].values > 1)[:, chosen],
+                "unsettled_fraction": (result["trajectory_period"].values == 0)[:, chosen],
                 "nearest_train": result["trajectory_nearest_train"].values[:, chosen],
                 "nearest_test": result["trajectory_nearest_test"].values[:, chosen],
                 "basin_entropy": result["basin_entropy"].values[:, [number]],

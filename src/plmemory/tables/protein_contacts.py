@@ -23,7 +23,8 @@ def build(
 
     ``cutoff``: a contact is closer than this, in angstrom. ``min_separation``: of the columns of
     a pair. The baseline is mean-field inference with ``pseudocount`` on the same sequences and
-    weights. Families without a structure are left out.
+    weights as the networks of the family, of which the first replicate is shown. Families
+    without a structure are left out.
     """
     gap = ALPHABET.index("-")
     rows: list[dict[str, Any]] = []
@@ -32,7 +33,8 @@ def build(
             continue
         trained = [m for m in models if m.attrs["dataset"] == family.attrs["name"]]
         couplings = {m.attrs["rule"]: m["couplings"].values[0] for m in trained}
-        train, weight = family["train"].values, family["weight"].values
+        index = trained[0]["pattern_index"].values[0]
+        train, weight = family["train"].values[index], family["weight"].values[index]
         couplings["mean_field"] = contacts.mean_field(train, weight, STATES, pseudocount)
         sites = family.sizes["site"]
         here = {"family": family.attrs["name"]}
@@ -42,8 +44,7 @@ def build(
             ranking = contacts.rank(
                 scores, family["distance"].values, cutoff=cutoff, min_separation=min_separation
             )
-            best = 2 * sites
-            for place in range(best):
+            for place in range(min(2 * sites, len(ranking.pairs))):
                 rank = {**here, "rule": rule, "rank": place + 1}
                 rows.append({**rank, "kind": "precision", "value": ranking.precision[place]})
                 if place < sites:

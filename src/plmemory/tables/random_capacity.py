@@ -28,7 +28,9 @@ def build(storage: list[xr.Dataset]) -> pd.DataFrame:
     rows = []
     for result in storage:
         method, alpha = result.attrs["method"], result.attrs["alpha"]
-        row = {**identity(result), "capacity": capacities.get(method, math.nan)}
+        # The capacities are those of independent rows; tied couplings have others.
+        capacity = math.nan if result.attrs["symmetric"] else capacities.get(method, math.nan)
+        row = {**identity(result), "capacity": capacity}
         for name in MEASURED:
             row[name], row[f"{name}_sem"] = mean_and_sem(result[name])
         exact = distribution(result)

@@ -14,7 +14,6 @@ from plmemory.tables.published import (
     SPIN_GLASS_TEMPERATURE,
 )
 
-STATISTICAL = 3  # standard errors of ours that are allowed beside the tolerance
 # Deviation allowed of each kind of published number, from the precision to which it is printed or
 # can be read, and from what its protocol leaves open (see docs/found.md).
 STATISTICS_TOLERANCE = 1e-6
@@ -99,7 +98,6 @@ def _row(
     sem: float,
     tolerance: float,
 ) -> dict[str, Any]:
-    allowed = tolerance + STATISTICAL * np.nan_to_num(sem)
     return {
         "dataset": dataset,
         "quantity": quantity,
@@ -109,5 +107,5 @@ def _row(
         "ours": ours,
         "ours_sem": sem,
         "tolerance": tolerance,
-        "agrees": "" if np.isnan(ours) else bool(abs(ours - published) <= allowed),
+        "agrees": "" if np.isnan(ours) else bool(abs(ours - published) <= tolerance),
     }

@@ -28,5 +28,9 @@ def mean_and_sem(values: xr.DataArray | np.ndarray) -> tuple[float, float]:
 
 
 def identity(result: xr.Dataset) -> dict[str, Any]:
-    """The columns that say which result a row is about: rule and load."""
-    return {"rule": result.attrs["rule"], "alpha": result.attrs["alpha"]}
+    """The columns that say which result a row is about: rule and load, and whether it converged."""
+    return {
+        "rule": result.attrs["rule"],
+        "alpha": result.attrs["alpha"],
+        "converged": bool(result.attrs["converged"]),
+    }

@@ -18,10 +18,7 @@ def distribution(result: xr.Dataset) -> StabilityDistribution | None:
     """
     method, alpha = result.attrs["method"], result.attrs["alpha"]
     if result.attrs["symmetric"]:
-        if method == "pseudo_likelihood_optimum" and result.attrs["l2"] > 0:
-        decay = result.attrs["l2"] / result.attrs["inverse_temperature"]
-        return fixed_norm.pseudo_likelihood_l2(alpha, decay)
-    return None
+        return None
     if method == "hebb":
         return stabilities.hebb(alpha)
     if method == "pseudo_inverse" and alpha < 1:

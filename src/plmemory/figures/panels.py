@@ -10,7 +10,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
-from matplotlib.ticker import LogLocator, NullFormatter
+from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 
 from plmemory.errors import InputError
 from plmemory.figures import style
@@ -144,7 +144,10 @@ def log_axis(axis: Any, data: Iterable[float]) -> None:
         getattr(axis.axes, f"set_{axis.axis_name}lim")(min(positive) / 2, max(positive) * 2)
     if max(positive) / min(positive) >= 10:
         axis.set_minor_locator(LogLocator(base=10.0, subs=tuple(range(2, 10)), numticks=50))
-        axis.set_minor_formatter(NullFormatter())
+    else:  # less than a decade: its powers of ten alone would leave the axis bare
+        axis.set_major_locator(LogLocator(base=10.0, subs=(1, 2, 5), numticks=50))
+        axis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
+    axis.set_minor_formatter(NullFormatter())
 
 
 def letters(axes: Iterable[Axes]) -> None:

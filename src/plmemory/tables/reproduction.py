@@ -68,7 +68,7 @@ def _ours(table: pd.DataFrame, at: float, start: str) -> tuple[float, float]:
     same = (table["source"] == "ours") & (table["rule"] == "pl") & (table["start"] == start)
     curve = table[same].sort_values("alpha")
     loads = curve["alpha"].to_numpy()
-    exact = np.isclose(loads, at, rtol=0.02)
+    exact = np.isclose(loads, at, rtol=0.03)
     if exact.any():
         row = curve[exact].iloc[0]
         return row["overlap"], row["overlap_sem"]

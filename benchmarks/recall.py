@@ -11,6 +11,7 @@ from benchmarks.cases import Case, Cost, Outcome, Run, size
 from benchmarks.descent import patterns
 from plmemory import dynamics
 from plmemory.backend import select
+from plmemory.fields import prepare
 from plmemory.learning import pseudo_likelihood_optimum
 from plmemory.spins import corrupt, generator
 
@@ -67,10 +68,14 @@ def full_product(start: Start, _: np.ndarray) -> Run:
     return run
 
 
-def _iterate(transposed: np.ndarray, states: np.ndarray) -> np.ndarray:
+def _iterate(
+    transposed: np.ndarray, states: np.ndarray, tolerance: np.ndarray | float = 0.0
+) -> np.ndarray:
     fields = np.empty_like(states)
     for _ in range(STEPS):
         np.matmul(states, transposed, out=fields)
+        if np.any(tolerance):
+            fields[np.abs(fields) <= tolerance] = 0
         np.sign(fields, out=fields)
         if not fields.all():
             np.copyto(fields, states, where=fields == 0)
@@ -81,12 +86,13 @@ def _iterate(transposed: np.ndarray, states: np.ndarray) -> np.ndarray:
 def difference(start: Start, one: np.ndarray, other: np.ndarray) -> float:
     """Fraction of final states that differ.
 
-    States for which the full product's rounding in float32 may have decided are judged by the
-    full product in float64.
+    States that the peer's rounding in float32 may have decided are judged by the full product in
+    float64, in which fields below the rounding of the couplings are zero, as they are for us.
     """
     differ = np.flatnonzero((one != other).any(axis=1))
     transposed = np.ascontiguousarray(start.couplings.T, dtype=np.float64)
-    exact = _iterate(transposed, start.states[differ].astype(np.float64))
+    tolerance = prepare(start.couplings).tolerance
+    exact = _iterate(transposed, start.states[differ].astype(np.float64), tolerance)
     return float((exact != one[differ]).any(axis=1).sum() / len(one))
 
 

@@ -12,8 +12,8 @@ from plmemory.learning.measures import stabilities
 from plmemory.spins import corrupt, overlap
 
 STATES = 20
-MAX_STEPS = 30
-TOLERANCE = 0.02
+MAX_STEPS = 20
+TOLERANCE = 0.04
 
 
 def retrieval_observer(
@@ -24,7 +24,7 @@ def retrieval_observer(
 ) -> Callable[[int, np.ndarray], dict[str, np.ndarray]]:
     """A function of (epoch, couplings) that measures how well the patterns (R, P, N) are held.
 
-    Up to 20 of them, corrupted once to ``initial_overlap``, run through 30 synchronous steps: the
+    Up to 20 of them, corrupted once to ``initial_overlap``, run through 20 synchronous steps: the
     mean ``overlap`` with the pattern, (R,). Also the ``mean_stability`` of all patterns and the
     ``critical_overlap`` of those 20, (R,).
     """

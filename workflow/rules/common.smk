@@ -182,8 +182,9 @@ TABLE_INPUTS = {
 
 
 def exists(dataset, rule, name):
-    """Whether a rule has couplings at a load: the pseudo-inverse has none from load 1 on."""
-    if rule == "true_couplings" or method(dataset, rule) != "pseudo_inverse":
+    """Whether there are couplings to learn. The pseudo-inverse has none from load 1 on."""
+    learnt = config["learning"][kind(dataset)].get(rule, {})
+    if learnt.get("method") != "pseudo_inverse":
         return True
     return count(name) < configuration.sites(DATASETS[dataset])
 

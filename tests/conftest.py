@@ -72,10 +72,11 @@ class Workflow:
     def results(self) -> dict[str, bytes]:
         """Content of every result by its path; logs, which carry clock times, left out."""
         root = self.folder / "results"
+        other = root / "README.md"
         return {
             str(file.relative_to(self.folder)): file.read_bytes()
             for file in sorted(root.rglob("*"))
-            if file.is_file() and "logs" not in file.relative_to(root).parts
+            if file.is_file() and file != other and "logs" not in file.relative_to(root).parts
         }
 
 

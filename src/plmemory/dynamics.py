@@ -66,8 +66,7 @@ def relax(
     InputError
         If the order is unknown.
     """
-    if order not in ORDERS:
-        raise InputError(f"order: found {order!r}, expected one of {', '.join(ORDERS)}")
+    _check_order(order)
     if order == "synchronous":
         steps = [synchronous(network, backend) for network in couplings]
     elif rngs is None:
@@ -187,8 +186,7 @@ def glauber(
     InputError
         If the order is unknown.
     """
-    if order not in ORDERS:
-        raise InputError(f"order: found {order!r}, expected one of {', '.join(ORDERS)}")
+    _check_order(order)
     final = states.copy()
     for network, batch, rng in zip(couplings.astype(np.float64), final, rngs, strict=True):
         for _ in range(sweeps):
@@ -286,3 +284,8 @@ def _close(
         confirmed[long[back]] = (walker[back] == new[rows[long[back]]]).all(axis=1)
         long, walker = long[~back], walker[~back]
     return rows[confirmed], ends[confirmed]
+
+
+def _check_order(order: str) -> None:
+    if order not in ORDERS:
+        raise InputError(f"order: found {order!r}, expected one of {', '.join(ORDERS)}")

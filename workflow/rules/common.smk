@@ -89,12 +89,12 @@ def names_of(*kinds):
     return "|".join(name for name in DATASETS if kind(name) in kinds) or "none-configured"
 
 
-def method(dataset, rule):
-    return config["learning"][kind(dataset)][rule]["method"]
-
-
 def learning_rule(dataset, rule):
     return config["learning"][kind(dataset)][rule]
+
+
+def method(dataset, rule):
+    return learning_rule(dataset, rule)["method"]
 
 
 def learning_modules(dataset, rule):
@@ -114,9 +114,8 @@ def memory_of_couplings(dataset):
     """Size of all replicates' couplings in MB, for resource requests."""
     entry = DATASETS[dataset]
     sites = configuration.sites(entry)
-    unknowns = (
-        (200 * 21) ** 2 if sites is None else sites**2
-    )  # a protein of 200 columns, if unknown
+    # Of a protein the alignment alone tells: 200 columns are allowed for.
+    unknowns = (200 * 21) ** 2 if sites is None else sites**2
     return int(entry["replicates"] * unknowns * FLOAT_BYTES / 1e6)
 
 

@@ -16,7 +16,6 @@ import numpy as np
 
 from plmemory.backend import Backend
 from plmemory.errors import InputError
-from plmemory.learning import hebb as hebb_rule
 from plmemory.learning.descent import Descent, Settings
 from plmemory.learning.result import Learned
 from plmemory.learning.watch import Observe, Watch
@@ -96,7 +95,7 @@ def learn(
     if not all(0 <= epoch <= epochs for epoch in record_epochs):
         raise InputError(f"record_epochs: found {list(record_epochs)}, expected 0 to {epochs}")
     separable = batch == count and not symmetric and clip_norm is None
-    hebb = hebb_rule.learn(patterns, backend).couplings
+    hebb = _hebb(patterns, backend)
     couplings = backend.empty((replicates, sites, sites))
     for r in range(replicates):
         couplings[r] = _initial(initial, initial_scale, symmetric, hebb[r], rngs[r], backend)
@@ -172,6 +171,19 @@ def _use_gram(space: str, separable: bool, count: int, sites: int) -> bool:
             "space: found 'gram', expected 'direct' for mini-batches, symmetric or clipping"
         )
     return space == "gram" or (space == "auto" and separable and count < 2 * sites)
+
+
+def _hebb(patterns: np.ndarray, backend: Backend) -> np.ndarray:
+    """Hebb's couplings (1/N) sum_mu xi_i xi_j, (R, N, N), zero diagonal.
+
+    Not taken from the module of that rule, whose edits are to retrain that rule alone.
+    """
+    hebb = np.empty((len(patterns), patterns.shape[2], patterns.shape[2]), dtype=backend.dtype)
+    for r, replicate in enumerate(patterns):
+        spins = backend.asarray(replicate)
+        hebb[r] = backend.to_numpy(backend.xp.matmul(spins.T, spins)) / patterns.shape[2]
+        np.fill_diagonal(hebb[r], 0.0)
+    return hebb
 
 
 def _initial(

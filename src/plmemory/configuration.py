@@ -139,16 +139,22 @@ def _check_figure(key: str, name: str, config: dict[str, Any]) -> None:
             raise InputError(f"{key}: needs the figure {missing[0]}, expected it in figures too")
     if name == "random_training":
         rules = config["learning"].get("random", {})
-        silent = [
-            rule
-            for rule in figure["rules"]
-            if rule in rules and rules[rule].get("record_overlap") is None
-        ]
+        silent = [rule for rule in figure["rules"] if rule in rules and not _on_path(rules[rule])]
         if silent:
             raise InputError(
                 f"{key}.rules: found {silent[0]!r}, expected rules of the method "
-                "pseudo_likelihood with a number for record_overlap"
+                "pseudo_likelihood with a number for record_overlap, "
+                "pseudo_likelihood_optimum with a number for scaled_norm, or maximum_stability"
             )
+
+
+def _on_path(rule: dict[str, Any]) -> bool:
+    """Whether a rule has a history, or a place on the path that the histories follow."""
+    return (
+        rule["method"] == "maximum_stability"
+        or rule.get("record_overlap") is not None
+        or rule.get("scaled_norm") is not None
+    )
 
 
 def _check_count(key: str, patterns: int | str, dataset: dict[str, Any]) -> None:

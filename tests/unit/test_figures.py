@@ -44,7 +44,7 @@ def retrieval_maps() -> pd.DataFrame:
 def training() -> pd.DataFrame:
     table = cross(rule=RULES, alpha=LOADS, epoch=(0, 1, 10, 100))
     epoch = table["epoch"]
-    return table.assign(
+    table = table.assign(
         loss=np.exp(-epoch / 50),
         norm=0.1 * epoch,
         asymmetry=0.01 * epoch,
@@ -58,6 +58,13 @@ def training() -> pd.DataFrame:
         critical_overlap=0.4,
         critical_overlap_theory=0.41,
     )
+    optima = cross(rule=("pl_b_2", "maximum_stability"), alpha=LOADS).assign(
+        b=lambda rows: np.where(rows["rule"] == "pl_b_2", 2.0, np.inf),
+        min_stability=0.6,
+        mean_stability=1.1,
+        critical_overlap=0.3,
+    )
+    return pd.concat([table, optima], ignore_index=True)
 
 
 def mnist() -> pd.DataFrame:

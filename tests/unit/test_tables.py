@@ -13,6 +13,7 @@ from plmemory.tables import (
     random_basins,
     random_retrieval_maps,
     random_stabilities,
+    random_training,
     reproduction,
     spin_glass_generalization,
 )
@@ -129,8 +130,39 @@ def test_basins_are_compared_replicate_by_replicate_with_the_best_pl():
     assert table.loc["storkey", "excess"] == pytest.approx(0.2)
     # The replicates differ by 0.2, the differences of the two rules not at all.
     assert table.loc["storkey", "excess_sem"] == pytest.approx(0, abs=1e-12)
-    assert table.loc["hebb", "excess"] == pytest.approx(0.6)
+    # A replicate without a basin is not left out of the mean.
+    assert np.isnan(table.loc["hebb", ["excess", "critical_overlap"]].astype(float)).all()
     assert table.loc["pl", "critical_overlap_sem"] == pytest.approx(0.1)
+
+
+def test_training_ends_in_the_optima_that_have_no_epoch():
+    numbers = ("overlap", "norm", "mean_stability", "min_stability", "critical_overlap")
+    history = {
+        f"history_{name}": (("record", "replicate"), [[0.1, 0.3], [2.0, 2.0]]) for name in numbers
+    }
+    path = {"mean_stability": 1.2, "min_stability": 0.4, "asymmetry": 0.1, "critical_overlap": 0.5}
+
+    def optimum(**attributes):
+        values = {name: ("replicate", [value, value]) for name, value in path.items()}
+        return xr.Dataset(values, attrs=IDENTITY | NO_NORM | attributes)
+
+    learnt = IDENTITY | NO_NORM | {"rule": "pl", "method": "pseudo_likelihood"}
+    history |= {"history_epoch": ("record", [0, 400])}
+    trained = xr.Dataset(history, attrs=learnt)
+    table = random_training.build(
+        models=[trained, xr.Dataset(attrs=IDENTITY)],
+        storage=[
+            optimum(rule="pl"),
+            optimum(rule="pl_b_2", method="pseudo_likelihood_optimum", b=2.0),
+            optimum(rule="maximum_stability", method="maximum_stability"),
+        ],
+    )
+    assert list(table["rule"]) == ["pl", "pl", "pl_b_2", "maximum_stability"]
+    assert list(table["b"]) == [pytest.approx(0.2), 2.0, 2.0, math.inf]
+    assert list(table["epoch"].dropna()) == [0, 400]
+    # Checked values of the theory at load 0.5: mean at b = 2, and Gardner's stability.
+    assert list(table["mean_stability_theory"])[1:3] == pytest.approx([1.194, 1.194], abs=1e-3)
+    assert table["margin_theory"].dropna().unique() == pytest.approx([0.7767], abs=1e-3)
 
 
 def statistics():

@@ -1,5 +1,6 @@
-"""Training on random patterns: what gradient descent does to the couplings, epoch by epoch."""
+"""Training on random patterns: what gradient descent does to the couplings, and where it leads."""
 
+import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -26,6 +27,7 @@ HISTORY = {
     "hebb_distance": r"distance of $J$ to Hebb",
     "overlap": r"retrieved overlap $m$",
 }
+THEORY = style.rule("pl")._replace(color="#404040")
 # Along the path of growing λ‖J‖: quantity, its exact prediction at fixed norm, label.
 PATH = (
     ("mean_stability", "mean_stability_theory", r"mean stability $\langle\Delta\rangle$"),
@@ -42,31 +44,31 @@ def draw(table: pd.DataFrame) -> Figure:
     Optional: ``b`` = λ‖J_i‖ (mean over rows), which adds a row of panels against b with, where
     given, ``mean_stability`` and ``mean_stability_theory`` (replica-symmetric, fixed norm),
     ``margin_theory`` (the largest possible smallest stability, Gardner's κ), ``critical_overlap``,
-    ``critical_overlap_sem`` and ``critical_overlap_theory`` (first-step).
+    ``critical_overlap_sem`` and ``critical_overlap_theory`` (first-step). Rows without an epoch are
+    optima: symbols at their b, and levels where b is infinite.
     """
     panels.require(table, NAME, COLUMNS)
     path = [entry for entry in PATH if panels.has(table, entry[0])]
     path = path if panels.has(table, "b") else []
     figure, axes = panels.grid(3 if path else 2, 3, width=style.DOUBLE, height=1.75)
     loads = panels.values(table, "alpha")
+    history = table[table["epoch"].notna()]
     for ax, (column, label) in zip(axes.flat, HISTORY.items(), strict=False):
-        _histories(ax, table, loads, "epoch", column)
+        _histories(ax, history, loads, "epoch", column)
         ax.set(xlabel="epoch", ylabel=label)
-        panels.log_axis(ax.xaxis, table["epoch"])
+        panels.log_axis(ax.xaxis, history["epoch"])
     for column in ("loss", "norm"):
-        panels.log_axis(axes.flat[list(HISTORY).index(column)].yaxis, table[column])
+        panels.log_axis(axes.flat[list(HISTORY).index(column)].yaxis, history[column])
     axes.flat[5].set_ylim(top=1.03)
     predicted = False
     for ax, (column, prediction, label) in zip(axes.flat[6:], path, strict=False):
-        _histories(ax, table, loads, "b", column)
-        for name, rows in panels.rules(table):
-            for load, dashes in panels.dashed(loads):
-                look = style.rule(name)._replace(color="#404040")
-                part = rows[rows["alpha"] == load]
-                drawn = panels.theory(
-                    ax, part, "b", prediction, look, linestyle=dashes, linewidth=0.7
-                )
-                predicted = predicted or drawn
+        _histories(ax, history, loads, "b", column)
+        _optima(ax, table[table["epoch"].isna()], loads, column)
+        for load, dashes in panels.dashed(loads):
+            rows = table[table["alpha"] == load]
+            predicted |= panels.theory(
+                ax, rows, "b", prediction, THEORY, linestyle=dashes, linewidth=0.7
+            )
         ax.set(xlabel=r"reduced norm $b=\lambda\Vert J_i\Vert$", ylabel=label)
         panels.log_axis(ax.xaxis, table["b"])
     shown = list(axes.flat[: 6 + len(path)])
@@ -89,3 +91,13 @@ def _histories(ax: Axes, table: pd.DataFrame, loads: list[float], x: str, y: str
         for load, dashes in panels.dashed(loads):
             part = rows[rows["alpha"] == load]
             panels.curve(ax, part, x, y, look, linestyle=dashes, marker="")
+
+
+def _optima(ax: Axes, table: pd.DataFrame, loads: list[float], column: str) -> None:
+    for name, rows in panels.rules(table):
+        look = style.rule(name)
+        panels.points(ax, rows, "b", column, look)
+        for load, dashes in panels.dashed(loads):
+            limit = rows[(rows["alpha"] == load) & np.isinf(rows["b"])]
+            for level in limit[column].dropna():
+                ax.axhline(level, color=look.color, linestyle=dashes, linewidth=0.8)

@@ -9,14 +9,14 @@ import pandas as pd
 import xarray as xr
 
 from plmemory.tables.exact import distribution
-from plmemory.tables.summary import identity, mean_and_sem
+from plmemory.tables.summary import critical_overlap, identity
 from plmemory.theory.basins import basin_boundary
 
 
 def build(storage: list[xr.Dataset]) -> pd.DataFrame:
     """One row per rule and load; see figures/random_basins.py.
 
-    NaN where the patterns themselves are not kept. ``first_step_theory`` is exact for the first
+    NaN where a replicate does not keep the patterns themselves. ``first_step_theory`` is exact for the first
     step only, and so a lower bound. ``excess`` is over the pseudo-likelihood rule of the lowest
     mean at the same load (NaN if there is none), as the mean of the differences of replicates: all
     rules learn the same patterns and meet the same corruptions of them.
@@ -24,9 +24,9 @@ def build(storage: list[xr.Dataset]) -> pd.DataFrame:
     best = _best(storage)
     rows = []
     for result in storage:
-        critical, sem = mean_and_sem(result["critical_overlap"])
+        critical, sem = critical_overlap(result["critical_overlap"])
         lowest = best.get(result.attrs["alpha"], np.nan)
-        excess, excess_sem = mean_and_sem(result["critical_overlap"].values - lowest)
+        excess, excess_sem = critical_overlap(result["critical_overlap"].values - lowest)
         exact = distribution(result)
         rows.append(
             {

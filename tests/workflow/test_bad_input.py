@@ -112,6 +112,14 @@ def test_configuration(clean, tmp_path, case):
     assert not (clean.folder / "results").joinpath("data").exists()
 
 
+def test_a_method_without_its_module(workflow, tmp_path):
+    module = workflow.folder / "src/plmemory/learning/storkey.py"
+    module.unlink()
+    said = fails(workflow, {}, tmp_path)
+    key = "config: learning.random.storkey.method"
+    assert_one_line(said, key, "found 'storkey'", f"expected the file {module}")
+
+
 def test_a_gpu_that_is_not_there(workflow, tmp_path):
     said = fails(workflow, {"device": "cuda"}, tmp_path, MODEL, env={"CUDA_VISIBLE_DEVICES": ""})
     assert_one_line(said, "Error: ", "device", "'cuda'", "no usable NVIDIA GPU", "cpu")

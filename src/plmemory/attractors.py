@@ -14,18 +14,21 @@ import numpy as np
 
 from plmemory.backend import Backend
 from plmemory.dynamics import Relaxed, Step, relax_with, synchronous
+from plmemory.glauber import sequential
 from plmemory.spins import nearest_overlap, overlap
 
 
 class Network(NamedTuple):
     """What the search needs to know of one network; states are (S, N) int8.
 
-    ``step``: its deterministic dynamics. ``measure``: energy per site and smallest stability of
+    ``step``: its synchronous dynamics. ``sweep``: from a generator the step that updates site after
+    site in random order. ``measure``: energy per site and smallest stability of
     states, each (S,). ``overlap``: of states with as many other states, (S,). ``nearest``: largest
     overlap of states with any of (P, N) examples, (S,).
     """
 
     step: Step
+    sweep: Callable[[np.random.Generator], Step]
     measure: Callable[[np.ndarray], tuple[np.ndarray, np.ndarray]]
     overlap: Callable[[np.ndarray, np.ndarray], np.ndarray]
     nearest: Callable[[np.ndarray, np.ndarray], np.ndarray]
@@ -81,7 +84,7 @@ class Search(NamedTuple):
 
 
 def ising(couplings: np.ndarray, backend: Backend) -> Network:
-    """The network of Ising spins with couplings (N, N) under synchronous dynamics.
+    """The network of Ising spins with couplings (N, N).
 
     Its energy is -1/(2N) sum_ij s_i J_ij s_j, to which only the symmetric part of the couplings
     contributes; its stabilities are s_i h_i / |J_i|.
@@ -94,7 +97,13 @@ def ising(couplings: np.ndarray, backend: Backend) -> Network:
         stabilities = np.divide(aligned, norms, out=np.zeros(aligned.shape), where=norms > 0)
         return -aligned.mean(axis=1) / 2, stabilities.min(axis=1)
 
-    return Network(synchronous(couplings, backend), measure, overlap, nearest_overlap)
+    return Network(
+        synchronous(couplings, backend),
+        lambda rng: sequential(couplings, rng),
+        measure,
+        overlap,
+        nearest_overlap,
+    )
 
 
 def search(
@@ -164,27 +173,33 @@ def basin_entropy(count: np.ndarray) -> np.ndarray:
     return np.where(total[:, 0] > 0, np.abs(terms.sum(axis=1)), np.nan)
 
 
-class OrderAgreement(NamedTuple):
-    """Of two sequential runs (S,): whether both reached fixed points, and whether the same one.
+class Orders(NamedTuple):
+    """Of sequential dynamics in two random orders (S,): where both ``settled`` at fixed points.
 
-    ``final`` (S, N): where the first run ends.
+    ``overlap``: of the first final state with the start. ``agreement``: overlap of the two final
+    states; ``differ``: whether they are not the same, settled or not.
     """
 
     settled: np.ndarray
-    same: np.ndarray
-    final: np.ndarray
+    overlap: np.ndarray
+    agreement: np.ndarray
+    differ: np.ndarray
 
 
-def order_agreement(
-    first: Step, second: Step, states: np.ndarray, max_steps: int
-) -> OrderAgreement:
-    """Whether the random order of sequential updates decides where ``states`` (S, N) end.
-
-    ``first`` and ``second``: sweeps with independent generators (``dynamics.sequential``).
-    """
-    one, two = (relax_with(sweep, states, max_steps, cycles=False) for sweep in (first, second))
-    settled = (one.period == 1) & (two.period == 1)
-    return OrderAgreement(settled, settled & (one.states == two.states).all(axis=1), one.states)
+def orders(
+    network: Network,
+    states: np.ndarray,
+    rngs: tuple[np.random.Generator, np.random.Generator],
+    max_steps: int,
+) -> Orders:
+    """Whether the random order of sequential updates decides where ``states`` (S, N) end."""
+    one, two = (relax_with(network.sweep(rng), states, max_steps, cycles=False) for rng in rngs)
+    return Orders(
+        (one.period == 1) & (two.period == 1),
+        network.overlap(one.states, states),
+        network.overlap(one.states, two.states),
+        (one.states != two.states).any(axis=1),
+    )
 
 
 def labelled(searches: Sequence[Search]) -> dict[str, tuple[tuple[str, ...], np.ndarray]]:

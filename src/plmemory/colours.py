@@ -37,10 +37,5 @@ def nearest_identity(rows: np.ndarray, references: np.ndarray) -> np.ndarray:
     return np.concatenate(best).astype(np.float64) / rows.shape[1]
 
 
-def from_ising(spins: np.ndarray) -> np.ndarray:
-    """Colour 0 for spin +1 and colour 1 for spin -1."""
-    return ((1 - spins) // 2).astype(np.int8)
-
-
 def _indicators(rows: np.ndarray, states: int) -> np.ndarray:
     return (rows[:, :, None] == np.arange(states)).reshape(len(rows), -1).astype(np.float32)

@@ -1,4 +1,4 @@
-"""Dynamics at zero temperature (synchronous or sequential) and at finite temperature (Glauber).
+"""Synchronous dynamics at zero temperature, and any other dynamics to its fixed points and cycles.
 
 A field that vanishes keeps the spin. The signs of fields are exact (see ``fields``), so final
 states depend neither on the size of a batch nor on the device.
@@ -6,19 +6,16 @@ states depend neither on the size of a batch nor on the device.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
 
 from plmemory.backend import Backend
-from plmemory.errors import InputError
 from plmemory.fields import CHUNK_ELEMENTS, prepare, recheck, rounding_error
 
 Step = Callable[[np.ndarray], np.ndarray]
 """One time step of every state of a batch: (S, N) int8 to (S, N) int8, rows independent."""
-
-ORDERS = ("synchronous", "sequential")
 
 
 class Relaxed(NamedTuple):
@@ -35,48 +32,24 @@ class Relaxed(NamedTuple):
 
 
 def relax(
-    couplings: np.ndarray,
-    states: np.ndarray,
-    backend: Backend,
-    *,
-    max_steps: int,
-    order: str = "synchronous",
-    rngs: Sequence[np.random.Generator] | None = None,
+    couplings: np.ndarray, states: np.ndarray, backend: Backend, *, max_steps: int
 ) -> Relaxed:
-    """Zero-temperature dynamics s_i <- sign(sum_j J_ij s_j), a zero field keeping the spin.
+    """Zero-temperature dynamics s_i <- sign(sum_j J_ij s_j), all sites at once.
 
     Parameters
     ----------
     couplings : (R, N, N), acting on site i from site j, with zero diagonal.
     states : (R, S, N) of +1/-1, the starts.
-    max_steps : time steps: updates of all sites at once, or sweeps in which every site is
-        updated once.
-    order : "synchronous", or "sequential": sites one by one in a random order, drawn anew for
-        each sweep and shared by the states of a replicate. Sequential sweeps run on the CPU.
-    rngs : R generators, needed for the sequential order.
+    max_steps : time steps.
 
     Returns
     -------
     Relaxed of shapes (R, S, N), (R, S), (R, S); exactly what running all ``max_steps`` steps
-    gives, also where a state was set aside earlier because it had reached a fixed point or a
-    cycle. Sequential dynamics is recognised to have stopped at fixed points only.
-
-    Raises
-    ------
-    InputError
-        If the order is unknown.
+    gives, also where a state was set aside earlier because it had reached a fixed point or a cycle.
     """
-    _check_order(order)
-    if order == "synchronous":
-        steps = [synchronous(network, backend) for network in couplings]
-    elif rngs is None:
-        raise ValueError("sequential dynamics needs one random generator a replicate")
-    else:
-        steps = [sequential(network, rng) for network, rng in zip(couplings, rngs, strict=True)]
-    cycles = order == "synchronous"
     relaxed = [
-        relax_with(step, batch, max_steps, cycles=cycles)
-        for step, batch in zip(steps, states, strict=True)
+        relax_with(synchronous(network, backend), batch, max_steps)
+        for network, batch in zip(couplings, states, strict=True)
     ]
     return Relaxed(*(np.stack(parts) for parts in zip(*relaxed, strict=True)))
 
@@ -121,12 +94,6 @@ def relax_with(step: Step, states: np.ndarray, max_steps: int, *, cycles: bool =
     return Relaxed(final, transient, period)
 
 
-def one_step(couplings: np.ndarray, states: np.ndarray, backend: Backend) -> np.ndarray:
-    """The states (R, S, N) after one synchronous step under couplings (R, N, N)."""
-    pairs = zip(couplings, states, strict=True)
-    return np.stack([synchronous(network, backend)(batch) for network, batch in pairs])
-
-
 def synchronous(couplings: np.ndarray, backend: Backend) -> Step:
     """The step that updates all sites of states (S, N) at once under couplings (N, N)."""
     network = prepare(couplings)
@@ -150,91 +117,6 @@ def synchronous(couplings: np.ndarray, backend: Backend) -> Step:
         return new
 
     return step
-
-
-def sequential(couplings: np.ndarray, rng: np.random.Generator) -> Step:
-    """The step that sweeps once through the sites in a new random order, couplings (N, N)."""
-    network = prepare(couplings)
-
-    def decide(site: int, fields: np.ndarray, spins: np.ndarray) -> np.ndarray:
-        return fields * spins < -network.tolerance[site]
-
-    return lambda states: _sweep(network.couplings, states, rng.permutation(len(couplings)), decide)
-
-
-def glauber(
-    couplings: np.ndarray,
-    states: np.ndarray,
-    rngs: Sequence[np.random.Generator],
-    *,
-    inverse_temperature: float,
-    sweeps: int,
-    order: str = "sequential",
-) -> np.ndarray:
-    """Recall at finite temperature: sample each spin from P(s_i) = exp(b s_i h_i) / 2 cosh(b h_i).
-
-    These are the conditional probabilities that pseudo-likelihood fits, at b = its own inverse
-    temperature. For symmetric couplings the sequential order (Gibbs sampling; a random order for
-    each sweep, shared by the states of a replicate) has the stationary law exp(b sum_i<j J_ij s_i
-    s_j); the synchronous order has prod_i cosh(b h_i) (Peretto 1984, Biol. Cybern. 50, 51).
-
-    ``couplings`` (R, N, N) with zero diagonal, ``states`` (R, S, N), ``rngs`` R generators.
-    Returns the states after ``sweeps`` sweeps, (R, S, N). Runs on the CPU in double precision.
-
-    Raises
-    ------
-    InputError
-        If the order is unknown.
-    """
-    _check_order(order)
-    final = states.copy()
-    for network, batch, rng in zip(couplings.astype(np.float64), final, rngs, strict=True):
-        for _ in range(sweeps):
-            batch[:] = _heat_bath(network, batch, rng, inverse_temperature, order)
-    return final
-
-
-def _sweep(
-    couplings: np.ndarray,
-    states: np.ndarray,
-    order: np.ndarray,
-    decide: Callable[[int, np.ndarray, np.ndarray], np.ndarray],
-) -> np.ndarray:
-    """Visit the sites in ``order``; ``decide(site, fields, spins)`` says which states flip it."""
-    # Row by row the effect of a site on all fields, contiguous for the updates below.
-    effects = np.ascontiguousarray(couplings.T)
-    new = np.empty_like(states)
-    chunk = max(1, CHUNK_ELEMENTS // len(couplings))
-    for begin in range(0, len(states), chunk):
-        spins = states[begin : begin + chunk].astype(np.float64)
-        fields = spins @ effects
-        for site in order:
-            rows = np.flatnonzero(decide(site, fields[:, site], spins[:, site]))
-            if len(rows):
-                spins[rows, site] *= -1
-                fields[rows] += 2 * spins[rows, site, None] * effects[site]
-        new[begin : begin + chunk] = spins
-    return new
-
-
-def _heat_bath(
-    couplings: np.ndarray,
-    states: np.ndarray,
-    rng: np.random.Generator,
-    inverse_temperature: float,
-    order: str,
-) -> np.ndarray:
-    """One sweep of sampling from the conditional probabilities."""
-
-    def decide(_: object, fields: np.ndarray, spins: np.ndarray) -> np.ndarray:
-        # P(flip) = 1 / (1 + exp(2 b s h)), written with tanh so that nothing overflows.
-        aligned = np.tanh(inverse_temperature * fields * spins)
-        return rng.random(spins.shape) < (1 - aligned) / 2
-
-    if order == "sequential":
-        return _sweep(couplings, states, rng.permutation(len(couplings)), decide)
-    spins = states.astype(np.float64)
-    return _flipped(states, decide(None, spins @ couplings.T, spins))
 
 
 def _flipped(states: np.ndarray, flip: np.ndarray) -> np.ndarray:
@@ -284,8 +166,3 @@ def _close(
         confirmed[long[back]] = (walker[back] == new[rows[long[back]]]).all(axis=1)
         long, walker = long[~back], walker[~back]
     return rows[confirmed], ends[confirmed]
-
-
-def _check_order(order: str) -> None:
-    if order not in ORDERS:
-        raise InputError(f"order: found {order!r}, expected one of {', '.join(ORDERS)}")

@@ -1,20 +1,22 @@
 """Zero-temperature dynamics of Potts networks: each site takes the colour of the largest field.
 
-A site keeps its colour unless another colour's field is larger by more than rounding (sums run in
-double precision); other ties go to the lowest colour. With two colours this is the Ising
-dynamics of ``dynamics``, in which a zero field keeps the spin.
+All sites at once, or one after the other in random order. A site keeps its colour unless another
+colour's field is larger by more than rounding (sums run in double precision); other ties go to the
+lowest colour. With two colours this is the dynamics of Ising spins, in which a zero field keeps
+the spin.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
+from numba import njit
 
 from plmemory.attractors import Network
 from plmemory.colours import identity, nearest_identity, rescaled
-from plmemory.dynamics import Relaxed, Step, relax_with
+from plmemory.dynamics import Step
 from plmemory.learning.potts_kernels import by_site, columns, pack, padded, site_fields
 
 
@@ -25,27 +27,6 @@ class _Tables(NamedTuple):
     fields: np.ndarray
     consensus: np.ndarray
     tolerance: np.ndarray
-
-
-def relax(
-    couplings: np.ndarray, fields: np.ndarray, states: np.ndarray, *, max_steps: int
-) -> Relaxed:
-    """Synchronous dynamics, as ``dynamics.relax`` but for Potts.
-
-    couplings: (R, N, q, N, q), ``J[r, i, a, j, b]``; fields: (R, N, q); states: (R, S, N)
-    colours, int8.
-    """
-    relaxed = [
-        relax_with(synchronous(J, b), batch, max_steps)
-        for J, b, batch in zip(couplings, fields, states, strict=True)
-    ]
-    return Relaxed(*(np.stack(parts) for parts in zip(*relaxed, strict=True)))
-
-
-def one_step(couplings: np.ndarray, fields: np.ndarray, states: np.ndarray) -> np.ndarray:
-    """The states (R, S, N) after one synchronous step."""
-    batches = zip(couplings, fields, states, strict=True)
-    return np.stack([synchronous(J, b)(batch) for J, b, batch in batches])
 
 
 def synchronous(couplings: np.ndarray, fields: np.ndarray) -> Step:
@@ -64,6 +45,19 @@ def synchronous(couplings: np.ndarray, fields: np.ndarray) -> Step:
             new[moves, site] = local[moves].argmax(axis=1)
 
         _each_site(tables, states, fields.shape[1], update)
+        return new
+
+    return step
+
+
+def sequential(couplings: np.ndarray, fields: np.ndarray, rng: np.random.Generator) -> Step:
+    """The step that sweeps once through the sites in a new random order, shared by all states."""
+    tables = _tables(couplings, fields)
+
+    def step(states: np.ndarray) -> np.ndarray:
+        new = states.copy()
+        order = rng.permutation(states.shape[1])
+        _visit(new, order, tables.couplings, tables.fields, tables.tolerance, fields.shape[1])
         return new
 
     return step
@@ -100,6 +94,7 @@ def network(couplings: np.ndarray, fields: np.ndarray) -> Network:
 
     return Network(
         synchronous(couplings, fields),
+        lambda rng: sequential(couplings, fields, rng),
         measure,
         lambda a, b: rescaled(identity(a, b), colours_count),
         lambda a, b: rescaled(nearest_identity(a, b), colours_count),
@@ -129,3 +124,23 @@ def _each_site(
         visit(site, local[:, :colours_count])
 
     by_site(run, range(states.shape[1]))
+
+
+@njit(nogil=True, cache=True)
+def _visit(
+    states: Any, order: Any, couplings: Any, fields: Any, tolerance: Any, colours_count: Any
+) -> None:
+    """Give each site in turn the colour of its largest field, in place, states (S, N)."""
+    local = np.empty(fields.shape[1])
+    for i in order:
+        table = couplings[i]
+        for spins in states:
+            for a in range(len(local)):
+                local[a] = fields[i, a]
+            for j in range(len(table)):
+                row = table[j, spins[j]]
+                for a in range(len(local)):
+                    local[a] += row[a]
+            best = np.argmax(local[:colours_count])
+            if local[best] > local[spins[i]] + tolerance[i]:
+                spins[i] = best

@@ -12,11 +12,10 @@ from plmemory.attractors import (
     basin_entropy,
     ising,
     labelled,
-    order_agreement,
+    orders,
     search,
 )
 from plmemory.backend import select
-from plmemory.dynamics import sequential
 
 CPU = select("cpu", "float32")
 
@@ -204,23 +203,23 @@ def test_order_matters_only_where_it_should():
     starts = np.ones((1, 2), dtype=np.int8)
     outcomes = []
     for seed in range(40):
-        sweeps = [sequential(frustrated, np.random.default_rng([seed, k])) for k in range(2)]
-        agreement = order_agreement(*sweeps, starts, 10)
-        assert agreement.settled.all()
-        outcomes.append(bool(agreement.same[0]))
+        rngs = [np.random.default_rng([seed, k]) for k in range(2)]
+        found = orders(ising(frustrated, CPU), starts, rngs, 10)
+        assert found.settled.all()
+        assert found.overlap.item() == 0  # one of the two spins flips
+        assert found.agreement.item() == (-1.0 if found.differ.item() else 1.0)
+        outcomes.append(not found.differ.item())
     assert 8 <= sum(outcomes) <= 32  # 20 expected, standard deviation 3.2
     ferromagnet = np.ones((5, 5)) - np.eye(5)
-    sweeps = [sequential(ferromagnet, np.random.default_rng(k)) for k in range(2)]
-    assert order_agreement(*sweeps, all_states(5), 10).same.all()
+    rngs = [np.random.default_rng(k) for k in range(2)]
+    assert not orders(ising(ferromagnet, CPU), all_states(5), rngs, 10).differ.any()
 
 
-def test_order_agreement_needs_fixed_points():
+def test_orders_settle_at_fixed_points_only():
     # The second spin copies the first, the first does the opposite of the second: no fixed point.
     chase = np.array([[0.0, -1.0], [1.0, 0.0]])
-    sweeps = [sequential(chase, np.random.default_rng(k)) for k in range(2)]
-    agreement = order_agreement(*sweeps, all_states(2), 20)
-    assert not agreement.settled.any()
-    assert not agreement.same.any()
+    rngs = [np.random.default_rng(k) for k in range(2)]
+    assert not orders(ising(chase, CPU), all_states(2), rngs, 20).settled.any()
 
 
 def test_labelled_variables_make_a_dataset():

@@ -10,8 +10,7 @@ from hypothesis import strategies as st
 
 from plmemory import dynamics
 from plmemory.backend import Backend, select
-from plmemory.dynamics import glauber, one_step, relax, relax_with, sequential, synchronous
-from plmemory.errors import InputError
+from plmemory.dynamics import relax, relax_with, synchronous
 from plmemory.fields import prepare
 
 CPU = select("cpu", "float32")
@@ -171,7 +170,7 @@ def test_zero_fields_of_hebb_keep_the_spin(library, dtype):
     couplings = hebb(patterns).astype(dtype)
     assert prepare(couplings).whole
     assert not prepare(couplings * np.sqrt(2)).whole
-    np.testing.assert_array_equal(one_step(couplings[None], states[None], backend)[0], expected)
+    np.testing.assert_array_equal(synchronous(couplings, backend)(states), expected)
 
 
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
@@ -183,7 +182,6 @@ def test_fields_that_vanish_up_to_rounding_keep_the_spin(dtype):
     expected = starts.copy()
     expected[3, 0] = 1  # 0.3 - 0.1 + 0.2 > 0
     np.testing.assert_array_equal(synchronous(couplings, CPU)(starts), expected)
-    np.testing.assert_array_equal(sequential(couplings, np.random.default_rng(0))(starts), expected)
 
 
 def test_fields_in_single_precision_are_decided_as_in_double():
@@ -209,10 +207,8 @@ def test_chunks_change_nothing(monkeypatch):
     rng = np.random.default_rng(4)
     couplings, states = rng.normal(size=(40, 40)), random_states(rng, 101, 40)
     together = synchronous(couplings, CPU)(states)
-    swept = sequential(couplings, np.random.default_rng(1))(states)
     monkeypatch.setattr(dynamics, "CHUNK_ELEMENTS", 400)
     np.testing.assert_array_equal(synchronous(couplings, CPU)(states), together)
-    np.testing.assert_array_equal(sequential(couplings, np.random.default_rng(1))(states), swept)
 
 
 def test_colliding_hashes_never_claim_a_cycle(monkeypatch):
@@ -253,163 +249,13 @@ def test_relaxing_in_two_parts_is_relaxing_at_once(sites, seed, before, after):
     )
 
 
-def test_sequential_sweep_is_the_naive_sweep():
-    rng = np.random.default_rng(8)
-    couplings, states = rng.normal(size=(25, 25)), random_states(rng, 40, 25)
-    np.fill_diagonal(couplings, 0)
-    order = np.random.default_rng(11).permutation(25)
-    expected = states.copy()
-    for state in expected:
-        for site in order:
-            field = couplings[site] @ state
-            if field:
-                state[site] = np.sign(field)
-    np.testing.assert_array_equal(
-        sequential(couplings, np.random.default_rng(11))(states), expected
-    )
-
-
-def test_sequential_symmetric_lowers_the_energy_to_fixed_points():
-    rng = np.random.default_rng(9)
-    couplings = rng.normal(size=(60, 60))
-    couplings += couplings.T
-    np.fill_diagonal(couplings, 0)
-    starts = random_states(rng, 80, 60)
-
-    def energy(states):
-        return -np.einsum("si,ij,sj->s", states, couplings, states) / 2
-
-    sweep, states = sequential(couplings, np.random.default_rng(1)), starts
-    for _ in range(12):
-        swept = sweep(states)
-        moved = (swept != states).any(axis=1)
-        assert (energy(swept)[moved] < energy(states)[moved]).all()
-        states = swept
-    relaxed = relax(
-        couplings[None],
-        starts[None],
-        CPU,
-        max_steps=100,
-        order="sequential",
-        rngs=[np.random.default_rng(1)],
-    )
-    assert (relaxed.period == 1).all()
-    np.testing.assert_array_equal(one_step(couplings[None], relaxed.states, CPU), relaxed.states)
-    assert len({*relaxed.steps.ravel().tolist()}) > 1
-
-
-def test_sequential_recurrence_is_no_cycle():
-    # No fixed point (the first spin flees the second, which follows), and few states: any state
-    # comes back soon, but the next sweep has another order.
-    couplings = np.array([[[0.0, -1.0], [1.0, 0.0]]])
-    relaxed = relax(
-        couplings,
-        all_states(2)[None],
-        CPU,
-        max_steps=20,
-        order="sequential",
-        rngs=[np.random.default_rng(5)],
-    )
-    assert (relaxed.period == 0).all()
-    assert (relaxed.steps == 20).all()
-    sweep, states = sequential(couplings[0], np.random.default_rng(5)), all_states(2)
-    for _ in range(20):
-        states = sweep(states)
-    np.testing.assert_array_equal(relaxed.states[0], states)
-
-
-def test_seeds_reproduce_and_differ():
-    rng = np.random.default_rng(10)
-    couplings, starts = rng.normal(size=(2, 30, 30)), random_states(rng, 2, 50, 30)
-
-    def run(seed):
-        rngs = [np.random.default_rng([seed, replicate]) for replicate in range(2)]
-        ended = relax(couplings, starts, CPU, max_steps=4, order="sequential", rngs=rngs).states
-        warm = glauber(couplings, starts, rngs, inverse_temperature=0.1, sweeps=2)
-        return np.stack([ended, warm])
-
-    np.testing.assert_array_equal(run(1), run(1))
-    assert (run(1) != run(2)).any(axis=(1, 2, 3)).all()
-
-
-@pytest.mark.parametrize("order", ["sequential", "synchronous"])
-def test_glauber_samples_its_stationary_law(order):
-    sites, chains, beta = 4, 40_000, 0.25
-    rng = np.random.default_rng(12)
-    couplings = rng.normal(size=(sites, sites))
-    couplings = couplings + couplings.T
-    np.fill_diagonal(couplings, 0)
-    states = all_states(sites)
-    fields = states @ couplings
-    if order == "sequential":
-        weights = np.exp(beta * (fields * states).sum(axis=1) / 2)
-    else:
-        weights = np.cosh(beta * fields).prod(axis=1)
-    probabilities = weights / weights.sum()
-    starts = np.ones((1, chains, sites), dtype=np.int8)
-    ended = glauber(
-        couplings[None],
-        starts,
-        [np.random.default_rng(13)],
-        inverse_temperature=beta,
-        sweeps=25,
-        order=order,
-    )
-    seen = np.bincount(((ended[0] > 0) << np.arange(sites)).sum(axis=1), minlength=2**sites)
-    # A random order shared by all chains correlates them only through the order: independent at
-    # stationarity. Pearson's statistic has mean 15 and standard deviation 5.5.
-    statistic = ((seen - chains * probabilities) ** 2 / (chains * probabilities)).sum()
-    assert statistic < 40
-    other = np.exp(beta * (fields * states).sum(axis=1) * (0.4 if order == "sequential" else 0.5))
-    other /= other.sum()
-    assert ((seen - chains * other) ** 2 / (chains * other)).sum() > 100
-
-
-def test_glauber_has_its_limits():
-    rng = np.random.default_rng(14)
-    couplings, starts = rng.normal(size=(1, 20, 20)), random_states(rng, 1, 500, 20)
-    couplings[:, np.arange(20), np.arange(20)] = 0
-    for order in ("sequential", "synchronous"):
-        cold = glauber(
-            couplings,
-            starts,
-            [np.random.default_rng(3)],
-            inverse_temperature=1e9,
-            sweeps=1,
-            order=order,
-        )
-        quench = relax(
-            couplings, starts, CPU, max_steps=1, order=order, rngs=[np.random.default_rng(3)]
-        )
-        if order == "synchronous":
-            np.testing.assert_array_equal(cold, quench.states)
-        hot = glauber(
-            couplings, starts, [rng], inverse_temperature=0.0, sweeps=1, order=order
-        ).astype(float)
-        assert abs((hot * starts).mean()) < 5 / np.sqrt(starts.size)
-    still = glauber(couplings, starts, [rng], inverse_temperature=1.0, sweeps=0)
-    np.testing.assert_array_equal(still, starts)
-
-
 def test_what_was_given_is_left_alone():
     rng = np.random.default_rng(15)
     couplings, starts = rng.normal(size=(1, 12, 12)), random_states(rng, 1, 30, 12)
     kept = couplings.copy(), starts.copy()
-    for order in ("synchronous", "sequential"):
-        relax(couplings, starts, CPU, max_steps=5, order=order, rngs=[rng])
-        glauber(couplings, starts, [rng], inverse_temperature=0.5, sweeps=2, order=order)
+    relax(couplings, starts, CPU, max_steps=5)
     np.testing.assert_array_equal(couplings, kept[0])
     np.testing.assert_array_equal(starts, kept[1])
-
-
-def test_unknown_order_is_one_clear_line():
-    couplings, starts = np.zeros((1, 3, 3)), np.ones((1, 1, 3), dtype=np.int8)
-    with pytest.raises(InputError, match=r"^order: found 'parallel', expected one of"):
-        relax(couplings, starts, CPU, max_steps=1, order="parallel")
-    with pytest.raises(InputError, match=r"^order: found 'parallel'"):
-        glauber(couplings, starts, [], inverse_temperature=1.0, sweeps=1, order="parallel")
-    with pytest.raises(ValueError, match="random generator"):
-        relax(couplings, starts, CPU, max_steps=1, order="sequential")
 
 
 @pytest.mark.cuda

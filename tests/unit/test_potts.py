@@ -7,7 +7,7 @@ import pytest
 import scipy.optimize
 import torch
 
-from plmemory import attractors, colours, dynamics, potts_dynamics
+from plmemory import attractors, colours, dynamics, glauber, potts_dynamics
 from plmemory.backend import select
 from plmemory.contacts import zero_sum
 from plmemory.errors import InputError, TrainingError
@@ -25,6 +25,11 @@ def random_problem(rng, count=40, sites=6, states=5):
     couplings = rng.normal(size=(sites, states, sites, states))
     couplings[np.arange(sites), :, np.arange(sites), :] = 0
     return sequences, rng.random(count), couplings, rng.normal(size=(sites, states))
+
+
+def from_ising(spins):
+    """Colour 0 for spin +1 and colour 1 for spin -1."""
+    return ((1 - spins) // 2).astype(np.int8)
 
 
 def dense_objective(sequences, weights, couplings, fields, inverse_temperature):
@@ -266,7 +271,7 @@ def test_two_colours_follow_the_ising_trajectory():
     for _ in range(50):
         J -= 5.0 * ising_slope(patterns, J, 0.8)
     learned = potts.learn(
-        colours.from_ising(patterns)[None],
+        from_ising(patterns)[None],
         DOUBLE,
         [rng],
         states=2,
@@ -284,7 +289,7 @@ def test_two_colours_follow_the_ising_trajectory():
     table = pack(learned.couplings[0], "float64")
     final = sum(
         site_pseudo_likelihood(
-            columns(colours.from_ising(patterns), 2), i, table[i], np.zeros(8), np.ones(14), 0.8
+            columns(from_ising(patterns), 2), i, table[i], np.zeros(8), np.ones(14), 0.8
         )[0]
         for i in range(10)
     )
@@ -308,7 +313,7 @@ def test_two_colours_have_the_ising_optimum():
         objective, np.zeros(64), jac=True, method="L-BFGS-B", options=options
     )
     learned = potts_optimum.learn(
-        colours.from_ising(patterns)[None],
+        from_ising(patterns)[None],
         DOUBLE,
         [rng],
         states=2,
@@ -325,34 +330,53 @@ def test_two_colours_have_the_ising_optimum():
 
 def test_two_colours_move_like_ising_spins_zero_fields_included():
     rng = np.random.default_rng(8)
-    J = rng.integers(-2, 3, size=(1, 12, 12)).astype(float)  # small integers: many zero fields
-    J[:, np.arange(12), np.arange(12)] = 0
-    states = rng.choice(np.array([-1, 1], np.int8), size=(1, 200, 12))
-    assert (np.einsum("rij,rsj->rsi", J, states) == 0).mean() > 0.05
-    expected = dynamics.relax(J, states, DOUBLE, max_steps=20)
-    found = potts_dynamics.relax(
-        from_ising_couplings(J[0])[None],
-        np.zeros((1, 12, 2)),
-        colours.from_ising(states),
-        max_steps=20,
-    )
-    np.testing.assert_array_equal(found.states, colours.from_ising(expected.states))
+    J = rng.integers(-2, 3, size=(12, 12)).astype(float)  # small integers: many zero fields
+    np.fill_diagonal(J, 0)
+    states = rng.choice(np.array([-1, 1], np.int8), size=(200, 12))
+    assert (states @ J.T == 0).mean() > 0.05
+    potts_couplings, no_fields = from_ising_couplings(J), np.zeros((12, 2))
+    expected = dynamics.relax_with(dynamics.synchronous(J, DOUBLE), states, 20)
+    step = potts_dynamics.synchronous(potts_couplings, no_fields)
+    found = dynamics.relax_with(step, from_ising(states), 20)
+    np.testing.assert_array_equal(found.states, from_ising(expected.states))
     np.testing.assert_array_equal(found.steps, expected.steps)
     np.testing.assert_array_equal(found.period, expected.period)
     assert len(np.unique(found.period)) > 1
+    sweep = glauber.sequential(J, np.random.default_rng(1))
+    same = potts_dynamics.sequential(potts_couplings, no_fields, np.random.default_rng(1))
+    coded = from_ising(states)
+    for _ in range(3):
+        states, coded = sweep(states), same(coded)
+        np.testing.assert_array_equal(coded, from_ising(states))
 
 
 def test_a_step_takes_the_largest_field_and_keeps_ties():
     rng = np.random.default_rng(9)
     sequences, _, couplings, fields = random_problem(rng)
     h = np.einsum("iajb,sjb->sia", couplings, np.eye(5)[sequences]) + fields
-    new = potts_dynamics.one_step(couplings[None], fields[None], sequences[None])[0]
+    new = potts_dynamics.synchronous(couplings, fields)(sequences)
     np.testing.assert_array_equal(new, h.argmax(axis=2))
-    still = potts_dynamics.one_step(0 * couplings[None], 0 * fields[None], sequences[None])[0]
-    np.testing.assert_array_equal(still, sequences)
     tied = np.tile([0.0, 1.0, 0.0, 1.0, 0.0], (6, 1))
-    moved = potts_dynamics.one_step(0 * couplings[None], tied[None], sequences[None])[0]
-    np.testing.assert_array_equal(moved, np.where(sequences == 3, 3, 1))
+    for kind in (
+        potts_dynamics.synchronous,
+        lambda J, b: potts_dynamics.sequential(J, b, np.random.default_rng(1)),
+    ):
+        still = kind(0 * couplings, 0 * fields)(sequences)
+        np.testing.assert_array_equal(still, sequences)
+        moved = kind(0 * couplings, tied)(sequences)
+        np.testing.assert_array_equal(moved, np.where(sequences == 3, 3, 1))
+
+
+def test_a_sweep_of_colours_is_the_naive_sweep():
+    rng = np.random.default_rng(12)
+    sequences, _, couplings, fields = random_problem(rng)
+    expected = sequences.copy()
+    for site in np.random.default_rng(3).permutation(6):
+        h = np.einsum("ajb,sjb->sa", couplings[site], np.eye(5)[expected]) + fields[site]
+        expected[:, site] = h.argmax(axis=1)
+    found = potts_dynamics.sequential(couplings, fields, np.random.default_rng(3))(sequences)
+    np.testing.assert_array_equal(found, expected)
+    assert (found != potts_dynamics.synchronous(couplings, fields)(sequences)).any()
 
 
 def test_the_network_of_two_colours_measures_as_the_ising_one():
@@ -362,7 +386,7 @@ def test_the_network_of_two_colours_measures_as_the_ising_one():
     states = rng.choice(np.array([-1, 1], np.int8), size=(20, 9))
     ising = attractors.ising(J, DOUBLE)
     network = potts_dynamics.network(from_ising_couplings(J), np.zeros((9, 2)))
-    coded = colours.from_ising(states)
+    coded = from_ising(states)
     for expected, found in zip(ising.measure(states), network.measure(coded), strict=True):
         np.testing.assert_allclose(found, expected, rtol=1e-12)
     np.testing.assert_allclose(
@@ -375,9 +399,9 @@ def test_the_network_of_two_colours_measures_as_the_ising_one():
 
 def test_training_sequences_become_fixed_points():
     rng = np.random.default_rng(11)
-    patterns = rng.integers(0, 21, size=(1, 15, 30)).astype(np.int8)
+    patterns = rng.integers(0, 21, size=(15, 30)).astype(np.int8)
     learned = potts.learn(
-        patterns,
+        patterns[None],
         select("cpu"),
         [rng],
         states=21,
@@ -386,12 +410,13 @@ def test_training_sequences_become_fixed_points():
         epochs=100,
         symmetric=False,
     )
-    relaxed = potts_dynamics.relax(learned.couplings, learned.fields, patterns, max_steps=10)
+    step = potts_dynamics.synchronous(learned.couplings[0], learned.fields[0])
+    relaxed = dynamics.relax_with(step, patterns, 10)
     np.testing.assert_array_equal(relaxed.states, patterns)
     assert (relaxed.period == 1).all()
     noisy = patterns.copy()
     noisy[..., :6] = rng.integers(0, 21, size=noisy[..., :6].shape)
-    cleaned = potts_dynamics.relax(learned.couplings, learned.fields, noisy, max_steps=10).states
+    cleaned = dynamics.relax_with(step, noisy, 10).states
     assert (
         colours.identity(cleaned, patterns).mean() > 0.95 > colours.identity(noisy, patterns).mean()
     )

@@ -5,13 +5,13 @@ import importlib
 import numpy as np
 import xarray as xr
 
-from plmemory import attractors, dynamics, starts
+from plmemory import attractors, starts
 from plmemory import backend as backends
 from plmemory.datasets.selection import trained_on
 from plmemory.jobs import logged
 from plmemory.observables import coupling_cosine, energies, reconstruction_error
 from plmemory.provenance import read_dataset, write_dataset
-from plmemory.spins import generator, overlap
+from plmemory.spins import generator
 
 job = snakemake
 with logged(job.log[0]) as log:
@@ -61,15 +61,11 @@ with logged(job.log[0]) as log:
             keep("cosine", (), coupling_cosine(couplings[None], ideal)[0])
         if settings["sequential_starts"]:
             unseen = batch["test"][: settings["sequential_starts"]]
-            sweeps = [
-                dynamics.sequential(
-                    couplings, generator(params.seed, "order", *job.wildcards, r, run)
-                )
-                for run in range(2)
-            ]
-            order = attractors.order_agreement(*sweeps, unseen, settings["max_steps"])
-            keep("sequential_overlap", ("sequential_start",), overlap(order.final, unseen))
-            keep("sequential_same", ("sequential_start",), order.same)
+            rngs = [generator(params.seed, "order", *job.wildcards, r, run) for run in range(2)]
+            sweeps = settings["max_steps"] + settings["further_steps"]
+            orders = attractors.orders(network, unseen, rngs, sweeps)
+            for quantity, values in orders._asdict().items():
+                keep(f"sequential_{quantity}", ("sequential_start",), values)
         log.info("replicate %d: %d attractors", r, len(search.catalogue.period))
     result = xr.Dataset(attractors.labelled(found), attrs=model.attrs)
     for name, (axes, values) in extra.items():

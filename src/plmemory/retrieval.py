@@ -46,9 +46,9 @@ def retrieval_map(
         step = synchronous(network, backend)
         chosen = _choose(memories, subsample, rng)
         ranks = _ranks(chosen, rng)
-        counts = [flips(chosen.shape[1], initial) for initial in initial_overlaps]
-        maps.append([_retrieve(step, chosen, ranks < count, max_steps) for count in counts])
-    final, first = np.moveaxis(np.array(maps), 2, 0)
+        counts = np.array([flips(chosen.shape[1], initial) for initial in initial_overlaps])
+        maps.append(_retrieve(step, chosen, ranks < counts[:, None, None], max_steps))
+    final, first = np.moveaxis(np.array(maps), 1, 0)
     return RetrievalMap(final, first)
 
 
@@ -128,7 +128,10 @@ def _ranks(patterns: np.ndarray, rng: np.random.Generator) -> np.ndarray:
 def _retrieve(
     step: Step, patterns: np.ndarray, flipped: np.ndarray, max_steps: int
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Final and one-step overlap (P,) of the patterns started with the ``flipped`` sites (P, N)."""
-    first = step(np.where(flipped, -patterns, patterns))
+    """Final and one-step overlap (..., P) of patterns (P, N) started with ``flipped`` (..., P, N)."""
+    starts = np.where(flipped, -patterns, patterns)
+    first = step(starts.reshape(-1, patterns.shape[-1]))
     final = relax_with(step, first, max_steps - 1).states
-    return overlap(final, patterns), overlap(first, patterns)
+    return overlap(final.reshape(starts.shape), patterns), overlap(
+        first.reshape(starts.shape), patterns
+    )

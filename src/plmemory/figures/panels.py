@@ -135,16 +135,16 @@ def theory(ax: Axes, table: pd.DataFrame, x: str, y: str, look: Look, **changes:
 
 
 def log_axis(axis: Any, data: Iterable[float]) -> None:
-    """A logarithmic axis with decades labelled, when the data have a positive number."""
+    """A logarithmic axis, its decades labelled or, where few, parts of them, when the data have a positive number."""
     positive = [value for value in data if value > 0 and math.isfinite(value)]
     if not positive:
         return
     getattr(axis.axes, f"set_{axis.axis_name}scale")("log")
     if not math.isfinite(axis.get_minpos()):  # nothing drawn yet: no limits to take ticks from
         getattr(axis.axes, f"set_{axis.axis_name}lim")(min(positive) / 2, max(positive) * 2)
-    if max(positive) / min(positive) >= 10:
+    if max(positive) / min(positive) >= 100:
         axis.set_minor_locator(LogLocator(base=10.0, subs=tuple(range(2, 10)), numticks=50))
-    else:  # less than a decade: its powers of ten alone would leave the axis bare
+    else:  # less than two decades: their powers of ten alone would leave the axis bare
         axis.set_major_locator(LogLocator(base=10.0, subs=(1, 2, 5), numticks=50))
         axis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
     axis.set_minor_formatter(NullFormatter())

@@ -15,7 +15,8 @@ import numpy as np
 from plmemory.backend import Backend
 from plmemory.dynamics import Relaxed, Step, relax_with, synchronous
 from plmemory.glauber import sequential
-from plmemory.spins import nearest_overlap, overlap
+from plmemory.nearest import nearest_identity
+from plmemory.spins import overlap
 
 
 class Network(NamedTuple):
@@ -102,7 +103,7 @@ def ising(couplings: np.ndarray, backend: Backend) -> Network:
         lambda rng: sequential(couplings, rng),
         measure,
         overlap,
-        nearest_overlap,
+        lambda a, b: 2 * nearest_identity(a, b) - 1,
     )
 
 

@@ -31,11 +31,5 @@ def equal_sites(rows: np.ndarray, references: np.ndarray) -> Iterator[tuple[int,
         yield begin, _indicators(rows[begin : begin + size], states) @ table
 
 
-def nearest_identity(rows: np.ndarray, references: np.ndarray) -> np.ndarray:
-    """Largest identity of each row (S, N) with any of the references (P, N): shape (S,)."""
-    best = [equal.max(axis=1) for _, equal in equal_sites(rows, references)]
-    return np.concatenate(best).astype(np.float64) / rows.shape[1]
-
-
 def _indicators(rows: np.ndarray, states: int) -> np.ndarray:
     return (rows[:, :, None] == np.arange(states)).reshape(len(rows), -1).astype(np.float32)

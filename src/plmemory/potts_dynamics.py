@@ -15,9 +15,10 @@ import numpy as np
 from numba import njit
 
 from plmemory.attractors import Network
-from plmemory.colours import identity, nearest_identity, rescaled
+from plmemory.colours import identity, rescaled
 from plmemory.dynamics import Step
 from plmemory.learning.potts_kernels import by_site, columns, pack, padded, site_fields
+from plmemory.nearest import nearest_identity
 
 
 class _Tables(NamedTuple):

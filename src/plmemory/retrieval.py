@@ -128,7 +128,7 @@ def _ranks(patterns: np.ndarray, rng: np.random.Generator) -> np.ndarray:
 def _retrieve(
     step: Step, patterns: np.ndarray, flipped: np.ndarray, max_steps: int
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Final and one-step overlap (..., P) of patterns (P, N) started with ``flipped`` (..., P, N)."""
+    """Final and one-step overlap (..., P) of patterns (P, N), started ``flipped`` (..., P, N)."""
     starts = np.where(flipped, -patterns, patterns)
     first = step(starts.reshape(-1, patterns.shape[-1]))
     final = relax_with(step, first, max_steps - 1).states

@@ -10,6 +10,9 @@ import hashlib
 
 import numpy as np
 
+COUPLINGS = "couplings act on `site` from `source`"
+"""The convention that every model states in its attributes."""
+
 
 def generator(seed: int, *identity: str | int) -> np.random.Generator:
     """The random generator of one job, derived from the master seed and the job's identity.
@@ -40,13 +43,3 @@ def corrupt(states: np.ndarray, initial_overlap: float, rng: np.random.Generator
     corrupted = states.copy()
     np.put_along_axis(corrupted, chosen, -np.take_along_axis(states, chosen, axis=-1), axis=-1)
     return corrupted
-
-
-def nearest_overlap(states: np.ndarray, references: np.ndarray, chunk: int = 4096) -> np.ndarray:
-    """Largest overlap of each state (S, N) with any of the references (P, N): shape (S,)."""
-    columns = references.astype(np.float32).T
-    best = [
-        (states[begin : begin + chunk].astype(np.float32) @ columns).max(axis=1)
-        for begin in range(0, len(states), chunk)
-    ]
-    return np.concatenate(best).astype(np.float64) / states.shape[-1]

@@ -11,7 +11,7 @@ SOURCE = Path(__file__).parents[2] / "src"
 HEAVY = {"torch", "xarray", "matplotlib", "pandas", "numba"}
 # A module may import those of earlier rooms, never of later ones.
 ROOMS = [
-    ("errors", "backend", "spins", "colours", "workers", "sources", "configuration"),
+    ("errors", "backend", "spins", "colours", "nearest", "workers", "sources", "configuration"),
     ("provenance", "jobs"),
     ("datasets",),
     ("learning", "fields", "observables"),

@@ -99,7 +99,8 @@ def test_flipped_sites_are_nested(monkeypatch):
     patterns, couplings = random_patterns(4, 1, 6, 50), np.zeros((1, 50, 50))
     initial = [1.0, 0.8, 0.4, 0.4, 0.0]
     retrieval_map(couplings, patterns, initial, CPU, generators(4, 1), max_steps=1)
-    flipped = [states != patterns[0] for states in starts]
+    (together,) = starts
+    flipped = together.reshape(len(initial), *patterns[0].shape) != patterns[0]
     assert [set(sites.sum(axis=1).tolist()) for sites in flipped] == [{0}, {5}, {15}, {15}, {25}]
     for fewer, more in pairwise(flipped):
         assert (more >= fewer).all()

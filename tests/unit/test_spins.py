@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from plmemory.spins import corrupt, flips, generator, nearest_overlap, overlap
+from plmemory.spins import corrupt, flips, generator, overlap
 
 
 def random_states(rng, *shape):
@@ -47,17 +47,6 @@ def test_corruption_chooses_sites_uniformly_and_independently():
     np.testing.assert_allclose(flipped.mean(axis=0), 0.3, atol=5 * error)
     pairs = (flipped.T.astype(float) @ flipped / len(states))[np.triu_indices(10, 1)]
     np.testing.assert_allclose(pairs, 1 / 15, atol=5 * np.sqrt(1 / 15 / len(states)))
-
-
-def test_nearest_overlap_is_the_largest_of_all():
-    rng = np.random.default_rng(2)
-    states, references = random_states(rng, 23, 40), random_states(rng, 7, 40)
-    expected = [max(float(overlap(s, r)) for r in references) for s in states]
-    np.testing.assert_allclose(nearest_overlap(states, references), expected, rtol=0, atol=1e-12)
-    np.testing.assert_array_equal(
-        nearest_overlap(states, references, chunk=5), nearest_overlap(states, references)
-    )
-    assert (nearest_overlap(references, references) == 1).all()
 
 
 def test_generators_repeat_and_never_share_a_stream():

@@ -135,7 +135,7 @@ def theory(ax: Axes, table: pd.DataFrame, x: str, y: str, look: Look, **changes:
 
 
 def log_axis(axis: Any, data: Iterable[float]) -> None:
-    """A logarithmic axis, its decades labelled or, where few, parts of them, when the data have a positive number."""
+    """A logarithmic axis with decades (below two: parts of them) labelled, if any is positive."""
     positive = [value for value in data if value > 0 and math.isfinite(value)]
     if not positive:
         return

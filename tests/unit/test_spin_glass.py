@@ -13,7 +13,7 @@ SMALL = [(4, "gaussian", "periodic"), (4, "bimodal", "periodic"), (3, "gaussian"
 
 
 def generate(side=4, temperature=0.9, couplings="gaussian", boundary="periodic", **options):
-    options = {"train_patterns": 20_000, "test_patterns": 5_000, "chains": 64, **options}
+    options = {"train_patterns": 20_000, "test_patterns": 5_000, "chains": 1024, **options}
     rng = generator(3, "spin_glass", side, couplings, boundary)
     return spin_glass.generate(side, temperature, couplings, boundary, rng=rng, **options)
 
@@ -83,7 +83,7 @@ def test_recorded_energies_are_those_of_the_states():
     rng = np.random.default_rng(8)
     graph = spin_glass.lattice(6, "gaussian", "periodic", rng)
     couplings = spin_glass.coupling_matrix(graph)
-    chains = tempering.start(rng.choice([-1, 1], size=(64, 36)), 3, rng)
+    chains = tempering.start(rng.choice([-1, 1], size=(1024, 36)), 3, rng)
     record = tempering.advance(chains, graph, [0.8, 1.1, 1.6], records=5, every=3)
     states = record.states.astype(float)
     expected = -0.5 * np.einsum("rci,ij,rcj->rc", states, couplings, states)
@@ -93,9 +93,9 @@ def test_recorded_energies_are_those_of_the_states():
 def test_every_chain_has_a_stream_of_its_own():
     rng = np.random.default_rng(9)
     graph = spin_glass.lattice(8, "gaussian", "periodic", rng)
-    chains = tempering.start(np.ones((96, 64)), 1, rng)
+    chains = tempering.start(np.ones((2048, 64)), 1, rng)
     record = tempering.advance(chains, graph, [1.5], records=1, every=2)
-    assert len(np.unique(record.states[0], axis=0)) == 96
+    assert len(np.unique(record.states[0], axis=0)) == 2048
 
 
 @pytest.mark.parametrize("boundary", spin_glass.BOUNDARIES)
@@ -155,7 +155,7 @@ def test_hot_starts_far_from_equilibrium_are_seen():
     # One cold temperature alone: quenched and annealed chains are stuck at different energies.
     rng = np.random.default_rng(4)
     graph = spin_glass.lattice(12, "gaussian", "periodic", rng)
-    result = equilibration.equilibrate(graph, np.array([0.1]), 64, 600, rng)
+    result = equilibration.equilibrate(graph, np.array([0.1]), 1024, 600, rng)
     assert not result.reached
     assert np.abs(result.deviation).max() > equilibration.DEVIATION
 
@@ -169,7 +169,7 @@ def test_frozen_chains_agree_exactly():
 
 def test_threads_do_not_change_the_samples():
     one, two, three = (
-        generate(6, train_patterns=500, test_patterns=100, chains=96, threads=n) for n in (1, 2, 3)
+        generate(6, train_patterns=500, test_patterns=100, chains=3072, threads=n) for n in (1, 2, 3)
     )
     assert one.identical(two)
     assert one.identical(three)

@@ -1,7 +1,7 @@
 """Equilibrium samples of the two-dimensional Edwards-Anderson spin glass.
 
-H(s) = -sum_<ij> J_ij s_i s_j on an L x L square lattice, J_ij standard normal or +1/-1
-(Edwards & Anderson 1975); temperatures are in units of the couplings' standard deviation,
+H(s) = -sum_<ij> J_ij s_i s_j on an L x L square lattice, J_ij standard normal (in steps of 4e-6) or
++1/-1 (Edwards & Anderson 1975); temperatures are in units of the couplings' standard deviation,
 k_B = 1. Site (row, column) has the index row * L + column.
 
 Many chains of parallel tempering are brought to equilibrium, which is tested; then every chain
@@ -47,7 +47,7 @@ def lattice(side: int, couplings: str, boundary: str, rng: np.random.Generator) 
         raise InputError(f"side: found {side}, expected an even number from 4 (periodic lattice)")
     if side < 2:
         raise InputError(f"side: found {side}, expected at least 2")
-    bonds = rng.standard_normal((2, side, side))
+    bonds = np.rint(rng.standard_normal((2, side, side)) / tempering.UNIT) * tempering.UNIT
     if couplings == "bimodal":
         bonds = np.where(bonds < 0, -1.0, 1.0)
     right, down = bonds

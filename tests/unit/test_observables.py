@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 
 from plmemory import observables
-from plmemory.backend import select
 from plmemory.learning import measures
 
 
@@ -51,26 +50,21 @@ def test_stabilities_of_zero_rows_are_undefined(rng):
 
 
 @pytest.mark.parametrize("inverse_temperature", [0.01, 1.0, 500.0])
-def test_loss_matches_its_definition_and_never_overflows(rng, inverse_temperature):
+def test_losses_match_their_definition_and_never_overflow(rng, inverse_temperature):
     couplings, patterns = couplings_and_patterns(rng)
-    loss, smallest = measures.loss_and_min_stability(
-        couplings[0], patterns[0], inverse_temperature, select("cpu", "float64")
-    )
-    fields = measures.local_fields(couplings, patterns)[0].astype(np.longdouble)
-    scaled = inverse_temperature * fields
+    fields = measures.local_fields(couplings, patterns)
+    margins = 2 * inverse_temperature * patterns * fields
+    scaled = inverse_temperature * fields.astype(np.longdouble)
     log_cosh = np.abs(scaled) + np.log1p(np.exp(-2 * np.abs(scaled)))  # log 2cosh
-    expected = (-patterns[0] * fields + log_cosh / inverse_temperature).mean()
-    assert loss == pytest.approx(float(expected), rel=1e-12)
-    assert smallest == pytest.approx(measures.stabilities(couplings, patterns)[0].min())
-
-
-def test_loss_of_zero_couplings_is_log_two_over_lambda(rng):
-    _, patterns = couplings_and_patterns(rng)
-    loss, smallest = measures.loss_and_min_stability(
-        np.zeros((6, 6)), patterns[0], 0.25, select("cpu", "float64")
+    expected = -patterns * scaled + log_cosh
+    np.testing.assert_allclose(
+        measures.losses(margins, np), expected.astype(float), rtol=1e-12, atol=1e-12
     )
-    assert loss == pytest.approx(np.log(2) / 0.25)
-    assert np.isnan(smallest)
+
+
+def test_losses_keep_their_precision_where_they_are_small():
+    found = measures.losses(np.array([0.0, 50.0, -50.0]), np)
+    np.testing.assert_allclose(found, [np.log(2), np.exp(-50), 50], rtol=1e-14)
 
 
 def test_asymmetry_of_symmetric_antisymmetric_and_independent_couplings(rng):

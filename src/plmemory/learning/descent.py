@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from plmemory.backend import Backend
-from plmemory.learning.descent_direct import DirectDescent
+from plmemory.learning.descent_direct import DirectDescent, Lane
 from plmemory.learning.descent_gram import GramRows
 from plmemory.workers import Workers
 
@@ -32,7 +32,7 @@ class Settings(NamedTuple):
 
 
 class Descent:
-    """Descends couplings (R, N, N) on the device in place, on patterns (R, P, N).
+    """Descends couplings (R, N, N) in place, on patterns (R, P, N); both on the device.
 
     On a CPU the replicates are pieces of work, cut further into blocks of rows (which are
     independent) in the span of the patterns, and into lanes of patterns on the couplings. How
@@ -43,23 +43,27 @@ class Descent:
     def __init__(
         self,
         couplings: Any,
-        patterns: np.ndarray,
+        patterns: Any,
         rngs: Sequence[np.random.Generator],
         settings: Settings,
         workers: Workers,
         backend: Backend,
     ) -> None:
         self._couplings = couplings
-        self._patterns = backend.asarray(patterns)
+        self._patterns = patterns
         self._rngs = rngs
         self._settings = settings
         self._workers = workers
         self._backend = backend
         self._stochastic = settings.batch < patterns.shape[1]
-        self._shuffled = backend.empty(patterns.shape) if self._stochastic else self._patterns
+        self._shuffled = patterns
+        if self._stochastic:
+            self._shuffled = backend.empty(tuple(patterns.shape))
+            self._shuffled[...] = patterns
         networks: list[Any] = [slice(None)]
         if backend.xp is np:
             networks = list(range(len(patterns)))
+        self._networks = len(networks)
         self._gram: list[GramRows] = []
         self._direct: list[DirectDescent] = []
         if settings.gram:
@@ -81,15 +85,40 @@ class Descent:
 
     def couplings(self) -> np.ndarray:
         """The couplings reached, on the host."""
-        self._workers.map(lambda rows: rows.update_couplings(), self._gram)
+        self._workers.map(lambda part: part.update_couplings(), [*self._gram, *self._direct])
         return self._backend.to_numpy(self._couplings)
 
-    def _step(self, begin: int, end: int, rate: float) -> None:
-        shares = [
+    def measure(self) -> tuple[np.ndarray, np.ndarray]:
+        """Mean loss (R,), without penalty, and smallest aligned field of each site (R, N)."""
+        replicates, count, sites = self._patterns.shape
+        if self._gram:
+            found = self._workers.map(lambda rows: rows.measure(), self._gram)
+        else:
+            shares = self._shares(0, count)
+            found = self._workers.map(lambda work: work[0].measure(*work[1]), shares)
+        losses, smallest = [], []
+        pieces = len(found) // self._networks
+        for first in range(0, len(found), pieces):
+            sums, margins = zip(*found[first : first + pieces], strict=True)
+            losses.append(np.sum(sums, axis=0))
+            if self._gram:  # pieces are rows, else patterns
+                smallest.append(np.concatenate(margins, axis=-1))
+            else:
+                smallest.append(np.min(margins, axis=0))
+        scale = self._settings.inverse_temperature
+        loss = np.reshape(losses, replicates) / (count * sites * scale)
+        return loss, np.reshape(smallest, (replicates, sites)) / (2.0 * scale)
+
+    def _shares(self, begin: int, end: int) -> list[tuple[DirectDescent, tuple[Lane, int, int]]]:
+        return [
             (network, share) for network in self._direct for share in network.shares(begin, end)
         ]
+
+    def _step(self, begin: int, end: int, rate: float) -> None:
+        shares = self._shares(begin, end)
         self._workers.map(lambda work: work[0].update(*work[1]), shares)
-        self._workers.map(lambda network: network.step(rate, end - begin), self._direct)
+        blocks = [(network, rows) for network in self._direct for rows in network.blocks]
+        self._workers.map(lambda work: work[0].step(work[1], rate, end - begin), blocks)
 
     def _shuffle(self, replicate: int) -> None:
         order = self._rngs[replicate].permutation(self._patterns.shape[1])

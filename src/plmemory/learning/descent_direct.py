@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from plmemory.backend import Backend
+from plmemory.learning import measures
 
 # Fewest patterns of a lane (or N), and most lanes. How the patterns are dealt out depends on these
 # and never on the number of cores, so neither does the rounding.
@@ -20,7 +21,7 @@ SHARE = 256
 LANES = 16
 # Elements of the local fields that a lane holds at once, and (on a CPU) those whose elementwise
 # arithmetic is done together: they stay in the cache of a core.
-HELD = {"cpu": 1 << 18, "cuda": 1 << 28}
+HELD = {"cpu": 1 << 16, "cuda": 1 << 28}
 CACHED = 1 << 16
 
 
@@ -35,6 +36,7 @@ class Lane:
         self._chunk = chunk
         self._stride = max(1, CACHED // sites) if backend.xp is np else chunk
         self._xp = backend.xp
+        self._backend = backend
 
     def update(self, patterns: Any, scaled: Any) -> None:
         """Set ``total`` to sum_mu (xi_i - tanh(lambda h_i)) xi_j / 2.
@@ -44,16 +46,34 @@ class Lane:
         xp = self._xp
         for start in range(0, patterns.shape[-2], self._chunk):
             part = patterns[..., start : start + self._chunk, :]
-            fields = self._fields[..., : part.shape[-2], :]
-            xp.matmul(part, xp.swapaxes(scaled, -1, -2), out=fields)
+            fields = self._find_fields(part, scaled)
             half_residuals(fields, part, self._stride, xp)
             xp.matmul(xp.swapaxes(fields, -1, -2), part, out=self._part if start else self.total)
             if start:
                 xp.add(self.total, self._part, out=self.total)
 
+    def measure(self, patterns: Any, scaled: Any) -> tuple[np.ndarray, np.ndarray]:
+        """Sum of the losses over patterns and sites (...), smallest margins of sites (..., N).
+
+        The margins are 2 lambda xi h, the losses lambda times those of the margins.
+        """
+        xp, host = self._xp, self._backend.to_numpy
+        sums, smallest = [], []
+        for start in range(0, patterns.shape[-2], self._chunk):
+            part = patterns[..., start : start + self._chunk, :]
+            margins = self._find_fields(part, scaled)
+            xp.multiply(margins, part, out=margins)
+            smallest.append(host(xp.amin(margins, -2)))
+            sums.append(host(xp.sum(measures.losses(margins, xp), axis=(-2, -1), dtype=xp.float64)))
+        return np.sum(sums, axis=0), np.min(smallest, axis=0)
+
+    def _find_fields(self, patterns: Any, scaled: Any) -> Any:
+        fields = self._fields[..., : patterns.shape[-2], :]
+        return self._xp.matmul(patterns, self._xp.swapaxes(scaled, -1, -2), out=fields)
+
 
 class DirectDescent:
-    """Couplings (..., N, N) on the device, zero on the diagonal, descended in place.
+    """Couplings (..., N, N) on the device, zero on the diagonal, descended as 2 lambda J.
 
     patterns: (..., P, N) on the device; only read.
     batch: most patterns of one step.
@@ -101,39 +121,56 @@ class DirectDescent:
             (lane, *edge) for lane, edge in zip(self._lanes, itertools.pairwise(edges), strict=True)
         ]
 
+    @property
+    def blocks(self) -> list[slice]:
+        """Rows of the couplings on which ``step`` may be called at the same time."""
+        sites = self._couplings.shape[-1]
+        if self._xp is not np or sites < SHARE or self._symmetric or self._clip_norm is not None:
+            return [slice(0, sites)]
+        return [slice(begin, min(begin + SHARE, sites)) for begin in range(0, sites, SHARE)]
+
     def update(self, lane: Lane, begin: int, end: int) -> None:
         """Let a lane do its share of a step; lanes may do so at the same time."""
         with np.errstate(over="ignore", invalid="ignore"):
             lane.update(self._patterns[..., begin:end, :], self._scaled)
 
-    def step(self, rate: float, count: int) -> None:
-        """J <- J - rate * G, after all lanes have done their shares of ``count`` patterns.
-
-        G = -(1/(B N)) sum_mu (xi_i - tanh(lambda h_i)) xi_j + (l2/N) J_ij, zero on the diagonal.
-        """
-        xp, work = self._xp, self._work
-        gradient = self._lanes[0].total
-        sites = gradient.shape[-1]
+    def measure(self, lane: Lane, begin: int, end: int) -> tuple[np.ndarray, np.ndarray]:
+        """Let a lane measure its share of the patterns; lanes may do so at the same time."""
         with np.errstate(over="ignore", invalid="ignore"):
-            for lane in self._lanes[1:]:
-                xp.add(gradient, lane.total, out=gradient)
-            xp.multiply(gradient, -2.0 / (count * sites), out=gradient)
+            return lane.measure(self._patterns[..., begin:end, :], self._scaled)
+
+    def step(self, rows: slice, rate: float, count: int) -> None:
+        """J <- J - rate * G in some ``blocks``, after all lanes did their shares of a step.
+
+        G = -(1/(B N)) sum_mu (xi_i - tanh(lambda h_i)) xi_j + (l2/N) J_ij, zero on the diagonal;
+        B: the ``count`` patterns of the step.
+        """
+        xp, scaled = self._xp, self._scaled[..., rows, :]
+        change, *others = (lane.total[..., rows, :] for lane in self._lanes)
+        sites = change.shape[-1]
+        with np.errstate(over="ignore", invalid="ignore"):
+            for other in others:
+                xp.add(change, other, out=change)
+            xp.multiply(change, self._twice * rate * 2.0 / (count * sites), out=change)
+            zero_diagonal(change, rows.start)
             if self._l2 > 0:
-                xp.multiply(self._couplings, self._l2 / sites, out=work)
-                xp.add(gradient, work, out=gradient)
-            zero_diagonal(gradient, 0)
+                work = self._work[..., rows, :]
+                xp.multiply(scaled, rate * self._l2 / sites, out=work)
+                xp.subtract(change, work, out=change)
             if self._symmetric:
-                work[...] = xp.swapaxes(gradient, -1, -2)
-                xp.add(gradient, work, out=gradient)
-                xp.multiply(gradient, 0.5, out=gradient)
+                self._work[...] = xp.swapaxes(change, -1, -2)
+                xp.add(change, self._work, out=change)
+                xp.multiply(change, 0.5, out=change)
             if self._clip_norm is not None:
-                xp.multiply(gradient, gradient, out=work)
-                norms = xp.sqrt(xp.sum(work, axis=(-2, -1), keepdims=True))
-                factors = self._clip_norm / xp.clip(norms, self._clip_norm, None)
-                xp.multiply(gradient, factors, out=gradient)
-            xp.multiply(gradient, rate, out=gradient)
-            xp.subtract(self._couplings, gradient, out=self._couplings)
-            xp.multiply(self._couplings, self._twice, out=self._scaled)
+                xp.multiply(change, change, out=self._work)
+                norms = xp.sqrt(xp.sum(self._work, axis=(-2, -1), keepdims=True))
+                longest = self._twice * rate * self._clip_norm
+                xp.multiply(change, longest / xp.clip(norms, longest, None), out=change)
+            xp.add(scaled, change, out=scaled)
+
+    def update_couplings(self) -> None:
+        """Write the couplings."""
+        self._xp.divide(self._scaled, self._twice, out=self._couplings)
 
 
 def half_residuals(fields: Any, spins: Any, stride: int, xp: Any) -> None:

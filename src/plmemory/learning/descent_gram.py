@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 
 from plmemory.backend import Backend
+from plmemory.learning import measures
 from plmemory.learning.descent_direct import zero_diagonal
 
 
@@ -46,6 +47,7 @@ class GramRows:
         self._twice = 2.0 * inverse_temperature
         self._l2 = l2
         self._xp = xp
+        self._backend = backend
         self._first = first
         rows = couplings.shape[-2]
         shape = (*couplings.shape[:-1], patterns.shape[-2])
@@ -55,17 +57,19 @@ class GramRows:
         if hebb:
             self._strengths[...] = 1.0 / couplings.shape[-1]
         self._embedded = backend.empty(shape)
-        self._fields = backend.empty(shape)
+        self._margins = backend.empty(shape)
         self._sums = backend.empty((*shape[:-1], 1))
-        # A start that need not lie in the span, and its fields: learning only shrinks them.
+        # What a unit of strength adds to the margin at the site itself, which is to be left out.
+        self._own = backend.zeros((shape[-1], 1)) + 2.0 * inverse_temperature
+        # A start that need not lie in the span, and its margins: learning only shrinks them.
         self._start = None
         if not hebb and bool((couplings != 0).any()):
             self._start = backend.empty(tuple(couplings.shape))
             self._start[...] = couplings
-            self._start_fields = backend.empty(shape)
-            xp.matmul(couplings, xp.swapaxes(patterns, -1, -2), out=self._start_fields)
-            xp.multiply(self._start_fields, self._spins, out=self._start_fields)
-            xp.multiply(self._start_fields, self._twice, out=self._start_fields)
+            self._start_margins = backend.empty(shape)
+            xp.matmul(couplings, xp.swapaxes(patterns, -1, -2), out=self._start_margins)
+            xp.multiply(self._start_margins, self._spins, out=self._start_margins)
+            xp.multiply(self._start_margins, self._twice, out=self._start_margins)
 
     def advance(self, rates: Sequence[float]) -> None:
         """One step on the loss of all patterns for every learning rate."""
@@ -73,31 +77,47 @@ class GramRows:
             for rate in rates:
                 self._step(rate)
 
-    def _step(self, rate: float) -> None:
-        xp = self._xp
-        count, sites = self._patterns.shape[-2:]
-        fields = self._fields
+    def measure(self) -> tuple[np.ndarray, np.ndarray]:
+        """Sum of the losses over patterns and rows (...), and smallest margins of rows (..., n).
+
+        The margins are 2 lambda xi h, the losses lambda times those of the margins.
+        """
+        xp, host = self._xp, self._backend.to_numpy
+        with np.errstate(over="ignore", invalid="ignore"):
+            self._find_margins()
+            smallest = host(xp.amin(self._margins, -1))
+            return host(
+                xp.sum(measures.losses(self._margins, xp), axis=(-2, -1), dtype=xp.float64)
+            ), smallest
+
+    def _find_margins(self) -> None:
+        """The margins 2 lambda xi h, from the embedding strengths."""
+        xp, margins = self._xp, self._margins
         xp.multiply(self._strengths, self._spins, out=self._embedded)
-        xp.matmul(self._embedded, self._gram, out=fields)
-        xp.sum(self._strengths, axis=-1, keepdims=True, out=self._sums)
-        xp.multiply(self._sums, self._twice, out=self._sums)
-        xp.multiply(fields, self._spins, out=fields)
-        xp.subtract(fields, self._sums, out=fields)
+        xp.matmul(self._embedded, self._gram, out=margins)
+        xp.matmul(self._strengths, self._own, out=self._sums)
+        xp.multiply(margins, self._spins, out=margins)
+        xp.subtract(margins, self._sums, out=margins)
         if self._start is not None:
-            xp.add(fields, self._start_fields, out=fields)
-        # 1 - tanh(z) = 2 / (1 + exp(2 z)): exact in the tail, zero where exp overflows.
-        xp.exp(fields, out=fields)
-        xp.add(fields, 1.0, out=fields)
-        xp.divide(2.0 * rate / (count * sites), fields, out=fields)
+            xp.add(margins, self._start_margins, out=margins)
+
+    def _step(self, rate: float) -> None:
+        xp, margins = self._xp, self._margins
+        count, sites = self._patterns.shape[-2:]
+        self._find_margins()
+        # 1 - tanh(z / 2) = 2 / (1 + exp(z)): exact in the tail, zero where exp overflows.
+        xp.exp(margins, out=margins)
+        xp.add(margins, 1.0, out=margins)
+        xp.divide(2.0 * rate / (count * sites), margins, out=margins)
         if self._l2 > 0:
             self._shrink(1.0 - rate * self._l2 / sites)
-        xp.add(self._strengths, fields, out=self._strengths)
+        xp.add(self._strengths, margins, out=self._strengths)
 
     def _shrink(self, factor: float) -> None:
         self._xp.multiply(self._strengths, factor, out=self._strengths)
         if self._start is not None:
             self._xp.multiply(self._start, factor, out=self._start)
-            self._xp.multiply(self._start_fields, factor, out=self._start_fields)
+            self._xp.multiply(self._start_margins, factor, out=self._start_margins)
 
     def update_couplings(self) -> None:
         """Write the couplings that the embedding strengths stand for."""

@@ -7,14 +7,13 @@ zero) are undefined and come out as nan.
 
 from __future__ import annotations
 
-import math
+from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 
-from plmemory.backend import Backend
-
-# Elements of the local fields held at once: bounds the memory of the measurements.
-HELD = 1 << 20
+# Rows of couplings whose sums are taken together in double precision, in a core's cache.
+ROWS = 64
 
 
 def local_fields(couplings: np.ndarray, patterns: np.ndarray) -> np.ndarray:
@@ -24,7 +23,8 @@ def local_fields(couplings: np.ndarray, patterns: np.ndarray) -> np.ndarray:
 
 def row_norms(couplings: np.ndarray) -> np.ndarray:
     """Euclidean norms of the rows J_i, shape (R, N)."""
-    return np.sqrt(np.einsum("...ij,...ij->...i", couplings, couplings, dtype=np.float64))
+    norms = [[np.sqrt(np.vecdot(rows, rows)) for rows in _blocks(matrix)] for matrix in couplings]
+    return np.stack([np.concatenate(blocks) for blocks in norms])
 
 
 def stabilities(couplings: np.ndarray, patterns: np.ndarray) -> np.ndarray:
@@ -43,11 +43,13 @@ def asymmetry(couplings: np.ndarray) -> np.ndarray:
     0 for symmetric couplings, 1 on average for independent J_ij and J_ji, infinite for
     antisymmetric ones. With eta = <J_ij J_ji> / <J_ij^2> it equals sqrt((1 - eta) / (1 + eta)).
     """
-    transposed = couplings.swapaxes(-1, -2)
-    odd = _frobenius(couplings - transposed)
-    even = _frobenius(couplings + transposed)
+    odd, even = np.zeros((2, len(couplings)))
+    for r, matrix in enumerate(couplings):
+        for rows, others in zip(_blocks(matrix), _blocks(matrix.T), strict=True):
+            odd[r] += _square(rows - others)
+            even[r] += _square(rows + others)
     with np.errstate(divide="ignore", invalid="ignore"):
-        return odd / even
+        return np.sqrt(odd) / np.sqrt(even)
 
 
 def hebb_distance(couplings: np.ndarray, hebb: np.ndarray) -> np.ndarray:
@@ -56,36 +58,42 @@ def hebb_distance(couplings: np.ndarray, hebb: np.ndarray) -> np.ndarray:
     1 minus the cosine between the rows J_i of the two, averaged over the rows: 0 along Hebb's
     direction, 1 at right angles to it. ``hebb``: (R, N, N), of any norm.
     """
-    product = np.einsum("rij,rij->ri", couplings, hebb, dtype=np.float64)
+    distance = np.empty(len(couplings))
     with np.errstate(divide="ignore", invalid="ignore"):
-        return 1.0 - (product / (row_norms(couplings) * row_norms(hebb))).mean(axis=1)
+        for r, (matrix, reference) in enumerate(zip(couplings, hebb, strict=True)):
+            cosines = []
+            for rows, others in zip(_blocks(matrix), _blocks(reference), strict=True):
+                norms = np.sqrt(np.vecdot(rows, rows)) * np.sqrt(np.vecdot(others, others))
+                cosines.append(np.vecdot(rows, others) / norms)
+            distance[r] = 1.0 - np.concatenate(cosines).mean()
+    return distance
 
 
-def loss_and_min_stability(
-    couplings: np.ndarray, patterns: np.ndarray, inverse_temperature: float, backend: Backend
-) -> tuple[float, float]:
-    """Pseudo-likelihood loss and smallest stability of one replicate's patterns.
+def losses(margins: Any, xp: Any) -> Any:
+    """Pseudo-likelihood losses log(1 + exp(-z)) for margins z = 2 lambda xi h, elementwise.
 
-    couplings: (N, N); patterns: (P, N). The loss is the mean over patterns and sites of
-    -xi h + (1/lambda) log 2cosh(lambda h) = (1/lambda) log(1 + exp(-2 lambda xi h)), here split so
-    that nothing overflows: max(-2 xi h, 0) + (1/lambda) log(1 + exp(-2 lambda |h|)).
+    The mean over patterns and sites, divided by lambda, is that of
+    -xi h + (1/lambda) log 2cosh(lambda h). Split so that nothing overflows:
+    log(1 + exp(-|z|)) + max(-z, 0). ``xp``: the array library.
     """
-    xp = backend.xp
-    count, sites = patterns.shape
-    step = max(1, HELD // sites)
-    norms = row_norms(couplings)
-    matrix = backend.asarray(couplings)
-    scale = backend.asarray(np.where(norms > 0, norms, np.nan))
-    total, smallest = 0.0, math.inf
-    for begin in range(0, count, step):
-        block = backend.asarray(patterns[begin : begin + step])
-        fields = xp.matmul(block, matrix.T)
-        xp.multiply(fields, block, out=fields)
-        smallest = min(smallest, float((fields / scale).min()))
-        tail = xp.log1p(xp.exp(-2.0 * inverse_temperature * xp.abs(fields))) / inverse_temperature
-        total += float(xp.sum(tail + xp.clip(-2.0 * fields, 0.0, None), dtype=xp.float64))
-    return total / (count * sites), smallest if (norms > 0).all() else math.nan
+    exponential = xp.abs(margins)
+    xp.negative(exponential, out=exponential)
+    xp.exp(exponential, out=exponential)
+    # log(1 + y) = log(u) + (y - (u - 1)) / u with u = 1 + y rounded: numpy's log1p takes six times
+    # as long.
+    rounded = exponential + 1.0
+    found = xp.log(rounded)
+    exponential -= rounded - 1.0
+    exponential /= rounded
+    found += exponential
+    return xp.subtract(found, xp.clip(margins, None, 0.0), out=found)
 
 
-def _frobenius(couplings: np.ndarray) -> np.ndarray:
-    return np.sqrt(np.einsum("...ij,...ij->...", couplings, couplings, dtype=np.float64))
+def _blocks(matrix: np.ndarray) -> Iterator[np.ndarray]:
+    """The rows in double precision, some at a time."""
+    for begin in range(0, len(matrix), ROWS):
+        yield matrix[begin : begin + ROWS].astype(np.float64)
+
+
+def _square(matrix: np.ndarray) -> float:
+    return float(np.vdot(matrix, matrix))

@@ -95,10 +95,6 @@ def learn(
     if not all(0 <= epoch <= epochs for epoch in record_epochs):
         raise InputError(f"record_epochs: found {list(record_epochs)}, expected 0 to {epochs}")
     separable = batch == count and not symmetric and clip_norm is None
-    hebb = _hebb(patterns, backend)
-    couplings = backend.empty((replicates, sites, sites))
-    for r in range(replicates):
-        couplings[r] = _initial(initial, initial_scale, symmetric, hebb[r], rngs[r], backend)
     settings = Settings(
         inverse_temperature=inverse_temperature,
         l2=l2,
@@ -110,27 +106,25 @@ def learn(
     )
     records = {0, epochs, *record_epochs}
     checks = set(range(0, epochs + 1, CHECK_EVERY))
-    looks = sorted(records | checks)
     with Workers() as workers:
-        descent = Descent(couplings, patterns, rngs, settings, workers, backend)
+        spins = backend.asarray(patterns)
+        hebb = np.empty((replicates, sites, sites), dtype=backend.dtype)
+        workers.map(lambda r: _hebb(spins[r], hebb[r], backend), range(replicates))
+        couplings = backend.empty((replicates, sites, sites))
+        for r in range(replicates):
+            couplings[r] = _initial(initial, initial_scale, symmetric, hebb[r], rngs[r], backend)
+        descent = Descent(couplings, spins, rngs, settings, workers, backend)
         watch = Watch(
-            patterns,
-            hebb,
-            inverse_temperature=inverse_temperature,
-            l2=l2,
-            observe=observe,
-            workers=workers,
-            backend=backend,
+            hebb, workers, inverse_temperature=inverse_temperature, l2=l2, observe=observe
         )
         done = 0
-        for epoch in looks:
+        for epoch in sorted(records | checks):
             descent.advance([learning_rate * decay**e for e in range(done, epoch)])
             done = epoch
-            reached = descent.couplings()
-            loss = watch.look(epoch, reached, check=epoch in checks, record=epoch in records)
+            loss = watch.look(epoch, descent, check=epoch in checks, record=epoch in records)
             if progress is not None:
                 progress(epoch, epochs, loss)
-        reached = np.array(reached)
+        reached = descent.couplings()
     return Learned(
         reached, np.ones(replicates, dtype=bool), watch.history, {"loss": watch.history["loss"][-1]}
     )
@@ -173,17 +167,13 @@ def _use_gram(space: str, separable: bool, count: int, sites: int) -> bool:
     return space == "gram" or (space == "auto" and separable and count < 2 * sites)
 
 
-def _hebb(patterns: np.ndarray, backend: Backend) -> np.ndarray:
-    """Hebb's couplings (1/N) sum_mu xi_i xi_j, (R, N, N), zero diagonal.
+def _hebb(spins: Any, hebb: np.ndarray, backend: Backend) -> None:
+    """Set ``hebb`` (N, N) to (1/N) sum_mu xi_i xi_j, zero diagonal, of the patterns (P, N).
 
     Not taken from the module of that rule, whose edits are to retrain that rule alone.
     """
-    hebb = np.empty((len(patterns), patterns.shape[2], patterns.shape[2]), dtype=backend.dtype)
-    for r, replicate in enumerate(patterns):
-        spins = backend.asarray(replicate)
-        hebb[r] = backend.to_numpy(backend.xp.matmul(spins.T, spins)) / patterns.shape[2]
-        np.fill_diagonal(hebb[r], 0.0)
-    return hebb
+    np.divide(backend.to_numpy(backend.xp.matmul(spins.T, spins)), len(hebb), out=hebb)
+    np.fill_diagonal(hebb, 0.0)
 
 
 def _initial(

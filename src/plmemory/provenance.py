@@ -20,17 +20,20 @@ from typing import Any
 
 import xarray as xr
 
+import plmemory
+
 FULL = 1 << 20  # bytes: a disk with less is called full
-LIBRARIES = ("plmemory", "numba", "numpy", "scipy", "torch", "xarray")
+LIBRARIES = ("numba", "numpy", "scipy", "torch", "xarray")
+_OWN = f"plmemory {plmemory.__version__}"  # of the code that runs, installed or not
 
 
 def stamp(parameters: Mapping[str, Any]) -> dict[str, str]:
     """Provenance of one result: its resolved parameters, the code and the libraries."""
+    versions = [f"{name} {importlib.metadata.version(name)}" for name in LIBRARIES]
     return {
         "parameters": json.dumps(parameters, sort_keys=True),
         "code": _commit(),
-        "libraries": " ".join(f"{name} {importlib.metadata.version(name)}" for name in LIBRARIES),
-        "Conventions": "couplings[replicate, site, source]: row `site` is driven by `source`",
+        "libraries": " ".join([_OWN, *versions]),
     }
 
 
@@ -83,7 +86,7 @@ def _commit() -> str:
         commit = _git(here, "rev-parse", "HEAD")
         dirty = _git(here, "status", "--porcelain", "--untracked-files=no")
     except (OSError, subprocess.CalledProcessError):
-        return f"plmemory {importlib.metadata.version('plmemory')}"
+        return _OWN
     return f"commit {commit}{' with uncommitted changes' if dirty else ''}"
 
 

@@ -77,7 +77,7 @@ def test_whole_pool_can_be_drawn():
 
 
 def test_generated_data_are_taken_as_they_are():
-    dataset = random.generate(6, 10, rngs(2))
+    dataset = random.generate(6, 10, rngs(2)).assign_attrs(dataset="random")
     patterns, index = selection.training_set(dataset, 6, 2, [])
     np.testing.assert_array_equal(patterns, dataset["train"].values)
     assert index is None
@@ -92,7 +92,7 @@ def test_more_than_the_pool_holds_is_refused(patterns):
 
 
 def test_wrong_number_of_replicates_is_refused():
-    dataset = random.generate(6, 10, rngs(2))
+    dataset = random.generate(6, 10, rngs(2)).assign_attrs(dataset="random")
     with pytest.raises(InputError, match="replicates of data set 'random': found 3, expected 2"):
         selection.training_set(dataset, 6, 3, rngs(3))
     with pytest.raises(ValueError, match="2 generators for 3 replicates"):

@@ -50,7 +50,7 @@ def test_every_dataset_says_where_it_comes_from(finished, datasets):
     for file, dataset in datasets.items():
         assert dataset.attrs["code"] == f"commit {commit}", file
         assert "numpy" in dataset.attrs["libraries"], file
-        assert dataset.attrs["Conventions"], file
+        assert dataset.attrs["dataset"] in file.relative_to(finished.folder).with_suffix("").parts
         parameters = json.loads(dataset.attrs["parameters"])
         assert parameters, file
         if file.name not in ("mnist.nc", "Pinf.nc"):  # nothing is drawn there
@@ -65,6 +65,7 @@ def test_every_model_says_how_it_was_trained(datasets):
         if file.stem not in ("Pall", "Pinf"):
             assert file.stem == f"P{model.attrs['patterns']:05d}"
         assert model["couplings"].dtype == "float32"
+        assert model["couplings"].attrs["convention"]
         potts = "fields" in model
         ising_axes, potts_axes = ("site", "source"), ("site", "colour", "source", "source_colour")
         assert model["couplings"].dims == ("replicate", *(potts_axes if potts else ising_axes))

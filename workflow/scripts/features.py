@@ -15,4 +15,5 @@ with logged(job.log[0]):
         for replicate in range(parameters.pop("replicates"))
     ]
     dataset = features.generate(int(patterns[1:]), rngs=rngs, **parameters)
+    dataset.attrs["dataset"] = name
     write_dataset(dataset, job.output[0], {"seed": job.params.seed, **job.params.dataset})

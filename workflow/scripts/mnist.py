@@ -10,4 +10,6 @@ job = snakemake
 with logged(job.log[0]):
     threshold = job.params.threshold
     raw = mnist_files.read(Path(job.input[0]).parent)
-    write_dataset(mnist.prepare(*raw, threshold=threshold), job.output[0], {"threshold": threshold})
+    dataset = mnist.prepare(*raw, threshold=threshold)
+    dataset.attrs["dataset"] = job.wildcards.dataset
+    write_dataset(dataset, job.output[0], {"threshold": threshold})

@@ -10,7 +10,7 @@ with logged(job.log[0]) as log:
     parameters = job.params.dataset
     rng = generator(job.params.seed, "data", job.wildcards.dataset)
     dataset = proteins.load(rng=rng, **parameters)
-    dataset.attrs["name"] = job.wildcards.dataset
+    dataset.attrs["dataset"] = job.wildcards.dataset
     for attribute, value in dataset.attrs.items():
         log.info("%s: %s", attribute, value)
     write_dataset(dataset, job.output[0], {"seed": job.params.seed, **parameters})

@@ -14,4 +14,5 @@ with logged(job.log[0]):
         for replicate in range(parameters["replicates"])
     ]
     dataset = random.generate(int(patterns[1:]), parameters["sites"], rngs)
+    dataset.attrs["dataset"] = name
     write_dataset(dataset, job.output[0], {"seed": job.params.seed, **parameters})

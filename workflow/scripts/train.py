@@ -9,7 +9,7 @@ from plmemory import backend as backends
 from plmemory.datasets.selection import training_set
 from plmemory.jobs import logged
 from plmemory.provenance import read_dataset, write_dataset
-from plmemory.spins import generator
+from plmemory.spins import COUPLINGS, generator
 
 job = snakemake
 with logged(job.log[0]) as log:
@@ -49,7 +49,7 @@ with logged(job.log[0]) as log:
     axes = ising if learned.couplings.ndim == 3 else potts
     model = xr.Dataset(
         {
-            "couplings": (("replicate", *axes), learned.couplings),
+            "couplings": (("replicate", *axes), learned.couplings, {"convention": COUPLINGS}),
             "converged": (("replicate",), np.asarray(learned.converged)),
         },
         attrs={

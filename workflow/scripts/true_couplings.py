@@ -5,6 +5,7 @@ import xarray as xr
 
 from plmemory.jobs import logged
 from plmemory.provenance import read_dataset, write_dataset
+from plmemory.spins import COUPLINGS
 
 job = snakemake
 with logged(job.log[0]):
@@ -17,6 +18,7 @@ with logged(job.log[0]):
             "couplings": (
                 ("replicate", "site", "source"),
                 couplings[None],
+                {"convention": COUPLINGS},
             ),
             "converged": (("replicate",), np.array([True])),
             "pattern_index": (("replicate", "pattern"), compared[None]),

@@ -93,5 +93,5 @@ def generate(
             name: (("replicate", dimensions[name], "site"), np.stack(arrays), attributes)
             for name, arrays in drawn.items()
         },
-        attrs={"title": "Patterns of random features", "dataset": "features"},
+        attrs={"title": "Patterns of random features", "kind": "features"},
     )

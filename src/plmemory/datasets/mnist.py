@@ -102,5 +102,5 @@ def prepare(
         variables[f"{name}_label"] = xr.Variable((dimension,), labels.astype(np.int8), digits)
     return xr.Dataset(
         variables,
-        attrs={"title": "MNIST digits", "dataset": "mnist", "image_shape": [side, side]},
+        attrs={"title": "MNIST digits", "kind": "mnist", "image_shape": [side, side]},
     )

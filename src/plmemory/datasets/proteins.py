@@ -100,7 +100,7 @@ def load(
         },
         attrs={
             "title": "Aligned homologous protein sequences",
-            "dataset": "proteins",
+            "kind": "proteins",
             "alphabet": alignments.ALPHABET,
             "alignment": Path(alignment).name,
             "remarks": "; ".join(parsed.remarks),

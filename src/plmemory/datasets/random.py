@@ -34,5 +34,5 @@ def generate(patterns: int, sites: int, rngs: Sequence[np.random.Generator]) -> 
     train = np.stack([spins((patterns, sites), rng) for rng in rngs])
     return xr.Dataset(
         {"train": (("replicate", "pattern", "site"), train, {"units": "1", "convention": ISING})},
-        attrs={"title": "Random patterns", "dataset": "random"},
+        attrs={"title": "Random patterns", "kind": "random"},
     )

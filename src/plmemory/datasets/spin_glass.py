@@ -166,6 +166,8 @@ def generate(
         },
         coords={"temperature": ("temperature", temperatures, {"units": "J / k_B"})},
         attrs={
+            "title": "Equilibrium states of a two-dimensional Edwards-Anderson spin glass",
+            "kind": "spin_glass",
             "status": "equilibrated" if equilibrium.reached else "not equilibrated",
             "side": side,
             "sample_temperature": float(temperature),

@@ -31,13 +31,13 @@ def build(
     for family in data:
         if "distance" not in family:
             continue
-        trained = [m for m in models if m.attrs["dataset"] == family.attrs["name"]]
+        trained = [m for m in models if m.attrs["dataset"] == family.attrs["dataset"]]
         couplings = {m.attrs["rule"]: m["couplings"].values[0] for m in trained}
         index = trained[0]["pattern_index"].values[0]
         train, weight = family["train"].values[index], family["weight"].values[index]
         couplings["mean_field"] = contacts.mean_field(train, weight, STATES, pseudocount)
         sites = family.sizes["site"]
-        here = {"family": family.attrs["name"]}
+        here = {"family": family.attrs["dataset"]}
         rows.append({**here, "kind": "length", "value": sites})
         for rule, J in couplings.items():
             scores = contacts.average_product_correction(contacts.frobenius(J, gap))

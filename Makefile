@@ -51,12 +51,14 @@ bench-quick: .venv/installed  ## the same at small sizes, under a minute
 	$(BIN)/pip install --quiet --requirement benchmarks/requirements.txt
 	$(BIN)/python -m benchmarks --quick
 
-lock:  ## write requirements.lock anew from pyproject.toml
+lock:  ## write requirements.lock, and its copy in environment.yml, anew from pyproject.toml
 	rm -rf .venv-lock && $(PYTHON) -m venv .venv-lock
 	.venv-lock/bin/pip install --quiet torch==2.13.0
 	.venv-lock/bin/pip install --quiet '.[dev]'
 	.venv-lock/bin/pip freeze --exclude plmemory | sed 's/+cpu$$//' | grep -v '^nvidia-\|^triton=' > requirements.lock
 	rm -rf .venv-lock
 
+	sed -i '/^  - pip:/q' environment.yml
+	sed 's/^/      - /' requirements.lock >> environment.yml
 clean:  ## remove results (the virtual environment stays)
 	find results -mindepth 1 ! -name README.md -delete

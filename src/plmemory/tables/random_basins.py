@@ -8,13 +8,13 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
-from plmemory.tables.exact import distribution
+from plmemory.tables.exact import distribution, lines
 from plmemory.tables.summary import critical_overlap, identity
 from plmemory.theory.basins import basin_boundary
 
 
 def build(storage: list[xr.Dataset]) -> pd.DataFrame:
-    """One row per rule and load; see figures/random_basins.py.
+    """One row per rule and load, and rows of theory between; see figures/random_basins.py.
 
     NaN where a replicate does not keep the patterns themselves. ``first_step_theory`` is exact for
     the first step only, and so a lower bound. ``excess`` is over the pseudo-likelihood rule of the
@@ -27,7 +27,7 @@ def build(storage: list[xr.Dataset]) -> pd.DataFrame:
         critical, sem = critical_overlap(result["critical_overlap"])
         lowest = best.get(result.attrs["alpha"], np.nan)
         excess, excess_sem = critical_overlap(result["critical_overlap"].values - lowest)
-        exact = distribution(result)
+        exact = distribution(result.attrs)
         rows.append(
             {
                 **identity(result),
@@ -39,7 +39,10 @@ def build(storage: list[xr.Dataset]) -> pd.DataFrame:
                 "first_step_theory": math.nan if exact is None else basin_boundary(exact),
             }
         )
-    return pd.DataFrame(rows)
+    between = [
+        columns | {"first_step_theory": basin_boundary(exact)} for columns, exact in lines(storage)
+    ]
+    return pd.DataFrame(rows + between)
 
 
 def _best(storage: list[xr.Dataset]) -> dict[float, np.ndarray]:

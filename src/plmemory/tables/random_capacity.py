@@ -33,7 +33,7 @@ def build(storage: list[xr.Dataset]) -> pd.DataFrame:
         row = {**identity(result), "capacity": capacity}
         for name in MEASURED:
             row[name], row[f"{name}_sem"] = mean_and_sem(result[name])
-        exact = distribution(result)
+        exact = distribution(result.attrs)
         row["stable_site_fraction_theory"] = (
             math.nan if exact is None else 1 - float(exact.cdf(np.zeros(1))[0])
         )

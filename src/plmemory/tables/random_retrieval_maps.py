@@ -19,7 +19,7 @@ def build(retrieval: list[xr.Dataset]) -> pd.DataFrame:
     rows = []
     for result in retrieval:
         initial_overlaps = result["initial_overlap"].values
-        exact = distribution(result)
+        exact = distribution(result.attrs)
         theory = (
             result["one_step_from_stabilities"].values
             if exact is None

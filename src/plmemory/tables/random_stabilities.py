@@ -20,7 +20,7 @@ def build(storage: list[xr.Dataset]) -> pd.DataFrame:
         centres = result["stability"].values
         width = centres[1] - centres[0]
         edges = np.append(centres - width / 2, centres[-1] + width / 2)
-        exact = distribution(result)
+        exact = distribution(result.attrs)
         theory = np.nan if exact is None else np.diff(exact.cdf(edges)) / width
         columns = {
             **identity(result),

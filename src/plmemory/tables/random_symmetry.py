@@ -29,7 +29,7 @@ def build(storage: list[xr.Dataset]) -> pd.DataFrame:
     """
     rows = []
     for result in storage:
-        exact = distribution(result)
+        exact = distribution(result.attrs)
         theory = {} if exact is None else {"mean_stability": exact.mean}
         for quantity, measured in QUANTITIES.items():
             average = critical_overlap if quantity == "critical_overlap" else mean_and_sem

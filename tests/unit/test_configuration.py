@@ -93,7 +93,7 @@ def test_a_missing_key_is_named():
         ("figures/mnist_generalization/loads", [400.0], "found P = 78400 .* at most 60000"),
         ("figures/spin_glass_inference/patterns", [99999], "found P = 99999 .* at most 16384"),
         ("figures/random_basins/datasets", ["mnist"], "found 'mnist' of kind mnist, expected .*"),
-        ("figures/attractors_features/datasets", ["features_d25", "features_d50"], "expected one"),
+        ("figures/attractors_features/datasets", ["features_few", "features_many"], "expected one"),
         ("figures/random_training/rules", ["hebb"], "found 'hebb', expected .* record_overlap"),
         ("figures/random_capacity", {"datasets": ["random"], "rules": ["pl"]}, "missing key"),
     ],

@@ -179,8 +179,7 @@ def starts(rule: tuple[str, ...] = RULES, **axes: object) -> pd.DataFrame:
 def features() -> pd.DataFrame:
     table = starts(rule=("pl", "hebb"), alpha_D=(0.05, 0.1))
     feature = table[table["start"] == "random"].assign(start="feature", overlap=0.99)
-    table = pd.concat([table, feature], ignore_index=True)
-    return table.assign(epochs=np.where(table["rule"] == "pl", 401, np.nan))
+    return pd.concat([table, feature], ignore_index=True)
 
 
 def spin_glass() -> pd.DataFrame:

@@ -219,6 +219,4 @@ def known(figure):
             return {"features": {name: DATASETS[name]["features"] for name in datasets}}
         case "spin_glass_generalization" | "spin_glass_inference":
             return {"temperature": DATASETS[datasets[0]]["temperature"]}
-        case "protein_generalization":
-            return {"states": 21}
     return {}

@@ -26,9 +26,10 @@ with logged(job.log[0]) as log:
 
     method = importlib.import_module(f"plmemory.learning.{params.method}")
     parameters = dict(params.parameters)
-    if "penalty" in parameters:
-        states = parameters["states"]
-        parameters |= method.penalties(parameters.pop("penalty"), chosen.shape[-1], states)
+    if "alphabet" in dataset.attrs:
+        states = parameters["states"] = len(dataset.attrs["alphabet"])
+        if "penalty" in parameters:
+            parameters |= method.penalties(parameters.pop("penalty"), chosen.shape[-1], states)
     if parameters.pop("reweighted", False):
         parameters["weights"] = dataset["weight"].values[index]
     if "records" in parameters:

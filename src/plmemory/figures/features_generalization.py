@@ -21,16 +21,13 @@ COLUMNS = (
 
 @style.styled
 def draw(table: pd.DataFrame) -> Figure:
-    """A panel for each length of training, alpha_D and rule: final overlap against load.
+    """A panel for each alpha_D and rule: final overlap against load.
 
     ``table`` has one row per (rule, alpha_D, P, start), start in train, test, feature, random.
-    Optional: ``epochs`` (length of training; several give a panel each), ``source`` as in
-    mnist_generalization.
     """
     panels.require(table, NAME, COLUMNS)
-    keys = {"epochs": "epochs"} if panels.has(table, "epochs") else {}
     figure, _ = generalization.draw(
-        generalization.facets(table, keys | {"alpha_D": r"$\alpha_D$"}),
+        generalization.facets(table, {"alpha_D": r"$\alpha_D$"}),
         x="alpha",
         y="overlap",
         labels=(style.LOAD, style.FINAL_OVERLAP),

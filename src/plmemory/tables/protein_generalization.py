@@ -5,15 +5,16 @@ from __future__ import annotations
 import pandas as pd
 import xarray as xr
 
+from plmemory.datasets.alignments import STATES
 from plmemory.tables.generalization import rows
 
 STARTS = ["train", "test", "random"]
 
 
-def build(attractors: list[xr.Dataset], states: int) -> pd.DataFrame:
+def build(attractors: list[xr.Dataset]) -> pd.DataFrame:
     """One row per family, rule, number of training sequences and start.
 
-    The search measures rescaled identities, 0 at chance for ``states`` colours.
+    The search measures rescaled identities, 0 at chance.
     """
     table = pd.DataFrame(
         [
@@ -27,6 +28,6 @@ def build(attractors: list[xr.Dataset], states: int) -> pd.DataFrame:
         ("identity", "overlap"),
         ("nearest_train_identity", "nearest_train_overlap"),
     ):
-        table[name] = (table[column] * (states - 1) + 1) / states
-    table["identity_sem"] = table["overlap_sem"] * (states - 1) / states
+        table[name] = (table[column] * (STATES - 1) + 1) / STATES
+    table["identity_sem"] = table["overlap_sem"] * (STATES - 1) / STATES
     return table.drop(columns=["overlap", "overlap_sem", "nearest_train_overlap"])

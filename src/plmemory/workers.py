@@ -6,6 +6,7 @@ the pieces, hence the rounding, do not depend on how many cores there are.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from types import TracebackType
@@ -14,14 +15,34 @@ from typing import Any
 import numpy  # noqa: F401  (loads the library whose threads are counted)
 from threadpoolctl import ThreadpoolController  # type: ignore[import-untyped]
 
+# Pieces of fewer rows are not worth a thread: their matrix products are too small.
+SMALL = 64
+
+
+def split(count: int, most: int) -> list[slice]:
+    """Divide ``count`` rows into about equal pieces of at most ``most`` (at least one row).
+
+    At least two unless they would be small, and then an even number, as cores mostly are.
+    """
+    pieces = -(-count // max(1, most))
+    if pieces > 1 or count >= 2 * SMALL:
+        pieces = min(pieces + pieces % 2, count)
+    edges = [count * piece // pieces for piece in range(pieces + 1)]
+    return [slice(*edge) for edge in itertools.pairwise(edges)]
+
 
 class Workers:
-    """A pool of as many threads as the matrix-product library would use; a context manager."""
+    """A pool of as many threads as the matrix-product library would use; a context manager.
+
+    Inside the context that library uses one thread, so that nothing but the pool is shared out:
+    two pools of threads that wait for each other take several times as long.
+    """
 
     def __init__(self) -> None:
-        self._libraries = ThreadpoolController().select(user_api="blas")
-        self.count = max((library["num_threads"] for library in self._libraries.info()), default=1)
+        libraries = ThreadpoolController().select(user_api="blas")
+        self.count = max((library["num_threads"] for library in libraries.info()), default=1)
         self._pool = ThreadPoolExecutor(self.count)
+        self._limit = libraries.limit(limits=1)
 
     def map(self, function: Callable[[Any], object], pieces: Iterable[Any]) -> list[Any]:
         """Call the function on every piece and return the results in order.
@@ -29,10 +50,9 @@ class Workers:
         Must not be called by a piece of work itself. The first exception is raised again.
         """
         pieces = list(pieces)
-        with self._libraries.limit(limits=1):
-            if self.count == 1 or len(pieces) == 1:
-                return [function(piece) for piece in pieces]
-            return list(self._pool.map(function, pieces))
+        if self.count == 1 or len(pieces) == 1:
+            return [function(piece) for piece in pieces]
+        return list(self._pool.map(function, pieces))
 
     def __enter__(self) -> Workers:
         return self
@@ -44,3 +64,4 @@ class Workers:
         traceback: TracebackType | None,
     ) -> None:
         self._pool.shutdown()
+        self._limit.restore_original_limits()

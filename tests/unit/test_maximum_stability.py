@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+import threadpoolctl
 import torch
 from scipy.integrate import quad
 from scipy.optimize import brentq, minimize
@@ -183,3 +184,13 @@ def test_torch_equals_numpy(symmetric):
         by_numpy.diagnostics["smallest_stability"],
         rtol=2e-6,
     )
+
+
+def test_bytes_do_not_depend_on_the_number_of_cores():
+    patterns = random_patterns(30, 150)
+    results = []
+    for threads in (1, 2):
+        with threadpoolctl.threadpool_limits(threads):
+            learned = learn(patterns, SINGLE, symmetric=False, gap=1e-2, max_iterations=1000)
+            results.append(learned.couplings)
+    np.testing.assert_array_equal(*results)

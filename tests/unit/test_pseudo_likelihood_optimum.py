@@ -4,6 +4,7 @@ import itertools
 
 import numpy as np
 import pytest
+import threadpoolctl
 import torch
 from sklearn.linear_model import LogisticRegression
 
@@ -322,3 +323,17 @@ def test_a_bad_start_on_a_large_sphere_overflows_nowhere(backend):
     found = minimise(space, start, radius=200.0, l2=0.0, tolerance=1e-2, max_iterations=300)
     assert np.isfinite(found.coordinates).all()
     assert (found.relative_gradient < 1e-2).all()
+
+
+def test_bytes_do_not_depend_on_the_number_of_cores():
+    patterns = random_patterns(40, 150)
+    results = []
+    for threads in (1, 2):
+        with threadpoolctl.threadpool_limits(threads):
+            results.append(
+                learn(
+                    patterns, SINGLE, scaled_norm=2.0, inverse_temperature=1.0,
+                    tolerance=1e-4, max_iterations=100,
+                ).couplings
+            )  # fmt: skip
+    np.testing.assert_array_equal(*results)

@@ -11,12 +11,10 @@ import numpy as np
 from plmemory.backend import Backend
 from plmemory.learning.descent_direct import DirectDescent, Lane
 from plmemory.learning.descent_gram import GramRows
-from plmemory.workers import Workers
+from plmemory.workers import Workers, split
 
 # Most rows of a block on a CPU: large enough for matrix products, small enough to share out.
 ROWS = 512
-# Networks of fewer sites are not cut: their products are too small.
-SMALL = 128
 
 
 class Settings(NamedTuple):
@@ -130,22 +128,18 @@ class Descent:
         products = xp.matmul(patterns, xp.swapaxes(patterns, -1, -2))
         xp.multiply(products, 2.0 * settings.inverse_temperature, out=products)
         sites = patterns.shape[-1]
-        blocks = 1
-        if xp is np:
-            blocks = max(-(-sites // ROWS), 2 if sites >= SMALL else 1)
-        edges = [sites * block // blocks for block in range(blocks + 1)]
         return [
             GramRows(
-                self._couplings[network][..., begin:end, :],
+                self._couplings[network][..., rows, :],
                 patterns,
                 products,
-                begin,
+                rows.start,
                 hebb=settings.hebb_start,
                 inverse_temperature=settings.inverse_temperature,
                 l2=settings.l2,
                 backend=self._backend,
             )
-            for begin, end in itertools.pairwise(edges)
+            for rows in (split(sites, ROWS) if xp is np else [slice(0, sites)])
         ]
 
     def _direct_descent(self, network: Any) -> DirectDescent:

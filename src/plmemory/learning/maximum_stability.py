@@ -23,6 +23,7 @@ import numpy as np
 from plmemory.backend import Backend
 from plmemory.learning.dual_ascent import Margin, ascend
 from plmemory.learning.result import Learned
+from plmemory.workers import Workers, split
 
 # Rows worked on at once: so few that their variables stay in a CPU's cache.
 _BLOCK_NUMBERS = {"cpu": 2**18, "cuda": 2**30}
@@ -53,9 +54,11 @@ def learn(
     solve = _solve_symmetric if symmetric else _solve_rows
     names = ("smallest_stability", "stability_bound", "relative_gap", "iterations")
     diagnostics = {name: np.empty(replicates) for name in names}
-    for replicate in range(replicates):
-        spins = backend.asarray(patterns[replicate])
-        margin = solve(spins, backend, couplings[replicate], gap, max_iterations)
+    margins = [
+        solve(backend.asarray(spins), backend, matrix, gap, max_iterations)
+        for spins, matrix in zip(patterns, couplings, strict=True)
+    ]
+    for replicate, margin in enumerate(margins):
         worst = margin.lower.argmin()
         numbers = (
             *(margin.lower[worst], margin.upper[worst]),
@@ -117,26 +120,29 @@ def _solve_rows(
     """All rows for the patterns (P, N), block by block; fills ``couplings``."""
     xp = backend.xp
     count, sites = spins.shape
-    gram = xp.matmul(spins, spins.T)
-    dual = _RowDual(backend, spins.T, gram, _largest_eigenvalue(backend.to_numpy(gram)))
-    block = max(1, _BLOCK_NUMBERS["cpu" if backend.device == "cpu" else "cuda"] // count)
-    parts = []
-    for begin in range(0, sites, block):
-        chosen = np.arange(begin, min(begin + block, sites))
+    block = _BLOCK_NUMBERS["cpu" if backend.device == "cpu" else "cuda"] // count
+
+    def solve(rows: slice, dual: _RowDual) -> Margin:
+        chosen = np.arange(rows.start, rows.stop)
         part = dual.take(chosen)
         start = backend.asarray(np.ones((len(chosen), count)))
         # Half the gap, so that rounding in the returned rows does not spoil the certificate.
         margin = ascend(part, start, gap=gap / 2, max_iterations=max_iterations)
-        rows = xp.matmul(margin.variables * part.signs, spins)
-        rows[np.arange(len(chosen)), chosen] = 0
-        norms = xp.einsum("ij,ij->i", rows, rows) ** 0.5
-        rows /= norms[:, None]
+        found = xp.matmul(margin.variables * part.signs, spins)
+        found[np.arange(len(chosen)), chosen] = 0
+        norms = xp.einsum("ij,ij->i", found, found) ** 0.5
+        found /= norms[:, None]
         # Certify what is returned.
-        aligned = xp.matmul(rows, spins.T) * part.signs
+        aligned = xp.matmul(found, spins.T) * part.signs
         lower = backend.to_numpy(xp.amin(aligned, -1)).astype(np.float64)
         upper = backend.to_numpy(norms / margin.variables.sum(-1)).astype(np.float64)
-        parts.append(margin._replace(variables=None, lower=lower, upper=upper))
-        couplings[chosen] = backend.to_numpy(rows)
+        couplings[rows] = backend.to_numpy(found)
+        return margin._replace(variables=None, lower=lower, upper=upper)
+
+    with Workers() as workers:
+        gram = xp.matmul(spins, spins.T)
+        dual = _RowDual(backend, spins.T, gram, _largest_eigenvalue(backend.to_numpy(gram)))
+        parts = workers.map(lambda rows: solve(rows, dual), split(sites, block))
     numbers = [np.concatenate(columns) for columns in list(zip(*parts, strict=True))[1:]]
     return Margin(None, *numbers)
 

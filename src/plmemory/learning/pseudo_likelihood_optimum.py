@@ -32,6 +32,7 @@ from plmemory.learning.gram import RowSpace, row_space
 from plmemory.learning.result import Learned
 from plmemory.learning.row_descent import Minimum, minimise
 from plmemory.learning.symmetric_space import symmetric_space
+from plmemory.workers import Workers, split
 
 # Rows worked on at once: so many that products are efficient, so few that the margins stay
 # in a CPU's cache or, on a GPU, in its memory.
@@ -84,11 +85,9 @@ def learn(
     }
     solve = _solve_symmetric if symmetric else _solve_rows
     couplings = np.empty((replicates, sites, sites), dtype=backend.dtype)
-    found = []
-    for replicate in range(replicates):
-        spins = patterns[replicate]
-        minimum = solve(spins, shares[replicate], backend, couplings[replicate], settings)
-        found.append(minimum)
+    found = [
+        solve(patterns[r], shares[r], backend, couplings[r], settings) for r in range(replicates)
+    ]
     couplings /= 2 * inverse_temperature
     gradients = np.stack([minimum.relative_gradient for minimum in found])
     diagnostics = {
@@ -120,45 +119,47 @@ def _solve_rows(
 
     Rows that the rounding of float32 keeps from the tolerance are finished in float64.
     """
-    space = row_space(spins, shares, backend)
-    if settings["radius"] is None:
-        start = backend.zeros((len(couplings), len(space.values)))
-    else:
-        start = space.gradient(backend.asarray(np.tile(shares, (len(couplings), 1))))
-        norms = backend.xp.einsum("ij,ij->i", start, start) ** 0.5
-        start *= (settings["radius"] / norms)[:, None]
-    found = _in_blocks(space, start, settings)
-    couplings[:] = backend.to_numpy(space.couplings(found.coordinates))
-    left = np.flatnonzero(
-        (found.relative_gradient > settings["tolerance"])
-        & (found.iterations < settings["max_iterations"])
-    )
-    if backend.dtype == "float64" or not len(left):
-        return found
-    double = replace(backend, dtype="float64")
-    space = row_space(spins, shares, double).take(left)
-    start = double.asarray(backend.to_numpy(found.coordinates[left]))
-    finished = _in_blocks(space, start, settings)
-    couplings[left] = double.to_numpy(space.couplings(finished.coordinates))
+    with Workers() as workers:
+        space = row_space(spins, shares, backend)
+        if settings["radius"] is None:
+            start = backend.zeros((len(couplings), len(space.values)))
+        else:
+            start = space.gradient(backend.asarray(np.tile(shares, (len(couplings), 1))))
+            norms = backend.xp.einsum("ij,ij->i", start, start) ** 0.5
+            start *= (settings["radius"] / norms)[:, None]
+        found = _in_blocks(space, start, settings, workers)
+        couplings[:] = backend.to_numpy(space.couplings(found.coordinates))
+        left = np.flatnonzero(
+            (found.relative_gradient > settings["tolerance"])
+            & (found.iterations < settings["max_iterations"])
+        )
+        if backend.dtype == "float64" or not len(left):
+            return found
+        double = replace(backend, dtype="float64")
+        space = row_space(spins, shares, double).take(left)
+        start = double.asarray(backend.to_numpy(found.coordinates[left]))
+        finished = _in_blocks(space, start, settings, workers)
+        couplings[left] = double.to_numpy(space.couplings(finished.coordinates))
     for total, part in zip(found[1:], finished[1:], strict=True):
         total[left] = part
     return found
 
 
-def _in_blocks(space: RowSpace, start: Any, settings: Any) -> Minimum:
+def _in_blocks(space: RowSpace, start: Any, settings: Any, workers: Workers) -> Minimum:
     """``minimise`` for so many rows at a time that their margins stay in fast memory."""
     size = _BLOCK_NUMBERS["cpu" if space.backend.device == "cpu" else "cuda"]
-    block = max(1, size // len(space.projected))
-    parts = []
-    for begin in range(0, len(start), block):
-        rows = slice(begin, begin + block)
+
+    def solve(rows: slice) -> Minimum:
         part, point = space.take(rows), start[rows]
         for radius in _smaller_radii(settings["radius"]):
             rough = {**settings, "radius": radius, "tolerance": _ROUGH}
             point = minimise(part, point * (radius / settings["radius"]), **rough).coordinates
             point *= settings["radius"] / radius
-        parts.append(minimise(part, point, **settings))
-        start[rows] = parts[-1].coordinates
+        found = minimise(part, point, **settings)
+        start[rows] = found.coordinates
+        return found
+
+    parts = workers.map(solve, split(len(start), size // len(space.projected)))
     numbers = [np.concatenate(columns) for columns in list(zip(*parts, strict=True))[1:]]
     return Minimum(start, *numbers)
 

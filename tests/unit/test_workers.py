@@ -1,0 +1,38 @@
+"""Sharing of work: every row once, and the library's threads as they were."""
+
+import pytest
+import threadpoolctl
+
+from plmemory.workers import SMALL, Workers, split
+
+
+@pytest.mark.parametrize(
+    ("count", "most", "pieces"),
+    [(100, 512, 1), (1000, 512, 2), (1100, 512, 4), (2 * SMALL, 512, 2), (3, 1, 3), (5, 0, 5)],
+)
+def test_pieces_cover_all_rows_in_order(count, most, pieces):
+    found = split(count, most)
+    assert [row for rows in found for row in range(rows.start, rows.stop)] == list(range(count))
+    assert len(found) == pieces
+    lengths = [rows.stop - rows.start for rows in found]
+    assert max(lengths) <= max(most, 1)
+    assert min(lengths) >= max(1, max(lengths) - 1)
+
+
+def test_the_matrix_library_is_single_threaded_inside_and_as_before_afterwards():
+    def threads():
+        return {
+            library["num_threads"]
+            for library in threadpoolctl.threadpool_info()
+            if library["user_api"] == "blas"
+        }
+
+    with threadpoolctl.threadpool_limits(2):
+        before = threads()
+        with Workers() as workers:
+            assert workers.count == max(before)
+            assert threads() == {1}
+            assert workers.map(lambda piece: piece + 1, range(5)) == [1, 2, 3, 4, 5]
+            with pytest.raises(ZeroDivisionError):
+                workers.map(lambda piece: 1 / piece, [1, 0])
+        assert threads() == before

@@ -19,7 +19,7 @@ from plmemory.figures import panels, style
 Table = Callable[[], pd.DataFrame]
 RULES = ("hebb", "pl", "pl_lambda_0.1", "a_rule_of_tomorrow")
 LOADS = (0.2, 0.5)
-KEYS = {"alpha", "P", "L", "T", "alpha_D", "epoch", "example", "row", "column", "rank", "i", "j"}
+KEYS = {"alpha", "P", "temperature", "L", "T", "alpha_D", "epoch", "example", "row", "column", "rank", "i", "j"}
 KEYS |= {"digit_a", "digit_b", "bin_left", "bin_right"}  # numbers that say where, not how much
 
 
@@ -38,6 +38,17 @@ def retrieval_maps() -> pd.DataFrame:
         one_step_overlap=m0**0.7,
         one_step_overlap_sem=0.01,
         one_step_theory=(m0**0.7).where(table["rule"] != "a_rule_of_tomorrow"),
+    )
+
+
+def recall() -> pd.DataFrame:
+    table = cross(rule=RULES, alpha=LOADS, temperature=(0.0, 0.5, 2.0))
+    return table.assign(
+        overlap=1 / (1 + table["temperature"]),
+        overlap_sem=0.01,
+        n=80,
+        theory=np.where(table["rule"] == "hebb", 0.9, np.nan),
+        own_temperature=np.where(table["rule"] == "pl", 0.6, np.nan),
     )
 
 
@@ -248,6 +259,7 @@ def published() -> pd.DataFrame:
 
 FIGURES: dict[str, Table] = {
     "random_retrieval_maps": retrieval_maps,
+    "random_recall_temperature": recall,
     "random_training": training,
     "mnist_generalization": mnist,
     "mnist_examples": examples,

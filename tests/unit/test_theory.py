@@ -10,6 +10,7 @@ from scipy.stats import kstest
 
 from plmemory import theory
 from plmemory.errors import InputError
+from plmemory.glauber import recall
 from plmemory.spins import corrupt
 
 ALPHAS = (0.02, 0.1, 0.5, 1.0, 2.0)
@@ -260,6 +261,33 @@ def test_hopfield_overlap_solves_the_three_equations(alpha):
         noise = np.sqrt(2 / (np.pi * alpha * r)) * np.exp(-(m**2) / (2 * alpha * r))
         m, r = erf(m / np.sqrt(2 * alpha * r)), 1 / (1 - noise) ** 2
     assert theory.hopfield_overlap(alpha) == pytest.approx(m, abs=1e-9)
+
+
+def test_hopfield_overlap_at_finite_temperature_has_its_limits():
+    for alpha in (0.02, 0.1, 0.13):
+        cold = theory.hopfield_overlap_at(alpha, 1e-4)
+        assert cold == pytest.approx(theory.hopfield_overlap(alpha), abs=1e-4)
+    assert theory.hopfield_overlap_at(0.15, 1e-3) == 0
+    # A finite number of patterns: m = tanh(m / T).
+    m = brentq(lambda m: np.tanh(m / 0.7) - m, 0.1, 1)
+    assert theory.hopfield_overlap_at(1e-9, 0.7) == pytest.approx(m, abs=1e-6)
+    assert theory.hopfield_overlap_at(0.05, 1.1) == 0
+
+
+def test_hopfield_overlap_at_finite_temperature_is_the_simulated_one():
+    sites, count, temperature = 500, 25, 1.5  # in norms of a row, sqrt(0.05)
+    rngs = [np.random.default_rng([5, r]) for r in range(4)]
+    patterns = np.stack([rng.choice(np.array([-1, 1], np.int8), (count, sites)) for rng in rngs])
+    couplings = np.einsum("rpi,rpj->rij", patterns, patterns.astype(float)) / sites
+    couplings[:, np.arange(sites), np.arange(sites)] = 0
+    settings = {"initial_overlap": 1.0, "sweeps": 30, "order": "sequential"}
+    overlaps = recall(couplings, patterns[:, :10], [temperature], rngs, **settings)
+    means = overlaps.mean(axis=(1, 2))
+    expected = theory.hopfield_overlap_at(count / sites, temperature * np.sqrt(count / sites))
+    assert expected == pytest.approx(0.985, abs=1e-3)
+    # Corrections for finite N are of the order of 1/N.
+    error = means.std(ddof=1) / 2 + 1 / sites
+    assert means.mean() == pytest.approx(expected, abs=3 * error)
 
 
 @pytest.mark.parametrize("m0", [0.0, 0.1, 0.5, 0.9, 0.999, 1 - 1e-9, 1 - 1e-13, 1.0])

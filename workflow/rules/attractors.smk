@@ -1,8 +1,9 @@
-"""Stage 3, what the zero-temperature dynamics does with the learnt couplings.
+"""Stage 3, what the dynamics does with the learnt couplings.
 
 In: a model and its data set. Out, per data set, rule and load:
 results/attractors/.../P<...>.nc (where training, test, corrupted and random starts end, and the
-catalogue of attractors), results/retrieval/.../P<...>.nc (retrieval maps), results/storage/.../P<...>.nc
+catalogue of attractors), results/retrieval/.../P<...>.nc (retrieval maps), results/recall/.../P<...>.nc
+(overlaps at finite temperature), results/storage/.../P<...>.nc
 (stabilities, fixed points, critical overlap), results/examples/.../P<...>.nc (states to be looked at).
 """
 
@@ -53,6 +54,26 @@ rule retrieve:
         retrieval=lambda wildcards: settings(config["retrieval"]),
     script:
         "../scripts/retrieve.py"
+
+
+rule recall:
+    input:
+        data=data_of,
+        model="results/models/{dataset}/{rule}/{patterns}.nc",
+    output:
+        "results/recall/{dataset}/{rule}/{patterns}.nc",
+    log:
+        "results/logs/recall/{dataset}/{rule}/{patterns}.log",
+    conda:
+        "../../environment.yml"
+    resources:
+        mem_mb=lambda wildcards: 1000 + 4 * memory_of_couplings(wildcards.dataset),
+    params:
+        code=code("recall.py"),
+        seed=config["seed"],
+        recall=settings(config["recall"]),
+    script:
+        "../scripts/recall.py"
 
 
 rule storage:

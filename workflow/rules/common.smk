@@ -158,6 +158,7 @@ def stage_files(stage):
 # What each figure's table is made from: a stage of the workflow, per data set, rule and load.
 TABLE_INPUTS = {
     "random_retrieval_maps": ["retrieval"],
+    "random_recall_temperature": ["recall"],
     "random_training": ["models", "storage"],
     "random_stabilities": ["storage"],
     "random_stability_moments": ["storage"],

@@ -12,7 +12,7 @@ from plmemory.theory.fixed_norm import (
     pseudo_likelihood,
     pseudo_likelihood_l2,
 )
-from plmemory.theory.hopfield import hopfield_capacity, hopfield_overlap
+from plmemory.theory.hopfield import hopfield_capacity, hopfield_overlap, hopfield_overlap_at
 from plmemory.theory.stabilities import (
     CAPACITY,
     gardner_stability,
@@ -32,6 +32,7 @@ __all__ = [
     "hebb",
     "hopfield_capacity",
     "hopfield_overlap",
+    "hopfield_overlap_at",
     "maximum_stability",
     "one_step_map",
     "pseudo_inverse",

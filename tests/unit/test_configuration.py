@@ -49,11 +49,6 @@ def test_the_shipped_configuration_passes():
             r"config: search\.mnist\.max_steps: found 9, expected a multiple of 2",
         ),
         (
-            "search/proteins/sequential_starts",
-            5,
-            r"config: search\.proteins\.sequential_starts: found 5, expected 0",
-        ),
-        (
             "figures/protein_contacts/patterns",
             [30, 60],
             r"config: figures\.protein_contacts\.patterns: found \[30, 60\], expected at most 1",

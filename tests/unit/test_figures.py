@@ -19,8 +19,14 @@ from plmemory.figures import panels, style
 Table = Callable[[], pd.DataFrame]
 RULES = ("hebb", "pl", "pl_lambda_0.1", "a_rule_of_tomorrow")
 LOADS = (0.2, 0.5)
-KEYS = {"alpha", "P", "temperature", "L", "T", "alpha_D", "epoch", "example", "row", "column", "rank", "i", "j"}
-KEYS |= {"digit_a", "digit_b", "bin_left", "bin_right"}  # numbers that say where, not how much
+KEYS = {"alpha", "P", "L", "T", "alpha_D", "epoch", "example", "row", "column", "rank", "i", "j"}
+KEYS |= {
+    "digit_a",
+    "digit_b",
+    "bin_left",
+    "bin_right",
+    "temperature",
+}  # numbers that say where, not how much
 
 
 def cross(**axes: object) -> pd.DataFrame:
@@ -236,6 +242,8 @@ def attractor_counts() -> pd.DataFrame:
         cycles_fraction=0.1,
         nearest_train=0.9,
         nearest_test=0.5,
+        orders_differ=np.where(table["start"] == "test", 0.6, np.nan),
+        orders_overlap=np.where(table["start"] == "test", 0.8, np.nan),
         basin_entropy=3.0,
         basin_entropy_sem=0.1,
     )

@@ -46,6 +46,9 @@ def search_result():
             "attractor_replicate": ("attractor", [0, 0, 1, 1]),
             "attractor_starts": (("start", "attractor"), [[1, 1, 2, 0], [1, 0, 0, 0]]),
             "basin_entropy": (("replicate", "start"), [[math.log(2), 0], [0, np.nan]]),
+            "sequential_differ": (("replicate", "sequential_start"), [[True], [False]]),
+            "sequential_agreement": (("replicate", "sequential_start"), [[0.5], [1.0]]),
+            "sequential_settled": (("replicate", "sequential_start"), [[True], [True]]),
         },
         attrs=IDENTITY,
     )
@@ -68,6 +71,9 @@ def test_attractors_are_counted_by_replicate():
     assert table.loc["test", "unsettled_fraction"] == 0.5
     assert table.loc["train", "basin_entropy"] == pytest.approx(math.log(2) / 2)
     assert table.loc["test", "attractors"] == 0.5
+    orders = ["orders_differ", "orders_overlap", "orders_settled"]
+    assert table.loc["test", orders].tolist() == [0.5, 0.75, 1.0]
+    assert table.loc["train", orders].isna().all()
 
 
 def test_theory_is_drawn_only_where_it_is_known():

@@ -31,7 +31,9 @@ def draw(table: pd.DataFrame) -> Figure:
     the overlap of the states that starts end in with their nearest training and nearest unseen
     example, mean over the starts; basin_entropy in nats. Optional: ``rule`` (a row of panels each),
     ``n`` (starts), ``unsettled_fraction`` (of starts, still moving after the last step: open
-    symbols beside the cycles), and for each quantity ``<quantity>_sem``.
+    symbols beside the cycles), ``orders_differ`` and ``orders_overlap`` (crosses: of two runs of
+    sequential dynamics in different random orders, the fraction of starts with different ends, and
+    the overlap of the ends), and for each quantity ``<quantity>_sem``.
     """
     panels.require(table, NAME, COLUMNS)
     table = panels.optional(table, rule="pl")
@@ -54,6 +56,8 @@ def draw(table: pd.DataFrame) -> Figure:
     ]
     if panels.has(table, "unsettled_fraction"):
         extra.append(panels.line("still moving at the end", style.GREY, linestyle=":"))
+    if panels.has(table, "orders_differ"):
+        extra.append(panels.line("sequential, two orders", style.GREY, marker="x", linestyle="-."))
     panels.legend(figure, axes.flat, extra, panels.sample_note(table))
     panels.letters(axes.flat)
     return figure
@@ -61,6 +65,7 @@ def draw(table: pd.DataFrame) -> Figure:
 
 def _row(four: list[Axes], table: pd.DataFrame) -> None:
     number, entropy, cycles, near = four
+    compared = panels.has(table, "orders_differ")
     for name, rows in panels.starts(table):
         look = style.start(name)
         panels.curve(number, rows, "alpha", "attractors", look)
@@ -69,13 +74,17 @@ def _row(four: list[Axes], table: pd.DataFrame) -> None:
         if panels.has(rows, "unsettled_fraction"):
             moving = look._replace(line=":", hollow=True)
             panels.curve(cycles, rows, "alpha", "unsettled_fraction", moving)
+        if panels.has(rows, "orders_differ"):
+            crosses = look._replace(marker="x", line="-.")
+            panels.curve(cycles, rows, "alpha", "orders_differ", crosses)
+            panels.curve(near, rows, "alpha", "orders_overlap", crosses)
         panels.curve(near, rows, "alpha", "nearest_train", look)
         unseen = look._replace(line="--", hollow=True)
         panels.curve(near, rows, "alpha", "nearest_test", unseen)
     number.set_ylabel("distinct attractors")
     entropy.set_ylabel("entropy of basins (nats)")
-    cycles.set_ylabel("fraction of starts in cycles")
-    near.set_ylabel("overlap with nearest")
+    cycles.set_ylabel("fraction in cycles" + ", or orders differ" * compared)
+    near.set_ylabel("overlap with nearest" + ", or of ends" * compared)
     panels.log_axis(number.yaxis, table["attractors"])
     cycles.set_ylim(bottom=0)
     near.set_ylim(top=1.03)

@@ -8,6 +8,12 @@ import xarray as xr
 
 from plmemory.tables.summary import identity, mean_and_sem
 
+ORDERS = {
+    "orders_differ": "sequential_differ",
+    "orders_overlap": "sequential_agreement",
+    "orders_settled": "sequential_settled",
+}
+
 
 def build(attractors: list[xr.Dataset]) -> pd.DataFrame:
     """One row per rule, load and kind of start.
@@ -16,6 +22,11 @@ def build(attractors: list[xr.Dataset]) -> pd.DataFrame:
     state that it ends in, and ``cycles_fraction`` is of starts, as is ``unsettled_fraction``:
     starts still moving after the last step, which count for no attractor and no entropy.
     Comparable at equal ``n``, the starts of each replicate, and where few are unsettled only.
+
+    Test starts also say whether the order of sequential updates matters, from two runs in
+    different random orders: ``orders_differ``, the fraction whose final states are not the same,
+    ``orders_overlap`` of the two, and ``orders_settled``, the fraction that both runs brought to
+    fixed points.
     """
     found = []
     for result in attractors:
@@ -32,6 +43,9 @@ def build(attractors: list[xr.Dataset]) -> pd.DataFrame:
                 "nearest_test": result["trajectory_nearest_test"].values[:, chosen],
                 "basin_entropy": result["basin_entropy"].values[:, [number]],
             }
+            if start == "test" and "sequential_differ" in result:
+                for name, quantity in ORDERS.items():
+                    measured[name] = result[quantity].values
             row = {**identity(result), "P": result.attrs["patterns"], "start": start}
             row["n"] = int(chosen.sum())
             for name, values in measured.items():

@@ -20,13 +20,7 @@ Table = Callable[[], pd.DataFrame]
 RULES = ("hebb", "pl", "pl_lambda_0.1", "a_rule_of_tomorrow")
 LOADS = (0.2, 0.5)
 KEYS = {"alpha", "P", "L", "T", "alpha_D", "epoch", "example", "row", "column", "rank", "i", "j"}
-KEYS |= {
-    "digit_a",
-    "digit_b",
-    "bin_left",
-    "bin_right",
-    "temperature",
-}  # numbers that say where, not how much
+KEYS |= {"digit_a", "digit_b", "bin_left", "bin_right", "temperature"}  # where, not how much
 
 
 def cross(**axes: object) -> pd.DataFrame:

@@ -80,11 +80,11 @@ def test_theory_is_drawn_only_where_it_is_known():
     def result(**attributes):
         return xr.Dataset(attrs=IDENTITY | NO_NORM | attributes)
 
-    assert exact.distribution(result()).mean == pytest.approx(1 / math.sqrt(0.5))
-    assert exact.distribution(result(method="pseudo_inverse")).mean == pytest.approx(1.0)
-    known = exact.distribution(result(method="pseudo_likelihood_optimum", b=2.0))
+    assert exact.distribution(result().attrs).mean == pytest.approx(1 / math.sqrt(0.5))
+    assert exact.distribution(result(method="pseudo_inverse").attrs).mean == pytest.approx(1.0)
+    known = exact.distribution(result(method="pseudo_likelihood_optimum", b=2.0).attrs)
     assert known.mean == pytest.approx(1.194, abs=1e-3)  # checked value of the theory
-    decayed = exact.distribution(result(method="pseudo_likelihood_optimum", l2=0.1))
+    decayed = exact.distribution(result(method="pseudo_likelihood_optimum", l2=0.1).attrs)
     assert decayed.l2 == pytest.approx(0.1)
     for unknown in (
         {"method": "maximum_stability", "symmetric": 1},
@@ -92,7 +92,23 @@ def test_theory_is_drawn_only_where_it_is_known():
         {"method": "pseudo_likelihood"},
         {"method": "storkey"},
     ):
-        assert exact.distribution(result(**unknown)) is None
+        assert exact.distribution(result(**unknown).attrs) is None
+
+
+def test_theory_fills_the_gaps_between_measured_loads():
+    results = [
+        xr.Dataset(attrs=IDENTITY | NO_NORM | {"rule": rule, "method": rule, "alpha": alpha})
+        for rule in ("hebb", "storkey")
+        for alpha in (0.25, 1.0)
+    ]
+    found = list(exact.lines(results))
+    assert {columns["rule"] for columns, _ in found} == {"hebb"}
+    loads = [columns["alpha"] for columns, _ in found]
+    assert len(loads) == exact.LOADS - 2
+    assert 0.25 < min(loads) < max(loads) < 1
+    for load, (_, distribution) in zip(loads, found, strict=True):
+        assert distribution.mean == pytest.approx(1 / math.sqrt(load))
+    assert list(exact.lines(results[:1])) == []
 
 
 def test_the_exact_density_of_the_bins_is_a_probability():

@@ -12,7 +12,8 @@ from typing import NamedTuple
 import numpy as np
 
 from plmemory.backend import Backend
-from plmemory.fields import CHUNK_ELEMENTS, prepare, recheck, rounding_error
+from plmemory.synchronous import Synchronous, Walk
+from plmemory.workers import Workers, split
 
 Step = Callable[[np.ndarray], np.ndarray]
 """One time step of every state of a batch: (S, N) int8 to (S, N) int8, rows independent."""
@@ -63,6 +64,23 @@ def relax_with(step: Step, states: np.ndarray, max_steps: int, *, cycles: bool =
     comparing the states themselves: it is found at the first possible step, whatever its length,
     and never claimed wrongly.
     """
+    if not isinstance(step, Synchronous):
+        return _relax(step, step, states, max_steps, cycles)
+    with Workers() as workers:
+        batches = [states[rows] for rows in split(len(states), step.batch)]
+        relaxed = workers.map(
+            lambda batch: _relax(step, Walk(step), batch, max_steps, cycles), batches
+        )
+    return Relaxed(*map(np.concatenate, zip(*relaxed, strict=True)))
+
+
+def synchronous(couplings: np.ndarray, backend: Backend) -> Step:
+    """The step that updates all sites of states (S, N) at once under couplings (N, N)."""
+    return Synchronous(couplings, backend)
+
+
+def _relax(step: Step, walk: Step, states: np.ndarray, max_steps: int, cycles: bool) -> Relaxed:
+    """``relax_with`` for one batch; ``walk`` is the step, perhaps with a memory of the batch."""
     final = states.copy()
     transient = np.full(len(states), max_steps)
     period = np.zeros(len(states), dtype=np.int64)
@@ -73,7 +91,7 @@ def relax_with(step: Step, states: np.ndarray, max_steps: int, *, cycles: bool =
     for time in range(1, max_steps + 1):
         if not len(active):
             break
-        new = step(current)
+        new = walk(current)
         if time == hashes.shape[1]:
             hashes = np.concatenate([hashes, np.empty_like(hashes)], axis=1)
         hashes[:, time] = _hash(new)
@@ -88,40 +106,12 @@ def relax_with(step: Step, states: np.ndarray, max_steps: int, *, cycles: bool =
             moving = np.delete(np.arange(len(active)), settled)
             active, hashes = active[moving], hashes[moving]
             previous, current = current[moving], new[moving]
+            if isinstance(walk, Walk):
+                walk.keep(moving)
         else:
             previous, current = current, new
     final[active] = current
     return Relaxed(final, transient, period)
-
-
-def synchronous(couplings: np.ndarray, backend: Backend) -> Step:
-    """The step that updates all sites of states (S, N) at once under couplings (N, N)."""
-    network = prepare(couplings)
-    transposed = backend.asarray(network.couplings.T.copy())
-    rough = backend.dtype == "float32" and not network.whole
-    threshold = backend.asarray(rounding_error(network) if rough else network.tolerance)
-    rows = max(1, CHUNK_ELEMENTS // len(couplings))
-
-    def step(states: np.ndarray) -> np.ndarray:
-        new = np.empty_like(states)
-        for begin in range(0, len(states), rows):
-            part = states[begin : begin + rows]
-            spins = backend.asarray(part)
-            aligned = backend.xp.matmul(spins, transposed)
-            backend.xp.multiply(aligned, spins, out=aligned)
-            flip = backend.to_numpy(aligned < -threshold)
-            if rough:
-                doubtful = backend.to_numpy(aligned < threshold) ^ flip
-                flip |= recheck(network, part, doubtful)
-            new[begin : begin + rows] = _flipped(part, flip)
-        return new
-
-    return step
-
-
-def _flipped(states: np.ndarray, flip: np.ndarray) -> np.ndarray:
-    # A product: several times faster than a choice by random branches.
-    return states * (1 - 2 * flip.view(np.int8))
 
 
 def _hash(states: np.ndarray) -> np.ndarray:

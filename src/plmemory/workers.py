@@ -24,7 +24,7 @@ def split(count: int, most: int) -> list[slice]:
 
     At least two unless they would be small, and then an even number, as cores mostly are.
     """
-    pieces = -(-count // max(1, most))
+    pieces = max(1, -(-count // max(1, most)))
     if pieces > 1 or count >= 2 * SMALL:
         pieces = min(pieces + pieces % 2, count)
     edges = [count * piece // pieces for piece in range(pieces + 1)]

@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from plmemory import dynamics
+from plmemory import synchronous as step_module
 from plmemory.backend import Backend, select
 from plmemory.dynamics import relax, relax_with, synchronous
 from plmemory.fields import prepare
@@ -203,12 +204,48 @@ def test_fields_in_single_precision_are_decided_as_in_double():
     np.testing.assert_array_equal(on_torch, expected)
 
 
-def test_chunks_change_nothing(monkeypatch):
+def test_batches_change_nothing(monkeypatch):
     rng = np.random.default_rng(4)
     couplings, states = rng.normal(size=(40, 40)), random_states(rng, 101, 40)
     together = synchronous(couplings, CPU)(states)
-    monkeypatch.setattr(dynamics, "CHUNK_ELEMENTS", 400)
+    relaxed = relax(couplings[None], states[None], CPU, max_steps=30)
+    monkeypatch.setitem(step_module.BATCH_NUMBERS, "cpu", 400)
     np.testing.assert_array_equal(synchronous(couplings, CPU)(states), together)
+    for one, other in zip(
+        relax(couplings[None], states[None], CPU, max_steps=30), relaxed, strict=True
+    ):
+        np.testing.assert_array_equal(one, other)
+
+
+@pytest.mark.parametrize("kind", ["normal", "whole"])
+@pytest.mark.parametrize("few", [0, 0.05, 1])
+def test_exchanging_a_few_spins_changes_nothing(monkeypatch, kind, few):
+    """Couplings nearly symmetric relax through states that nearly return every second step."""
+    rng = np.random.default_rng(5)
+    couplings = rng.normal(size=(200, 200))
+    couplings = (couplings + couplings.T + 0.3 * rng.normal(size=(200, 200))).astype(np.float32)
+    if kind == "whole":
+        couplings = np.rint(2 * couplings)
+    np.fill_diagonal(couplings, 0)
+    states = random_states(rng, 90, 200)
+    monkeypatch.setattr(step_module, "FEW", few)
+    products = []
+    original = step_module.Walk._product
+    monkeypatch.setattr(
+        step_module.Walk,
+        "_product",
+        lambda walk, batch: (products.append(len(batch)), original(walk, batch))[1],
+    )
+    relaxed = relax(couplings[None], states[None], CPU, max_steps=60)
+    expected = states
+    for _ in range(60):
+        fields = expected.astype(np.float64) @ couplings.T.astype(np.float64)
+        expected = np.where(fields * expected < 0, -expected, expected)
+    np.testing.assert_array_equal(relaxed.states[0], expected)
+    # The first two steps take products, later ones exchange.
+    moved = np.minimum(relaxed.steps + np.maximum(relaxed.period, 1), 60).sum()
+    assert few > 0 or sum(products) >= moved
+    assert few == 0 or 2 * len(states) <= sum(products) < 0.8 * moved
 
 
 def test_colliding_hashes_never_claim_a_cycle(monkeypatch):

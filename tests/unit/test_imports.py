@@ -16,6 +16,7 @@ ROOMS = [
     ("datasets",),
     ("learning", "fields", "observables"),
     (
+        "synchronous",
         "dynamics",
         "glauber",
         "attractors",

@@ -8,7 +8,15 @@ from plmemory.workers import SMALL, Workers, split
 
 @pytest.mark.parametrize(
     ("count", "most", "pieces"),
-    [(100, 512, 1), (1000, 512, 2), (1100, 512, 4), (2 * SMALL, 512, 2), (3, 1, 3), (5, 0, 5)],
+    [
+        (100, 512, 1),
+        (1000, 512, 2),
+        (1100, 512, 4),
+        (2 * SMALL, 512, 2),
+        (3, 1, 3),
+        (5, 0, 5),
+        (0, 9, 1),
+    ],
 )
 def test_pieces_cover_all_rows_in_order(count, most, pieces):
     found = split(count, most)
@@ -16,7 +24,7 @@ def test_pieces_cover_all_rows_in_order(count, most, pieces):
     assert len(found) == pieces
     lengths = [rows.stop - rows.start for rows in found]
     assert max(lengths) <= max(most, 1)
-    assert min(lengths) >= max(1, max(lengths) - 1)
+    assert min(lengths) >= min(count, max(1, max(lengths) - 1))
 
 
 def test_the_matrix_library_is_single_threaded_inside_and_as_before_afterwards():

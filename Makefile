@@ -25,7 +25,8 @@ figures: .venv/installed  ## every figure of $(CONFIG), into results/figures
 report: .venv/installed  ## results/report.html: every figure with its caption and how it was made
 	$(BIN)/snakemake --configfile $(CONFIG) --report results/report.html
 
-test: test-unit test-workflow test-cluster  ## all tests
+test: test-unit  ## all tests; the workflow's run of reference serves the cluster's too
+	$(BIN)/pytest tests/workflow tests/cluster -q -rs
 
 test-unit: .venv/installed  ## the science, a minute or two
 	OMP_NUM_THREADS=1 $(BIN)/pytest tests/unit -n 2 -q
@@ -57,8 +58,8 @@ lock:  ## write requirements.lock, and its copy in environment.yml, anew from py
 	.venv-lock/bin/pip install --quiet '.[dev]'
 	.venv-lock/bin/pip freeze --exclude plmemory | sed 's/+cpu$$//' | grep -v '^nvidia-\|^triton=' > requirements.lock
 	rm -rf .venv-lock
-
 	sed -i '/^  - pip:/q' environment.yml
 	sed 's/^/      - /' requirements.lock >> environment.yml
+
 clean:  ## remove results (the virtual environment stays)
 	find results -mindepth 1 ! -name README.md -delete

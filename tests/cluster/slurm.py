@@ -8,6 +8,7 @@ machine has a SLURM of its own, and nothing is started.
 import os
 import secrets
 import shutil
+import signal
 import socket
 import subprocess
 import tempfile
@@ -21,7 +22,7 @@ PACKAGES = ("slurm-wlm", "munge")
 PROGRAMS = ("munged", "slurmctld", "slurmd", "sbatch", "srun", "squeue", "sinfo", "scancel")
 SYSTEM_CONF = Path("/etc/slurm/slurm.conf")
 CONF_NAME = "plmemory-test-slurm.conf"
-CORES = 4  # that the node claims to have, so that jobs overlap on a small machine
+CORES = 8  # that the node claims to have, so that jobs overlap on a small machine
 MEMORY = 64_000  # megabytes, claimed likewise
 START_LIMIT = 60.0  # seconds
 STOP_LIMIT = 20.0  # seconds
@@ -47,7 +48,7 @@ TaskPlugin=task/none
 MpiDefault=none
 SelectType=select/cons_tres
 SelectTypeParameters=CR_CPU_Memory
-SchedulerParameters=bf_interval=1,sched_interval=2
+SchedulerParameters=batch_sched_delay=0,sched_min_interval=0,bf_interval=1,sched_interval=1
 JobAcctGatherType=jobacct_gather/none
 AccountingStorageType=accounting_storage/none
 JobCompType=jobcomp/filetxt
@@ -112,6 +113,9 @@ def running() -> Iterator[Cluster]:
     folder = Path(tempfile.mkdtemp(prefix="slurm-"))  # short: it holds a socket
     host = socket.gethostname().split(".")[0]
     with ExitStack() as undo:
+        # Whoever ends this process early stops the cluster with it.
+        undo.callback(signal.signal, signal.SIGTERM, signal.getsignal(signal.SIGTERM))
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
         undo.callback(shutil.rmtree, folder, ignore_errors=True)
         for name in ("state", "spool", "key"):
             (folder / name).mkdir(mode=0o700)
@@ -135,8 +139,16 @@ def running() -> Iterator[Cluster]:
         _start(["slurmctld", "-D"], folder, undo)
         _start(["slurmd", "-D", "-N", host], folder, undo)
         _wait_for(lambda: _ask("sinfo", "--noheader", "--format=%T") == "idle", "slurmd", folder)
-        undo.callback(_ask, "scancel", "--user=root")
+        undo.callback(_cancel_all)
         yield Cluster(folder)
+
+
+def _cancel_all() -> None:
+    """End all jobs while slurmd is there to kill their processes."""
+    _ask("scancel", "--user=root")
+    limit = time.monotonic() + STOP_LIMIT
+    while _ask("squeue", "--noheader") and time.monotonic() < limit:
+        time.sleep(0.1)
 
 
 def _free_ports(number: int) -> list[int]:

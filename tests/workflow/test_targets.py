@@ -28,6 +28,18 @@ def test_every_configured_figure_is_made(finished):
     }
 
 
+def test_every_rule_of_the_workflow_and_every_learning_rule_is_run_at_test_scale(clean):
+    scripts = {file.stem for file in (clean.folder / "workflow/scripts").glob("*.py")}
+    run = re.findall(r"^(?:local)?rule (\w+):$", clean.finish("--dry-run"), re.MULTILINE)
+    assert scripts <= set(run)
+    config = clean.config()
+    kinds = {name: dataset["kind"] for name, dataset in config["datasets"].items()}
+    models = [file.split("/")[2:4] for file in clean.plan("models") if "/models/" in file]
+    learnt = {(kinds[dataset], rule) for dataset, rule in models}
+    wanted = {(kind, rule) for kind, rules in config["learning"].items() for rule in rules}
+    assert learnt - {("spin_glass", "true_couplings")} == wanted
+
+
 def test_every_job_leaves_a_log(finished):
     logs = list((finished.folder / "results/logs").rglob("*.log"))
     assert len(logs) >= len(list((finished.folder / "results").rglob("*.nc")))

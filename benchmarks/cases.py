@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import importlib.util
 import os
+import shutil
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
@@ -43,6 +45,7 @@ class Case:
     ours, theirs: prepare a contestant on the data (imports, copies; not timed); the function that
         they return is timed. ``theirs`` finds our result's value as the second argument.
     difference: of the two values, on the data; at most ``tolerance``, or the run fails.
+    needs: the module or program that the peer needs; without it ours runs alone.
     """
 
     name: str
@@ -53,8 +56,14 @@ class Case:
     theirs: Callable[[Any, Any], Run]
     difference: Callable[[Any, Any, Any], float]
     tolerance: float
+    needs: str
     rounds: int = 3
     device: str = "cpu"
+
+    @property
+    def peer_is_here(self) -> bool:
+        """Whether what the peer needs is installed."""
+        return bool(shutil.which(self.needs) or importlib.util.find_spec(self.needs))
 
 
 def size(**numbers: int) -> str:

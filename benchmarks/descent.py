@@ -203,6 +203,7 @@ def _case(
         theirs=partial(contestant, batch, peer_epochs, device),
         difference=difference,
         tolerance=TOLERANCE,
+        needs="PL",
         rounds=rounds,
         device=device,
     )
@@ -214,8 +215,7 @@ def cases(quick: bool, device: str) -> list[Case]:
         found = [
             _case(50, 200, 100, 20),
             _case(500, 200, 40, 20),
-            _case(500, 100, 20, 10, batch=100),
-            _case(50, 200, 100, 5, shipped=True),
+            _case(50, 200, 100, 5, shipped=True, rounds=1),
         ]
     else:
         found = [
@@ -226,13 +226,13 @@ def cases(quick: bool, device: str) -> list[Case]:
             _case(19600, 196, 100, 20, batch=1000),
             _case(100, 1000, 400, 30, shipped=True),
             _case(400, 1000, 400, 20, shipped=True),
-            _case(4000, 1000, 50, 8, shipped=True),
+            _case(4000, 1000, 50, 5, shipped=True, rounds=2),
             _case(19600, 196, 100, 10, shipped=True),
             # For the scaling with N (at P = 0.4 N) and with P (at N = 1000).
             *(_case(2 * sites // 5, sites, 400, 100) for sites in (125, 250, 500)),
             _case(800, 2000, 50, 10),
             *(_case(count, 1000, 100, 10) for count in (50, 200, 1000, 2000)),
-            _case(10000, 1000, 20, 4),
+            _case(10000, 1000, 20, 4, rounds=1),
         ]
     if device == "cuda":
         found += [

@@ -151,6 +151,7 @@ def _optimum(
         theirs=partial(logistic_regression, rows),
         difference=objective_difference,
         tolerance=1e-5,
+        needs="sklearn",
         rounds=rounds,
         device=device,
     )
@@ -166,6 +167,7 @@ def _stability(count: int, sites: int, rounds: int, device: str) -> Case:
         theirs=support_vectors,
         difference=stability_difference,
         tolerance=1e-3,
+        needs="sklearn",
         rounds=rounds,
         device=device,
     )
@@ -175,10 +177,9 @@ def cases(quick: bool, device: str) -> list[Case]:
     """Optima with more and with fewer sites than patterns, and maximum stability."""
     if quick:
         return [
-            _optimum(60, 150, 50, 3, device=device),
-            _optimum(500, 100, 50, 3, device=device),
-            _optimum(500, 100, 50, 3, mixed=True, device=device),
-            _stability(50, 100, 3, device),
+            _optimum(60, 150, 10, 2, device=device),
+            _optimum(500, 100, 10, 2, mixed=True, device=device),
+            _stability(50, 100, 2, device),
         ]
     return [
         _optimum(400, 1000, 1000, 3, device=device),

@@ -6,6 +6,7 @@ meets both alike.
 
 from __future__ import annotations
 
+import math
 import multiprocessing
 import re
 import statistics
@@ -51,6 +52,8 @@ _prepared: list[Run] = []
 def race(case: Case) -> Row:
     """Run a case; the floor is that of our run, at the rate measured right after it.
 
+    Where the peer is not installed, its numbers are nan and its name says so.
+
     Raises
     ------
     DisagreementError
@@ -58,32 +61,36 @@ def race(case: Case) -> Row:
     """
     data = case.data()
     spawn = multiprocessing.get_context("spawn")
+    theirs: list[_Timing] = []
+    peer, difference = f"{case.peer} (not installed)", math.nan
     with (
         ProcessPoolExecutor(1, mp_context=spawn) as us,
         ProcessPoolExecutor(1, mp_context=spawn) as them,
     ):
         us.submit(_prepare, case.ours, data).result()
         ours = [us.submit(_time, case.device).result()]
-        value = ours[0].outcome.value
-        them.submit(_prepare, case.theirs, data, value).result()
-        theirs = [them.submit(_time, case.device).result()]
-        difference = case.difference(data, value, theirs[0].outcome.value)
-        if not difference <= case.tolerance:
-            raise DisagreementError(
-                f"{case.name}, {case.size}: found a difference of {difference:.3g} from "
-                f"{case.peer}, expected at most {case.tolerance:g}"
-            )
+        if case.peer_is_here:
+            peer, value = case.peer, ours[0].outcome.value
+            them.submit(_prepare, case.theirs, data, value).result()
+            theirs.append(them.submit(_time, case.device).result())
+            difference = case.difference(data, value, theirs[0].outcome.value)
+            if not difference <= case.tolerance:
+                raise DisagreementError(
+                    f"{case.name}, {case.size}: found a difference of {difference:.3g} from "
+                    f"{case.peer}, expected at most {case.tolerance:g}"
+                )
         for _ in range(case.rounds - 1):
             ours.append(us.submit(_time, case.device).result())
-            theirs.append(them.submit(_time, case.device).result())
+            if case.peer_is_here:
+                theirs.append(them.submit(_time, case.device).result())
     ours_s = statistics.median(timing.seconds for timing in ours)
-    peer_s = statistics.median(timing.seconds for timing in theirs)
+    peer_s = statistics.median(timing.seconds for timing in theirs) if theirs else math.nan
     floor = statistics.median(timing.floor_s for timing in ours)
     return Row(
         case=case.name,
         size=case.size,
         ours_s=ours_s,
-        peer=case.peer,
+        peer=peer,
         peer_s=peer_s,
         ratio=peer_s / ours_s,
         floor_s=floor,

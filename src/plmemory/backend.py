@@ -8,15 +8,18 @@ torch is imported only where there is an NVIDIA driver and a GPU is wanted.
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import importlib
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 
 from plmemory.errors import InputError
 
+Result = TypeVar("Result")
 DEVICES = ("auto", "cpu", "cuda")
 DTYPES = ("float32", "float64")
 
@@ -66,6 +69,23 @@ class Backend:
         else:
             index = self.xp.tensor(indices, device=self.device)
             self.xp.index_select(array, 0, index, out=out)
+
+    def by_rows(self, work: Callable[[slice], Result], rows: slice) -> list[Result]:
+        """The results of ``work`` on the rows: on all at once, or on parts that fit in memory.
+
+        Where the device runs out of memory the rows are halved, and so on down to single ones.
+        """
+        exhausted = MemoryError if self.xp is np else self.xp.OutOfMemoryError
+        if rows.stop - rows.start <= 1:
+            return [work(rows)]
+        with contextlib.suppress(exhausted):
+            return [work(rows)]
+        # Here the failed attempt's arrays are gone.
+        if self.device == "cuda":
+            self.xp.cuda.empty_cache()
+        middle = (rows.start + rows.stop) // 2
+        first, second = slice(rows.start, middle), slice(middle, rows.stop)
+        return [*self.by_rows(work, first), *self.by_rows(work, second)]
 
 
 def select(device: str = "auto", dtype: str = "float32") -> Backend:

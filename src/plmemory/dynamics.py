@@ -7,6 +7,7 @@ states depend neither on the size of a batch nor on the device.
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import chain
 from typing import NamedTuple
 
 import numpy as np
@@ -66,11 +67,13 @@ def relax_with(step: Step, states: np.ndarray, max_steps: int, *, cycles: bool =
     """
     if not isinstance(step, Synchronous):
         return _relax(step, step, states, max_steps, cycles)
+
+    def follow(rows: slice) -> Relaxed:
+        return _relax(step, Walk(step), states[rows], max_steps, cycles)
+
     with Workers() as workers:
-        batches = [states[rows] for rows in split(len(states), step.batch)]
-        relaxed = workers.map(
-            lambda batch: _relax(step, Walk(step), batch, max_steps, cycles), batches
-        )
+        batches = split(len(states), step.batch)
+        relaxed = chain(*workers.map(lambda rows: step.backend.by_rows(follow, rows), batches))
     return Relaxed(*map(np.concatenate, zip(*relaxed, strict=True)))
 
 

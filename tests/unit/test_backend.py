@@ -9,7 +9,7 @@ import pytest
 import torch
 
 from plmemory import backend
-from plmemory.backend import select
+from plmemory.backend import Backend, select
 from plmemory.errors import InputError
 
 
@@ -66,6 +66,37 @@ def test_a_driver_alone_is_no_gpu(monkeypatch, present):
     else:
         with pytest.raises(InputError, match="no usable NVIDIA GPU"):
             select("cuda")
+
+
+@pytest.mark.parametrize(
+    ("chosen", "error"),
+    [
+        (select("cpu"), MemoryError),
+        (Backend(torch, "cpu", "float32"), torch.cuda.OutOfMemoryError),
+    ],
+)
+def test_rows_that_do_not_fit_in_memory_are_halved(chosen, error):
+    tried = []
+
+    def work(rows):
+        tried.append(rows.stop - rows.start)
+        if tried[-1] > 3:
+            raise error("no memory left")
+        return list(range(rows.start, rows.stop))
+
+    parts = chosen.by_rows(work, slice(2, 12))
+    assert [row for part in parts for row in part] == list(range(2, 12))
+    assert tried == [10, 5, 2, 3, 5, 2, 3]
+
+
+def test_a_row_that_does_not_fit_and_other_errors_are_raised():
+    def work(rows):
+        raise MemoryError
+
+    with pytest.raises(MemoryError):
+        select("cpu").by_rows(work, slice(0, 4))
+    with pytest.raises(ZeroDivisionError):
+        select("cpu").by_rows(lambda rows: 1 / 0, slice(0, 4))
 
 
 @pytest.mark.cuda

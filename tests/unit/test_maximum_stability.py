@@ -10,6 +10,7 @@ from sklearn.svm import SVC, LinearSVC
 
 from plmemory import backend as backends
 from plmemory.backend import Backend
+from plmemory.learning import maximum_stability
 from plmemory.learning.maximum_stability import learn
 
 DOUBLE = backends.select("cpu", "float64")
@@ -194,3 +195,25 @@ def test_bytes_do_not_depend_on_the_number_of_cores():
             learned = learn(patterns, SINGLE, symmetric=False, gap=1e-2, max_iterations=1000)
             results.append(learned.couplings)
     np.testing.assert_array_equal(*results)
+
+
+def test_blocks_that_exhaust_the_memory_are_halved(monkeypatch):
+    patterns = random_patterns(20, 50)
+    settings = {"symmetric": False, "gap": 1e-3, "max_iterations": 2000}
+    whole = learn(patterns, DOUBLE, **settings)
+    original, tried = maximum_stability.ascend, []
+
+    def ascend(dual, start, **kwargs):
+        tried.append(len(start))
+        if len(start) > 20:
+            raise MemoryError
+        return original(dual, start, **kwargs)
+
+    monkeypatch.setattr(maximum_stability, "ascend", ascend)
+    parts = learn(patterns, DOUBLE, **settings)
+    assert tried == [50, 25, 12, 13, 25, 12, 13]
+    assert parts.converged.all()
+    smallest = [
+        stabilities(found.couplings[0], patterns[0]).min(axis=0) for found in (parts, whole)
+    ]
+    np.testing.assert_allclose(*smallest, rtol=1e-3)

@@ -16,6 +16,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -142,8 +143,10 @@ def _solve_rows(
     with Workers() as workers:
         gram = xp.matmul(spins, spins.T)
         dual = _RowDual(backend, spins.T, gram, _largest_eigenvalue(backend.to_numpy(gram)))
-        parts = workers.map(lambda rows: solve(rows, dual), split(sites, block))
-    numbers = [np.concatenate(columns) for columns in list(zip(*parts, strict=True))[1:]]
+        parts = workers.map(
+            lambda rows: backend.by_rows(lambda some: solve(some, dual), rows), split(sites, block)
+        )
+    numbers = [np.concatenate(columns) for columns in list(zip(*chain(*parts), strict=True))[1:]]
     return Margin(None, *numbers)
 
 

@@ -22,6 +22,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -159,7 +160,8 @@ def _in_blocks(space: RowSpace, start: Any, settings: Any, workers: Workers) -> 
         start[rows] = found.coordinates
         return found
 
-    parts = workers.map(solve, split(len(start), size // len(space.projected)))
+    blocks = split(len(start), size // len(space.projected))
+    parts = chain(*workers.map(lambda rows: space.backend.by_rows(solve, rows), blocks))
     numbers = [np.concatenate(columns) for columns in list(zip(*parts, strict=True))[1:]]
     return Minimum(start, *numbers)
 

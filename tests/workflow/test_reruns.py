@@ -103,11 +103,18 @@ def test_all_figures_after_the_style_changed_and_nothing_else(finished):
         assert finished.plan() == drawn(finished.config()["figures"])
 
 
-@pytest.mark.parametrize("method", ["hebb", "pseudo_inverse", "maximum_stability"])
-def test_one_rule_after_its_module_changed(finished, everything, method):
+@pytest.mark.parametrize(
+    ("module", "methods"),
+    [
+        ("hebb", {"hebb", "unlearning"}),  # unlearning starts from Hebb's couplings
+        ("pseudo_inverse", {"pseudo_inverse"}),
+        ("maximum_stability", {"maximum_stability"}),
+    ],
+)
+def test_one_rule_after_its_module_changed(finished, everything, module, methods):
     rules = trained(finished, everything)
-    changed = [model for model, settings in rules.items() if settings["method"] == method]
-    with edited(finished, f"src/plmemory/learning/{method}.py"):
+    changed = [model for model, settings in rules.items() if settings["method"] in methods]
+    with edited(finished, f"src/plmemory/learning/{module}.py"):
         assert finished.plan() == following(finished, everything, changed)
 
 

@@ -69,7 +69,8 @@ def test_what_was_started_is_stopped_after_a_failure_too(possible):
     def fail_while_a_job_runs():
         with slurm.running() as started:
             folders.append(started.folder)
-            submit = ["sbatch", "--output=/dev/null", "--wrap", f"exec {job}"]
+            # Like Snakemake's: a process of the job that starts a step.
+            submit = ["sbatch", "--output=/dev/null", "--wrap", f"sh -c 'srun {job}; true'; true"]
             subprocess.run(submit, check=True, capture_output=True)
             limit = time.monotonic() + slurm.START_LIMIT
             while not processes(job) and time.monotonic() < limit:

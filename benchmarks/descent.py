@@ -22,8 +22,8 @@ from plmemory.datasets.random import spins
 from plmemory.learning import pseudo_likelihood
 from plmemory.spins import generator
 
-# The paper's rate and inverse temperature for random patterns.
-RATE = 100.0
+# The paper's inverse temperature, and its rate (100 at N = 1000), for random patterns.
+RATE_PER_SITE = 0.1
 INVERSE_TEMPERATURE = 1.0
 CLIP = 20.0  # the library's gradient clip, never reached
 TOLERANCE = 1e-4  # of couplings in float32 after the compared epochs, relative
@@ -61,7 +61,7 @@ def ours(batch: int | None, epochs: int, compared: int, device: str, xi: np.ndar
             backend,
             [_InOrder()],  # type: ignore[list-item]
             inverse_temperature=INVERSE_TEMPERATURE,
-            learning_rate=RATE,
+            learning_rate=RATE_PER_SITE * sites,
             epochs=epochs,
             batch_size=batch,
             initial="zero",
@@ -88,7 +88,7 @@ def model_alone(batch: int | None, epochs: int, device: str, xi: np.ndarray, _: 
     def run() -> Outcome:
         model = TwoBodiesModel(xi.shape[1], 1, device=device)
         model.J.data.zero_()
-        optimizer = torch.optim.SGD(model.parameters(), lr=RATE)
+        optimizer = torch.optim.SGD(model.parameters(), lr=RATE_PER_SITE * xi.shape[1])
         start = time.perf_counter()
         for _ in range(epochs):
             for part in states.split(batch or len(states)):
@@ -144,7 +144,7 @@ def shipped_loop(batch: int | None, epochs: int, device: str, xi: np.ndarray, _:
     def run() -> Outcome:
         model = Clocked()
         model.J.data.zero_()
-        optimizer = torch.optim.SGD(model.parameters(), lr=RATE)
+        optimizer = torch.optim.SGD(model.parameters(), lr=RATE_PER_SITE * xi.shape[1])
         with redirect_stdout(io.StringIO()):
             training_RF.train_model(
                 model=model,
@@ -152,7 +152,7 @@ def shipped_loop(batch: int | None, epochs: int, device: str, xi: np.ndarray, _:
                 dataloader_f=one,
                 dataloader_gen=one,
                 epochs=epochs,
-                learning_rate=RATE,
+                learning_rate=RATE_PER_SITE * xi.shape[1],
                 max_grad=CLIP,
                 device=device,
                 data_PATH="",

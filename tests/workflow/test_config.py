@@ -41,7 +41,7 @@ def merged(below, above):
     }
 
 
-@pytest.mark.parametrize("overlay", [None, "paper", "test"])
+@pytest.mark.parametrize("overlay", [None, "paper", "test", "basins", "spin_glass"])
 def test_configurations_are_valid(config, schema, overlay):
     if overlay:
         config = merged(config, read(f"config/{overlay}.yaml"))

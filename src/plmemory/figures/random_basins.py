@@ -39,7 +39,7 @@ def draw(table: pd.DataFrame) -> Figure:
     excess = table["excess"].to_numpy(dtype=float)
     usual = excess[np.isfinite(excess)]
     if usual.size > 3:  # one rule that barely retrieves must not flatten all others
-        low, high = min(0.0, usual.min()), 2.5 * np.quantile(usual, 0.75)
+        low, high = min(0.0, usual.min()), 3 * np.quantile(usual, 0.75)
         if high > 0 and usual.max() > high:
             margins.set_ylim(low - 0.05 * high, high)
     extra = [panels.line("first-step theory", linestyle=":")] if predicted else []

@@ -79,7 +79,7 @@ def draw(table: pd.DataFrame) -> Figure:
         for load, dashes in panels.dashed(loads)
     ]
     if predicted:
-        extra.append(panels.line("theory at fixed norm", linewidth=0.8))
+        extra.append(panels.line("theory at fixed norm (i: first step)", linewidth=0.8))
     panels.legend(figure, shown, extra)
     panels.letters(shown)
     return figure

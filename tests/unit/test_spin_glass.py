@@ -169,7 +169,8 @@ def test_frozen_chains_agree_exactly():
 
 def test_threads_do_not_change_the_samples():
     one, two, three = (
-        generate(6, train_patterns=500, test_patterns=100, chains=3072, threads=n) for n in (1, 2, 3)
+        generate(6, train_patterns=500, test_patterns=100, chains=3072, threads=threads)
+        for threads in (1, 2, 3)
     )
     assert one.identical(two)
     assert one.identical(three)

@@ -48,7 +48,7 @@ bench: .venv/installed  ## side by side with other programs, into benchmarks/res
 	$(BIN)/pip install --quiet --requirement benchmarks/requirements.txt
 	$(BIN)/python -m benchmarks
 
-bench-quick: .venv/installed  ## the same at small sizes, under a minute
+bench-quick: .venv/installed  ## the same at small sizes, about a minute
 	$(BIN)/pip install --quiet --requirement benchmarks/requirements.txt
 	$(BIN)/python -m benchmarks --quick
 

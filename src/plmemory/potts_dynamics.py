@@ -35,8 +35,10 @@ def synchronous(couplings: np.ndarray, fields: np.ndarray) -> Step:
 
     ``couplings`` (N, q, N, q), ``fields`` (N, q).
     """
-    tables = _tables(couplings, fields)
+    return _synchronous(_tables(couplings, fields), fields.shape[1])
 
+
+def _synchronous(tables: _Tables, colours_count: int) -> Step:
     def step(states: np.ndarray) -> np.ndarray:
         new = states.copy()
 
@@ -45,7 +47,7 @@ def synchronous(couplings: np.ndarray, fields: np.ndarray) -> Step:
             moves = local.max(axis=1) > present + tables.tolerance[site]
             new[moves, site] = local[moves].argmax(axis=1)
 
-        _each_site(tables, states, fields.shape[1], update)
+        _each_site(tables, states, colours_count, update)
         return new
 
     return step
@@ -53,12 +55,14 @@ def synchronous(couplings: np.ndarray, fields: np.ndarray) -> Step:
 
 def sequential(couplings: np.ndarray, fields: np.ndarray, rng: np.random.Generator) -> Step:
     """The step that sweeps once through the sites in a new random order, shared by all states."""
-    tables = _tables(couplings, fields)
+    return _sequential(_tables(couplings, fields), fields.shape[1], rng)
 
+
+def _sequential(tables: _Tables, colours_count: int, rng: np.random.Generator) -> Step:
     def step(states: np.ndarray) -> np.ndarray:
         new = states.copy()
         order = rng.permutation(states.shape[1])
-        _visit(new, order, tables.couplings, tables.fields, tables.tolerance, fields.shape[1])
+        _visit(new, order, tables.couplings, tables.fields, tables.tolerance, colours_count)
         return new
 
     return step
@@ -94,8 +98,8 @@ def network(couplings: np.ndarray, fields: np.ndarray) -> Network:
         return energy.mean(axis=1), margin.min(axis=1)
 
     return Network(
-        synchronous(couplings, fields),
-        lambda rng: sequential(couplings, fields, rng),
+        _synchronous(tables, colours_count),
+        lambda rng: _sequential(tables, colours_count, rng),
         measure,
         lambda a, b: rescaled(identity(a, b), colours_count),
         lambda a, b: rescaled(nearest_identity(a, b), colours_count),

@@ -9,7 +9,7 @@ import pandas as pd
 import xarray as xr
 
 from plmemory.tables.exact import distribution, lines
-from plmemory.tables.summary import critical_overlap, identity
+from plmemory.tables.summary import identity, over_all_replicates
 from plmemory.theory.basins import basin_boundary
 
 
@@ -24,9 +24,9 @@ def build(storage: list[xr.Dataset]) -> pd.DataFrame:
     best = _best(storage)
     rows = []
     for result in storage:
-        critical, sem = critical_overlap(result["critical_overlap"])
+        critical, sem = over_all_replicates(result["critical_overlap"])
         lowest = best.get(result.attrs["alpha"], np.nan)
-        excess, excess_sem = critical_overlap(result["critical_overlap"].values - lowest)
+        excess, excess_sem = over_all_replicates(result["critical_overlap"].values - lowest)
         exact = distribution(result.attrs)
         rows.append(
             {

@@ -8,7 +8,7 @@ import pandas as pd
 import xarray as xr
 
 from plmemory.tables.exact import distribution
-from plmemory.tables.summary import critical_overlap, identity, mean_and_sem
+from plmemory.tables.summary import identity, over_all_replicates
 
 QUANTITIES = {
     "critical_overlap": "critical_overlap",
@@ -32,8 +32,7 @@ def build(storage: list[xr.Dataset]) -> pd.DataFrame:
         exact = distribution(result.attrs)
         theory = {} if exact is None else {"mean_stability": exact.mean}
         for quantity, measured in QUANTITIES.items():
-            average = critical_overlap if quantity == "critical_overlap" else mean_and_sem
-            value, sem = average(result[measured])
+            value, sem = over_all_replicates(result[measured])
             rows.append(
                 {
                     **identity(result),

@@ -27,10 +27,10 @@ def mean_and_sem(values: xr.DataArray | np.ndarray) -> tuple[float, float]:
     return float(independent.mean()), float(sem)
 
 
-def critical_overlap(values: xr.DataArray | np.ndarray) -> tuple[float, float]:
-    """Mean and standard error over replicates that all have a critical overlap, else NaN.
+def over_all_replicates(values: xr.DataArray | np.ndarray) -> tuple[float, float]:
+    """Mean and standard error over replicates that all have a number, else NaN.
 
-    A mean over those that have one would be a mean over the luckier replicates.
+    Not each has a critical overlap: a mean over the others would be one over the luckier.
     """
     return (math.nan, math.nan) if np.isnan(values).any() else mean_and_sem(values)
 

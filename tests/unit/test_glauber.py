@@ -48,15 +48,23 @@ def test_sequential_sweep_is_the_naive_sweep(monkeypatch):
     np.testing.assert_array_equal(states, kept[1])
 
 
+@pytest.mark.parametrize(
+    "update",
+    [
+        lambda couplings: sequential(couplings, np.random.default_rng(0)),
+        lambda couplings: synchronous(couplings, CPU),
+    ],
+    ids=["sequential", "synchronous"],
+)
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
-def test_fields_that_vanish_up_to_rounding_keep_the_spin(dtype):
+def test_fields_that_vanish_up_to_rounding_keep_the_spin(dtype, update):
     # 0.3 - 0.1 - 0.2 is -3e-17 in double precision and -7e-9 in single.
     couplings = np.zeros((4, 4), dtype=dtype)
     couplings[0, 1:] = 0.3, -0.1, -0.2
     starts = np.array([[1, 1, 1, 1], [-1, 1, 1, 1], [1, -1, -1, -1], [-1, 1, 1, -1]], dtype=np.int8)
     expected = starts.copy()
     expected[3, 0] = 1  # 0.3 - 0.1 + 0.2 > 0
-    np.testing.assert_array_equal(sequential(couplings, np.random.default_rng(0))(starts), expected)
+    np.testing.assert_array_equal(update(couplings)(starts), expected)
 
 
 def test_sequential_symmetric_lowers_the_energy_to_fixed_points():

@@ -18,9 +18,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-import xarray as xr
-
 import plmemory
+from plmemory import labelled
 
 FULL = 1 << 20  # bytes: a disk with less is called full
 LIBRARIES = ("numba", "numpy", "scipy", "torch", "xarray")
@@ -37,21 +36,10 @@ def stamp(parameters: Mapping[str, Any]) -> dict[str, str]:
     }
 
 
-def write_dataset(dataset: xr.Dataset, path: str | Path, parameters: Mapping[str, Any]) -> None:
-    """Write ``dataset`` as NetCDF with its provenance; the file appears whole or not at all."""
-    stamped = dataset.assign_attrs(stamp(parameters))
-    encoding = {
-        name: {"zlib": True, "complevel": 1, "shuffle": True}
-        for name, variable in dataset.variables.items()
-        if variable.dtype.kind in "iub" and variable.ndim
-    }
+def write_dataset(dataset: Any, path: str | Path, parameters: Mapping[str, Any]) -> None:
+    """Write a labelled or xarray ``dataset`` as NetCDF with its provenance, whole or not at all."""
     with whole(path) as unfinished:
-        stamped.to_netcdf(unfinished, engine="netcdf4", encoding=encoding)
-
-
-def read_dataset(path: str | Path) -> xr.Dataset:
-    """Read a NetCDF file of this workflow into memory."""
-    return xr.load_dataset(path, engine="netcdf4")
+        labelled.write_file(dataset, unfinished, stamp(parameters))
 
 
 @contextmanager

@@ -27,16 +27,16 @@ def feature_overlap(nonzero):
 
 def test_dimensions():
     dataset = random_features.generate(5, 4, 30, 7, 3, rngs(2))
-    shapes = {name: (array.dims, array.shape) for name, array in dataset.items()}
+    shapes = {name: (array.dims, array.values.shape) for name, array in dataset.variables.items()}
     assert shapes == {
         "train": (("replicate", "pattern", "site"), (2, 5, 30)),
         "test": (("replicate", "test_pattern", "site"), (2, 4, 30)),
         "features": (("replicate", "feature", "site"), (2, 7, 30)),
     }
-    for array in dataset.values():
-        assert array.dtype == np.int8
-        assert set(np.unique(array)) == {-1, 1}
-    assert (dataset["features"][0] != dataset["features"][1]).any()
+    for variable in dataset.variables.values():
+        assert variable.values.dtype == np.int8
+        assert set(np.unique(variable.values)) == {-1, 1}
+    assert np.any(np.diff(dataset["features"].values, axis=0))
 
 
 @pytest.mark.parametrize(
@@ -94,8 +94,8 @@ def test_more_patterns_leave_the_rest_unchanged():
     few = random_features.generate(5, 8, 40, 9, 2, rngs(2))
     many = random_features.generate(50, 8, 40, 9, 2, rngs(2))
     for name in ("features", "test"):
-        np.testing.assert_array_equal(few[name], many[name])
-    np.testing.assert_array_equal(few["train"], many["train"][:, :5])
+        np.testing.assert_array_equal(few[name].values, many[name].values)
+    np.testing.assert_array_equal(few["train"].values, many["train"].values[:, :5])
     assert not np.isin(many["test"].values[0] @ many["train"].values[0].T, 40).any()
 
 

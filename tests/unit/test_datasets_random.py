@@ -2,10 +2,10 @@
 
 import numpy as np
 import pytest
-import xarray as xr
 
 from plmemory.datasets import random, selection
 from plmemory.errors import InputError
+from plmemory.labelled import Dataset
 from plmemory.spins import generator
 
 
@@ -16,9 +16,9 @@ def rngs(replicates, *identity):
 def test_patterns_are_labelled_ising_spins():
     train = random.generate(7, 11, rngs(3))["train"]
     assert train.dims == ("replicate", "pattern", "site")
-    assert train.shape == (3, 7, 11)
-    assert train.dtype == np.int8
-    assert set(np.unique(train)) == {-1, 1}
+    assert train.values.shape == (3, 7, 11)
+    assert train.values.dtype == np.int8
+    assert set(np.unique(train.values)) == {-1, 1}
     assert "+1 or -1" in train.attrs["convention"]
 
 
@@ -47,7 +47,7 @@ def pool(patterns=50, sites=8):
     """A pool whose examples differ: example mu is the binary code of mu."""
     codes = (np.arange(patterns)[:, None] >> np.arange(sites)) % 2
     spins = (2 * codes - 1).astype(np.int8)
-    return xr.Dataset({"train": (("pattern", "site"), spins)}, attrs={"dataset": "mnist"})
+    return Dataset({"train": (("pattern", "site"), spins)}, attrs={"dataset": "mnist"})
 
 
 def test_draw_from_pool_is_distinct_and_indexed():
@@ -77,7 +77,8 @@ def test_whole_pool_can_be_drawn():
 
 
 def test_generated_data_are_taken_as_they_are():
-    dataset = random.generate(6, 10, rngs(2)).assign_attrs(dataset="random")
+    dataset = random.generate(6, 10, rngs(2))
+    dataset.attrs["dataset"] = "random"
     patterns, index = selection.training_set(dataset, 6, 2, [])
     np.testing.assert_array_equal(patterns, dataset["train"].values)
     assert index is None
@@ -92,7 +93,8 @@ def test_more_than_the_pool_holds_is_refused(patterns):
 
 
 def test_wrong_number_of_replicates_is_refused():
-    dataset = random.generate(6, 10, rngs(2)).assign_attrs(dataset="random")
+    dataset = random.generate(6, 10, rngs(2))
+    dataset.attrs["dataset"] = "random"
     with pytest.raises(InputError, match="replicates of data set 'random': found 3, expected 2"):
         selection.training_set(dataset, 6, 3, rngs(3))
     with pytest.raises(ValueError, match="2 generators for 3 replicates"):

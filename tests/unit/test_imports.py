@@ -11,7 +11,17 @@ SOURCE = Path(__file__).parents[2] / "src"
 HEAVY = {"torch", "xarray", "matplotlib", "pandas", "numba"}
 # A module may import those of earlier rooms, never of later ones.
 ROOMS = [
-    ("errors", "backend", "spins", "colours", "nearest", "workers", "sources", "configuration"),
+    (
+        "errors",
+        "labelled",
+        "backend",
+        "spins",
+        "colours",
+        "nearest",
+        "workers",
+        "sources",
+        "configuration",
+    ),
     ("provenance", "jobs"),
     ("datasets",),
     ("learning", "fields", "observables"),
@@ -49,7 +59,10 @@ def loaded_by(statement: str) -> set[str]:
         ("import plmemory.dynamics, plmemory.retrieval", set()),
         ("import plmemory.attractors", {"numba"}),
         ("import plmemory.theory", set()),
-        ("import plmemory.datasets.random, plmemory.provenance", {"xarray", "pandas"}),
+        (
+            "import plmemory.datasets.random, plmemory.datasets.selection, plmemory.provenance",
+            set(),
+        ),
         ("import plmemory.figures.random_basins", {"matplotlib", "pandas"}),
     ],
 )

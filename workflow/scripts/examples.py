@@ -1,13 +1,13 @@
 """A few examples, corrupted and retrieved: states to be looked at."""
 
 import numpy as np
-import xarray as xr
 
 from plmemory import backend as backends
 from plmemory import dynamics
 from plmemory.datasets.selection import trained_on
 from plmemory.jobs import logged
-from plmemory.provenance import read_dataset, write_dataset
+from plmemory.labelled import Dataset, read_dataset
+from plmemory.provenance import write_dataset
 from plmemory.spins import corrupt, generator
 
 job = snakemake
@@ -31,12 +31,13 @@ with logged(job.log[0]):
         ).states[0]
         stages.append([original, corrupted, retrieved])
         digits.append(labels[name][chosen])
-    result = xr.Dataset(
+    result = Dataset(
         {
             "state": (("set", "stage", "example", "site"), np.array(stages)),
             "digit": (("set", "example"), np.array(digits)),
+            "set": ("set", ["train", "test"]),
+            "stage": ("stage", ["original", "corrupted", "retrieved"]),
         },
-        coords={"set": ["train", "test"], "stage": ["original", "corrupted", "retrieved"]},
         attrs=model.attrs | {"image_shape": dataset.attrs["image_shape"]},
     )
     write_dataset(result, job.output[0], {"seed": params.seed, **settings})

@@ -1,11 +1,11 @@
 """Recall at finite temperature: the overlap that random noise leaves."""
 
 import numpy as np
-import xarray as xr
 
 from plmemory.glauber import recall
 from plmemory.jobs import logged
-from plmemory.provenance import read_dataset, write_dataset
+from plmemory.labelled import Dataset, read_dataset
+from plmemory.provenance import write_dataset
 from plmemory.spins import generator
 
 job = snakemake
@@ -26,9 +26,11 @@ with logged(job.log[0]):
         order=settings["order"],
     )
     norm = np.linalg.norm(couplings.astype(np.float64), axis=2).mean()
-    result = xr.Dataset(
-        {"overlap": (("replicate", "temperature", "pattern"), overlaps)},
-        coords={"temperature": ("temperature", temperatures, {"units": "norm of a row |J_i|"})},
+    result = Dataset(
+        {
+            "overlap": (("replicate", "temperature", "pattern"), overlaps),
+            "temperature": ("temperature", temperatures, {"units": "norm of a row |J_i|"}),
+        },
         attrs=model.attrs | {"own_temperature": 1 / (model.attrs["inverse_temperature"] * norm)},
     )
     write_dataset(result, job.output[0], {"seed": params.seed, **settings})

@@ -1,13 +1,13 @@
 """Retrieval maps: where patterns corrupted to every initial overlap end."""
 
 import numpy as np
-import xarray as xr
 
 from plmemory import backend as backends
 from plmemory import retrieval
 from plmemory.jobs import logged
+from plmemory.labelled import Dataset, read_dataset
 from plmemory.learning.measures import stabilities
-from plmemory.provenance import read_dataset, write_dataset
+from plmemory.provenance import write_dataset
 from plmemory.spins import generator
 from plmemory.theory.basins import one_step_map
 
@@ -31,16 +31,13 @@ with logged(job.log[0]):
     )
     measured = stabilities(couplings, patterns)
     curves = ("replicate", "initial_overlap", "pattern")
-    result = xr.Dataset(
+    result = Dataset(
         {
             "final_overlap": (curves, found.final_overlap),
             "one_step_overlap": (curves, found.one_step_overlap),
-            "one_step_from_stabilities": (
-                ("initial_overlap",),
-                one_step_map(measured, initial),
-            ),
+            "one_step_from_stabilities": ("initial_overlap", one_step_map(measured, initial)),
+            "initial_overlap": ("initial_overlap", initial),
         },
-        coords={"initial_overlap": initial},
         attrs=model.attrs,
     )
     write_dataset(result, job.output[0], {"seed": params.seed, **settings})

@@ -3,14 +3,14 @@
 import importlib
 
 import numpy as np
-import xarray as xr
 
 from plmemory import attractors, starts
 from plmemory import backend as backends
 from plmemory.datasets.selection import trained_on
 from plmemory.jobs import logged
+from plmemory.labelled import Dataset, read_dataset
 from plmemory.observables import coupling_cosine, energies, reconstruction_error
-from plmemory.provenance import read_dataset, write_dataset
+from plmemory.provenance import write_dataset
 from plmemory.spins import generator
 
 job = snakemake
@@ -67,7 +67,7 @@ with logged(job.log[0]) as log:
             for quantity, values in orders._asdict().items():
                 keep(f"sequential_{quantity}", ("sequential_start",), values)
         log.info("replicate %d: %d attractors", r, len(search.catalogue.period))
-    result = xr.Dataset(attractors.labelled(found), attrs=model.attrs)
+    result = Dataset(attractors.labelled(found), attrs=model.attrs)
     for name, (axes, values) in extra.items():
         result[name] = (axes, np.array(values))
     write_dataset(result, job.output[0], {"seed": params.seed, **settings})

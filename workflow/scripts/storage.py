@@ -1,14 +1,14 @@
 """How well the training patterns are stored: stabilities, fixed points, critical overlap."""
 
 import numpy as np
-import xarray as xr
 
 from plmemory import backend as backends
 from plmemory import dynamics, retrieval
 from plmemory.datasets.random import spins
 from plmemory.jobs import logged
+from plmemory.labelled import Dataset, read_dataset
 from plmemory.learning import measures
-from plmemory.provenance import read_dataset, write_dataset
+from plmemory.provenance import write_dataset
 from plmemory.spins import generator, overlap
 
 job = snakemake
@@ -53,10 +53,12 @@ with logged(job.log[0]):
         "random_unsettled_fraction": (from_random.period == 0).mean(axis=1),
         "random_steps": from_random.steps.mean(axis=1),
     }
-    result = xr.Dataset(
+    result = Dataset(
         {name: (("replicate",), values) for name, values in by_replicate.items()}
-        | {"stability_density": (("replicate", "stability"), np.array(density))},
-        coords={"stability": (edges[1:] + edges[:-1]) / 2},
+        | {
+            "stability_density": (("replicate", "stability"), np.array(density)),
+            "stability": ("stability", (edges[1:] + edges[:-1]) / 2),
+        },
         attrs=model.attrs,
     )
     write_dataset(result, job.output[0], {"seed": params.seed, **settings})

@@ -3,14 +3,15 @@
 import importlib
 
 import pandas as pd
+import xarray as xr
 
 from plmemory.jobs import logged
-from plmemory.provenance import read_dataset, whole
+from plmemory.provenance import whole
 
 
 def read(path):
     """A result, or the table of another figure."""
-    return pd.read_csv(path) if path.endswith(".csv") else read_dataset(path)
+    return pd.read_csv(path) if path.endswith(".csv") else xr.load_dataset(path)
 
 
 job = snakemake

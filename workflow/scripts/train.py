@@ -3,12 +3,12 @@
 import importlib
 
 import numpy as np
-import xarray as xr
 
 from plmemory import backend as backends
 from plmemory.datasets.selection import training_set
 from plmemory.jobs import logged
-from plmemory.provenance import read_dataset, write_dataset
+from plmemory.labelled import Dataset, read_dataset
+from plmemory.provenance import write_dataset
 from plmemory.spins import COUPLINGS, generator
 
 job = snakemake
@@ -48,7 +48,7 @@ with logged(job.log[0]) as log:
 
     ising, potts = ("site", "source"), ("site", "colour", "source", "source_colour")
     axes = ising if learned.couplings.ndim == 3 else potts
-    model = xr.Dataset(
+    model = Dataset(
         {
             "couplings": (("replicate", *axes), learned.couplings, {"convention": COUPLINGS}),
             "converged": (("replicate",), np.asarray(learned.converged)),

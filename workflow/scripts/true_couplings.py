@@ -1,10 +1,10 @@
 """The couplings that a spin glass was sampled with, as a model: the limit of infinite data."""
 
 import numpy as np
-import xarray as xr
 
 from plmemory.jobs import logged
-from plmemory.provenance import read_dataset, write_dataset
+from plmemory.labelled import Dataset, read_dataset
+from plmemory.provenance import write_dataset
 from plmemory.spins import COUPLINGS
 
 job = snakemake
@@ -13,7 +13,7 @@ with logged(job.log[0]):
     temperature = job.params.temperature
     couplings = (dataset["couplings"].values / temperature).astype(job.params.dtype)
     compared = np.arange(dataset.sizes["pattern"])  # examples to compare with, none was learnt
-    model = xr.Dataset(
+    model = Dataset(
         {
             "couplings": (
                 ("replicate", "site", "source"),

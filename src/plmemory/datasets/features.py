@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-import xarray as xr
 
 from plmemory.datasets.random import ISING, spins
 from plmemory.errors import InputError
+from plmemory.labelled import Dataset
 
 
 def mixtures(
@@ -48,7 +48,7 @@ def generate(
     features: int,
     nonzero: int,
     rngs: Sequence[np.random.Generator],
-) -> xr.Dataset:
+) -> Dataset:
     """Draw features, and training and test patterns that mix them, for every replicate.
 
     With generators of the same seed and identity, neither the features nor the test patterns
@@ -65,7 +65,7 @@ def generate(
 
     Returns
     -------
-    xarray.Dataset
+    Dataset
         ``train`` (replicate, pattern, site), ``test`` (replicate, test_pattern, site) and
         ``features`` (replicate, feature, site), all int8.
 
@@ -88,7 +88,7 @@ def generate(
         drawn["test"].append(mixtures(hidden, test_patterns, nonzero, test_rng))
     dimensions = {"train": "pattern", "test": "test_pattern", "features": "feature"}
     attributes = {"units": "1", "convention": ISING}
-    return xr.Dataset(
+    return Dataset(
         {
             name: (("replicate", dimensions[name], "site"), np.stack(arrays), attributes)
             for name, arrays in drawn.items()

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-import xarray as xr
+
+from plmemory.labelled import Dataset
 
 ISING = "Ising spins, +1 or -1"
 """The convention that every Ising data set states in its attributes."""
@@ -16,7 +17,7 @@ def spins(shape: tuple[int, ...], rng: np.random.Generator) -> np.ndarray:
     return 2 * rng.integers(0, 2, size=shape, dtype=np.int8) - np.int8(1)
 
 
-def generate(patterns: int, sites: int, rngs: Sequence[np.random.Generator]) -> xr.Dataset:
+def generate(patterns: int, sites: int, rngs: Sequence[np.random.Generator]) -> Dataset:
     """Draw ``patterns`` random patterns of ``sites`` spins for every replicate.
 
     Parameters
@@ -28,11 +29,11 @@ def generate(patterns: int, sites: int, rngs: Sequence[np.random.Generator]) -> 
 
     Returns
     -------
-    xarray.Dataset
+    Dataset
         ``train`` (replicate, pattern, site), int8, shape (R, P, N).
     """
     train = np.stack([spins((patterns, sites), rng) for rng in rngs])
-    return xr.Dataset(
+    return Dataset(
         {"train": (("replicate", "pattern", "site"), train, {"units": "1", "convention": ISING})},
         attrs={"title": "Random patterns", "kind": "random"},
     )

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-import xarray as xr
 
 from plmemory.errors import InputError
+from plmemory.labelled import Dataset
 
 
 def training_set(
-    dataset: xr.Dataset, patterns: int, replicates: int, rngs: Sequence[np.random.Generator]
+    dataset: Dataset, patterns: int, replicates: int, rngs: Sequence[np.random.Generator]
 ) -> tuple[np.ndarray, np.ndarray | None]:
     """Choose P training examples for every replicate.
 
@@ -62,7 +62,7 @@ def training_set(
     return train.values[index], index
 
 
-def trained_on(dataset: xr.Dataset, model: xr.Dataset) -> tuple[np.ndarray, np.ndarray]:
+def trained_on(dataset: Dataset, model: Dataset) -> tuple[np.ndarray, np.ndarray]:
     """What each replicate of a model has seen, (R, P, N), and unseen examples, (R, T, N).
 
     A pool's test examples are the same for all replicates. ``model`` carries ``pattern_index``

@@ -1,0 +1,70 @@
+"""The NetCDF files of jobs, against xarray as the independent reader and writer."""
+
+import numpy as np
+import pytest
+import xarray as xr
+
+from plmemory.labelled import Dataset, read_dataset, write_file
+
+
+@pytest.fixture
+def dataset():
+    rng = np.random.default_rng(0)
+    return Dataset(
+        {
+            "couplings": (("site", "source"), rng.normal(size=(4, 4)).astype(np.float32)),
+            "train": (("pattern", "site"), rng.choice(np.array([-1, 1], np.int8), (7, 4))),
+            "converged": (("replicate",), np.array([True, False])),
+            "critical": (("replicate",), np.array([0.3, np.nan]), {"units": "1"}),
+            "state": (("attractor", "site"), np.zeros((0, 4), np.int8)),
+            "kind": (("start",), np.array(["train", "test"])),
+            "temperature": ("temperature", np.array([0.5, 1.0])),
+            "sites": ((), np.int64(4)),
+        },
+        attrs={"title": "a network", "b": 2.0, "patterns": 7, "image_shape": [2, 2]},
+    )
+
+
+def assert_same(one, other):
+    assert set(one.variables) == set(other.variables)
+    for name in one.variables:
+        assert one[name].dims == other[name].dims
+        assert one[name].attrs == other[name].attrs
+        np.testing.assert_array_equal(one[name].values, other[name].values)
+        if one[name].values.dtype.kind not in "OUT":
+            assert one[name].values.dtype == other[name].values.dtype
+    np.testing.assert_equal(dict(one.attrs), dict(other.attrs))
+
+
+def test_xarray_reads_what_is_written(tmp_path, dataset):
+    write_file(dataset, tmp_path / "a.nc", {"seed": 3})
+    found = xr.load_dataset(tmp_path / "a.nc")
+    dataset.attrs["seed"] = 3
+    assert_same(dataset, found)
+    assert set(found.coords) == {"temperature"}
+
+
+def test_what_xarray_writes_is_read(tmp_path, dataset):
+    parts = {name: (v.dims, v.values, v.attrs) for name, v in dataset.variables.items()}
+    written = xr.Dataset(parts, attrs=dataset.attrs)
+    written.to_netcdf(tmp_path / "a.nc")
+    found = read_dataset(tmp_path / "a.nc")
+    for variable in found.variables.values():
+        variable.attrs.pop("_FillValue", None)
+    assert_same(found, written)
+
+
+def test_a_dataset_of_xarray_is_written_alike(tmp_path, dataset):
+    parts = {name: (v.dims, v.values, v.attrs) for name, v in dataset.variables.items()}
+    write_file(dataset, tmp_path / "a.nc", {})
+    write_file(xr.Dataset(parts, attrs=dataset.attrs), tmp_path / "b.nc", {})
+    assert_same(read_dataset(tmp_path / "a.nc"), read_dataset(tmp_path / "b.nc"))
+
+
+def test_sizes_belong_to_dimensions(dataset):
+    assert dataset.sizes["pattern"] == 7
+    assert dataset["train"].sizes == {"pattern": 7, "site": 4}
+    with pytest.raises(ValueError, match="site of 5, expected 4"):
+        dataset["more"] = ("site", np.zeros(5))
+    with pytest.raises(ValueError, match=r"\('site',\) for an array of shape \(4, 4\)"):
+        dataset["more"] = ("site", np.zeros((4, 4)))

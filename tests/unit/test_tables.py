@@ -11,6 +11,7 @@ from plmemory.tables import (
     generalization,
     published,
     random_basins,
+    random_capacity,
     random_retrieval_maps,
     random_stabilities,
     random_training,
@@ -155,6 +156,22 @@ def test_basins_are_compared_replicate_by_replicate_with_the_best_pl():
     # A replicate without a basin is not left out of the mean.
     assert np.isnan(table.loc["hebb", ["excess", "critical_overlap"]].astype(float)).all()
     assert table.loc["pl", "critical_overlap_sem"] == pytest.approx(0.1)
+
+
+def test_the_theory_of_retrieval_jumps_to_zero_at_hebbs_capacity():
+    measured = {name: ("replicate", [1.0, 0.9]) for name in random_capacity.MEASURED}
+    results = [
+        xr.Dataset(measured, attrs=IDENTITY | NO_NORM | {"rule": "outer", "alpha": alpha})
+        for alpha in (0.1, 0.2)
+    ]
+    table = random_capacity.build(results).sort_values("alpha")
+    assert set(table["rule"]) == {"outer"}
+    jump = table["final_overlap_theory"].diff().idxmin()
+    assert table.loc[jump, "alpha"] == pytest.approx(0.137906, abs=1e-5)
+    before = table[table["alpha"] < table.loc[jump, "alpha"]]["final_overlap_theory"]
+    assert before.min() == pytest.approx(0.967, abs=2e-3)  # Amit, Gutfreund & Sompolinsky 1987
+    alone = random_capacity.build(results[:1])
+    assert len(alone) == 1
 
 
 def test_training_ends_in_the_optima_that_have_no_epoch():

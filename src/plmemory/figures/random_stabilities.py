@@ -10,14 +10,12 @@ from plmemory.figures import panels, style
 
 NAME = "random_stabilities"
 COLUMNS = ("rule", "alpha", "b", "stability", "density", "theory_density")
-
-
 FLOOR = 1e-2  # of the logarithmic density axis
 
 
 @style.styled
 def draw(table: pd.DataFrame) -> Figure:
-    """A column a load; PL and its limit, maximum stability, above the other rules (log axis).
+    """A column a load; PL and its limit, maximum stability, above the other rules.
 
     ``table`` has one row per (rule, alpha, b, stability): stability the centre of a bin, density
     measured, theory_density exact (NaN where none is known). b = λ‖J_i‖ is the norm that was
@@ -46,11 +44,10 @@ def draw(table: pd.DataFrame) -> Figure:
                     faint = {"linewidth": 0.5, "markersize": 2}
                     panels.curve(ax, seen, "stability", "density", look, **faint)
             ax.axvline(0, color=style.GREY, linewidth=0.6, linestyle=":", zorder=0)
-            if group["rule"].str.startswith("pl").any():
-                ax.set_ylim(bottom=0)
-            else:  # from nearly a delta function (pseudo-inverse) to a Gaussian of width 1 (Hebb)
-                panels.log_axis(ax.yaxis, [FLOOR, *group["density"]])
-                ax.set_ylim(bottom=FLOOR)
+            # From nearly delta functions (pseudo-inverse) to a Gaussian of width 1 (Hebb).
+            panels.log_axis(ax.yaxis, [FLOOR, *group["density"]])
+            highest = group[["density", "theory_density"]].max().max()
+            ax.set_ylim(FLOOR, 2 * highest if highest > FLOOR else None)
     for ax, load in zip(axes[0], loads, strict=True):
         ax.set_title(rf"$\alpha$ = {style.number(load)}")
     for ax in axes[-1]:

@@ -42,7 +42,7 @@ def draw(table: pd.DataFrame) -> Figure:
                 for level in reached.loc[reached["P"] == float("inf"), "energy"].dropna():
                     energy.axhline(level, color=look.color, linestyle="--", linewidth=0.6)
         error.set_ylabel(r"error $\gamma=\Vert J_{\mathrm{sym}}-J/T\Vert/\Vert J/T\Vert$")
-        panels.log_axis(error.yaxis, part["gamma"])
+        panels.log_axis(error.yaxis, part.loc[part["P"] < float("inf"), "gamma"])
         cosine.set_ylabel(r"cosine $R$ with true couplings")
         cosine.set_ylim(top=1.03)
         energy.set_ylabel("energy per site $E/N$")

@@ -8,18 +8,22 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
-from plmemory.tables.exact import distribution
+from plmemory.tables.exact import distribution, lines
 from plmemory.tables.summary import identity, mean_and_sem
+from plmemory.theory.distribution import StabilityDistribution
 from plmemory.theory.hopfield import hopfield_capacity, hopfield_overlap
 from plmemory.theory.stabilities import CAPACITY
 
 MEASURED = ("fixed_point_fraction", "stable_site_fraction", "final_overlap")
+# Loads just below and above the end of retrieval, where the line of theory jumps.
+JUMP = 1e-6
 
 
 def build(storage: list[xr.Dataset]) -> pd.DataFrame:
-    """One row per rule and load; see figures/random_capacity.py."""
+    """One row per rule and load, and rows of theory between; see figures/random_capacity.py."""
+    end_of_retrieval, _ = hopfield_capacity()
     capacities = {
-        "hebb": hopfield_capacity()[0],
+        "hebb": end_of_retrieval,
         "pseudo_inverse": 1.0,
         "maximum_stability": CAPACITY,
         "pseudo_likelihood": CAPACITY,
@@ -34,9 +38,26 @@ def build(storage: list[xr.Dataset]) -> pd.DataFrame:
         for name in MEASURED:
             row[name], row[f"{name}_sem"] = mean_and_sem(result[name])
         exact = distribution(result.attrs)
-        row["stable_site_fraction_theory"] = (
-            math.nan if exact is None else 1 - float(exact.cdf(np.zeros(1))[0])
-        )
+        row["stable_site_fraction_theory"] = math.nan if exact is None else _stable(exact)
         row["final_overlap_theory"] = hopfield_overlap(alpha) if method == "hebb" else math.nan
         rows.append(row)
-    return pd.DataFrame(rows)
+    hebb = {result.attrs["rule"] for result in storage if result.attrs["method"] == "hebb"}
+    between = []
+    for columns, exact in lines(storage):
+        row = columns | {"stable_site_fraction_theory": _stable(exact)}
+        if columns["rule"] in hebb:
+            row["final_overlap_theory"] = hopfield_overlap(columns["alpha"])
+        between.append(row)
+    for rule in sorted(hebb):
+        loads = [row["alpha"] for row in rows if row["rule"] == rule]
+        between += [
+            {"rule": rule, "alpha": alpha, "final_overlap_theory": hopfield_overlap(alpha)}
+            for alpha in (end_of_retrieval * (1 - JUMP), end_of_retrieval * (1 + JUMP))
+            if min(loads) < alpha < max(loads)
+        ]
+    return pd.DataFrame(rows + between)
+
+
+def _stable(exact: StabilityDistribution) -> float:
+    """The fraction of stable sites."""
+    return 1 - float(exact.cdf(np.zeros(1))[0])

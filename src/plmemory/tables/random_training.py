@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 import xarray as xr
 
-from plmemory.tables.summary import identity, mean_and_sem
+from plmemory.tables.summary import identity, over_all_replicates
 from plmemory.theory.basins import basin_boundary
 from plmemory.theory.fixed_norm import pseudo_likelihood
 from plmemory.theory.stabilities import CAPACITY, gardner_stability
@@ -37,8 +37,8 @@ def _history(model: xr.Dataset) -> list[dict[str, Any]]:
         at = model.isel(record=record)
         row = identity(model)
         for name in names:
-            row[name.removeprefix(PREFIX)] = mean_and_sem(at[name].values.ravel())[0]
-        row["critical_overlap_sem"] = mean_and_sem(at[f"{PREFIX}critical_overlap"])[1]
+            row[name.removeprefix(PREFIX)] = over_all_replicates(at[name].values.ravel())[0]
+        row["critical_overlap_sem"] = over_all_replicates(at[f"{PREFIX}critical_overlap"])[1]
         row["b"] = model.attrs["inverse_temperature"] * row["norm"]
         rows.append(row | _theory(model, row["b"]))
     return rows
@@ -47,7 +47,7 @@ def _history(model: xr.Dataset) -> list[dict[str, Any]]:
 def _optimum(result: xr.Dataset) -> dict[str, Any]:
     row = identity(result)
     for name in ("mean_stability", "min_stability", "asymmetry", "critical_overlap"):
-        row[name], row[f"{name}_sem"] = mean_and_sem(result[name])
+        row[name], row[f"{name}_sem"] = over_all_replicates(result[name])
     row["b"] = math.inf if result.attrs["method"] == "maximum_stability" else result.attrs["b"]
     return row | _theory(result, row["b"])
 

@@ -1,0 +1,73 @@
+"""Where the time of a workflow run went: ``python -m benchmarks.jobs [log of Snakemake]``.
+
+Without a log the newest of this folder is taken. Prints, by rule and data set, how many jobs ended
+and for how many seconds they ran, as Snakemake's clock of whole seconds tells.
+"""
+
+from __future__ import annotations
+
+import collections
+import datetime
+import re
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+from typing import NamedTuple
+
+LOGS = Path(".snakemake/log")
+
+
+class Job(NamedTuple):
+    """A job that ended, ``name`` its rule and data set."""
+
+    name: str
+    output: str
+    seconds: float
+
+
+def ended(lines: Iterable[str]) -> list[Job]:
+    """The jobs that ended in a log of Snakemake, in that order."""
+    jobs, started = [], {}
+    clock = datetime.datetime.min
+    rule = output = ""
+    for line in lines:
+        if found := re.match(r"\[(\w+ \w+ +\d+ [\d:]+ \d+)\]", line):
+            clock = datetime.datetime.strptime(found[1], "%a %b %d %H:%M:%S %Y")
+        elif found := re.match(r"(?:local)?rule (\w+):", line):
+            rule, output = found[1], ""
+        elif found := re.match(r" +output: ([^\s,]+)", line):
+            output = found[1]
+        elif found := re.match(r" +jobid: (\d+)", line):
+            started[found[1]] = clock, rule, output
+        elif (found := re.match(r"Finished jobid: (\d+)", line)) and found[1] in started:
+            begin, ran, made = started.pop(found[1])
+            if made:  # not a mere target
+                dataset = re.match(r"results/\w+/(\w+)/", made)
+                name = f"{ran}, {dataset[1]}" if dataset else ran
+                jobs.append(Job(name, made, (clock - begin).total_seconds()))
+    return jobs
+
+
+def table(jobs: Iterable[Job]) -> str:
+    """The sums as a table in Markdown, the largest first."""
+    seconds: collections.Counter[str] = collections.Counter()
+    number: collections.Counter[str] = collections.Counter()
+    for job in jobs:
+        seconds[job.name] += round(job.seconds)
+        number[job.name] += 1
+    rows = [f"| {name} | {number[name]} | {total} |" for name, total in seconds.most_common()]
+    rows.append(f"| all | {number.total()} | {seconds.total()} |")
+    return "\n".join(["| jobs | number | s |", "|---|---:|---:|", *rows])
+
+
+def main(arguments: list[str]) -> int:
+    """Print the table of one log."""
+    log = Path(arguments[0]) if arguments else max(LOGS.glob("*.log"), default=None)
+    if log is None or not log.is_file():
+        sys.exit(f"Error: {log or LOGS}: found no log, expected one of Snakemake")
+    print(table(ended(log.read_text().splitlines())))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -131,12 +131,12 @@ def _dynamics(table: pd.DataFrame) -> dict[str, str]:
 def _keys(table: pd.DataFrame, x: str, nearest: str) -> list[Any]:
     """Legend entries that no curve carries."""
     keys = []
-    if panels.has(table[table["start"] == "test"], nearest):
-        color = style.start("test").color
-        keys.append(panels.line("test to nearest training example", color, linestyle=":"))
     for kind, dashes in list(_dynamics(table).items())[1:]:
         look = {"linestyle": dashes, "marker": "o", "markerfacecolor": "white"}
         keys.append(panels.line(kind.replace("_", " "), **look))
+    if panels.has(table[table["start"] == "test"], nearest):
+        color = style.start("test").color
+        keys.append(panels.line("test to nearest training example", color, linestyle=":"))
     if np.isposinf(table[x].astype(float)).any():
         keys.append(panels.line(r"true couplings, $P=\infty$", linestyle="--", linewidth=0.6))
     if (table["source"] == "published").any():

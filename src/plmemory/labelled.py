@@ -50,10 +50,10 @@ class Dataset:
             self[name] = parts
 
     def __setitem__(self, name: str, parts: tuple[Any, ...]) -> None:
-        variable = Variable(*parts)
+        variable, sizes = Variable(*parts), self.sizes
         for dimension, size in variable.sizes.items():
-            if self.sizes.get(dimension, size) != size:
-                raise ValueError(f"{name}: {dimension} of {size}, expected {self.sizes[dimension]}")
+            if sizes.get(dimension, size) != size:
+                raise ValueError(f"{name}: {dimension} of {size}, expected {sizes[dimension]}")
         self.variables[name] = variable
 
     def __getitem__(self, name: str) -> Variable:

@@ -9,11 +9,10 @@ from plmemory.labelled import Dataset, read_dataset
 
 @pytest.fixture
 def dataset():
-    rng = np.random.default_rng(0)
     return Dataset(
         {
-            "couplings": (("site", "source"), rng.normal(size=(4, 4)).astype(np.float32)),
-            "train": (("pattern", "site"), rng.choice(np.array([-1, 1], np.int8), (7, 4))),
+            "couplings": (("site", "source"), np.eye(4, dtype=np.float32)),
+            "train": (("pattern", "site"), np.tri(7, 4, dtype=np.int8)),
         }
     )
 
@@ -22,8 +21,11 @@ def test_what_is_written_is_read_back_with_its_provenance(tmp_path, dataset):
     path = tmp_path / "result.nc"
     provenance.write_dataset(dataset, path, {"seed": 3, "alpha": 0.5})
     found = read_dataset(path)
-    for name in ("couplings", "train"):
-        np.testing.assert_array_equal(found[name].values, dataset[name].values)
+    assert found.variables.keys() == dataset.variables.keys()
+    for name, variable in dataset.variables.items():
+        assert found[name].dims == variable.dims
+        np.testing.assert_array_equal(found[name].values, variable.values)
+    assert found["train"].values.dtype == np.int8
     assert json.loads(found.attrs["parameters"]) == {"alpha": 0.5, "seed": 3}
     assert "numpy " + np.__version__ in found.attrs["libraries"]
     assert found.attrs["code"].startswith(("commit ", "plmemory "))

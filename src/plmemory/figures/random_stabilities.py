@@ -34,6 +34,7 @@ def draw(table: pd.DataFrame) -> Figure:
     predicted = False
     for line, group in zip(axes, groups, strict=True):
         line[0].set_ylabel(r"density $p(\Delta)$")
+        highest = group[["density", "theory_density"]].max().max()
         for ax, load in zip(line, loads, strict=True):
             for look, rows in looks(group[group["alpha"] == load]):
                 seen = rows[rows["density"] > 0]
@@ -46,7 +47,6 @@ def draw(table: pd.DataFrame) -> Figure:
             ax.axvline(0, color=style.GREY, linewidth=0.6, linestyle=":", zorder=0)
             # From nearly delta functions (pseudo-inverse) to a Gaussian of width 1 (Hebb).
             panels.log_axis(ax.yaxis, [FLOOR, *group["density"]])
-            highest = group[["density", "theory_density"]].max().max()
             ax.set_ylim(FLOOR, 2 * highest if highest > FLOOR else None)
     for ax, load in zip(axes[0], loads, strict=True):
         ax.set_title(rf"$\alpha$ = {style.number(load)}")

@@ -37,17 +37,12 @@ def build(storage: list[xr.Dataset]) -> pd.DataFrame:
         row = {**identity(result), "capacity": capacity}
         for name in MEASURED:
             row[name], row[f"{name}_sem"] = mean_and_sem(result[name])
-        exact = distribution(result.attrs)
-        row["stable_site_fraction_theory"] = math.nan if exact is None else _stable(exact)
-        row["final_overlap_theory"] = hopfield_overlap(alpha) if method == "hebb" else math.nan
-        rows.append(row)
+        rows.append(row | _theory(distribution(result.attrs), alpha, method == "hebb"))
     hebb = {result.attrs["rule"] for result in storage if result.attrs["method"] == "hebb"}
-    between = []
-    for columns, exact in lines(storage):
-        row = columns | {"stable_site_fraction_theory": _stable(exact)}
-        if columns["rule"] in hebb:
-            row["final_overlap_theory"] = hopfield_overlap(columns["alpha"])
-        between.append(row)
+    between = [
+        columns | _theory(exact, columns["alpha"], columns["rule"] in hebb)
+        for columns, exact in lines(storage)
+    ]
     for rule in sorted(hebb):
         loads = [row["alpha"] for row in rows if row["rule"] == rule]
         between += [
@@ -58,6 +53,10 @@ def build(storage: list[xr.Dataset]) -> pd.DataFrame:
     return pd.DataFrame(rows + between)
 
 
-def _stable(exact: StabilityDistribution) -> float:
-    """The fraction of stable sites."""
-    return 1 - float(exact.cdf(np.zeros(1))[0])
+def _theory(exact: StabilityDistribution | None, alpha: float, hebb: bool) -> dict[str, float]:
+    """What is known of a rule at load ``alpha``, NaN for the rest."""
+    stable = math.nan if exact is None else 1 - float(exact.cdf(np.zeros(1))[0])
+    return {
+        "stable_site_fraction_theory": stable,
+        "final_overlap_theory": hopfield_overlap(alpha) if hebb else math.nan,
+    }

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 SOURCE = Path(__file__).parents[2] / "src"
-HEAVY = {"torch", "xarray", "matplotlib", "pandas", "numba"}
+HEAVY = {"torch", "xarray", "matplotlib", "pandas", "numba", "scipy.optimize"}
 # A module may import those of earlier rooms, never of later ones.
 ROOMS = [
     (
@@ -58,7 +58,8 @@ def loaded_by(statement: str) -> set[str]:
         ("import plmemory.learning.pseudo_likelihood_optimum", set()),
         ("import plmemory.dynamics, plmemory.retrieval", set()),
         ("import plmemory.attractors", {"numba"}),
-        ("import plmemory.theory", set()),
+        ("import plmemory.theory.one_step", set()),
+        ("import plmemory.theory.basins", {"scipy.optimize"}),
         (
             "import plmemory.datasets.random, plmemory.datasets.selection, plmemory.provenance",
             set(),

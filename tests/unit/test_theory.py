@@ -8,10 +8,20 @@ from scipy.optimize import brentq, minimize
 from scipy.special import erf, expit, ndtr
 from scipy.stats import kstest
 
-from plmemory import theory
 from plmemory.errors import InputError
 from plmemory.glauber import recall
 from plmemory.spins import corrupt
+from plmemory.theory.basins import basin_boundary, best_b, widest_basin
+from plmemory.theory.fixed_norm import free_optimum, pseudo_likelihood, pseudo_likelihood_l2
+from plmemory.theory.hopfield import hopfield_capacity, hopfield_overlap, hopfield_overlap_at
+from plmemory.theory.one_step import one_step_map
+from plmemory.theory.stabilities import (
+    CAPACITY,
+    gardner_stability,
+    hebb,
+    maximum_stability,
+    pseudo_inverse,
+)
 
 ALPHAS = (0.02, 0.1, 0.5, 1.0, 2.0)
 BS = (0.1, 1.0, 10.0, 100.0)
@@ -49,7 +59,7 @@ def moments_over_z(alpha, b):
     [(0.2, 1, 2.094, 0.224), (0.5, 2, 1.194, 0.286), (0.8, 3, 0.861, 0.365)],
 )
 def test_pseudo_likelihood_has_the_checked_moments(alpha, b, mean, std):
-    learned = theory.pseudo_likelihood(alpha, b)
+    learned = pseudo_likelihood(alpha, b)
     assert learned.mean == pytest.approx(mean, abs=6e-4)
     assert learned.std == pytest.approx(std, abs=6e-4)
 
@@ -59,7 +69,7 @@ def test_pseudo_likelihood_has_the_checked_moments(alpha, b, mean, std):
 )
 def test_pseudo_likelihood_agrees_with_a_quadrature_over_z(alpha, b):
     mean, std, log_chi = moments_over_z(alpha, b)
-    learned = theory.pseudo_likelihood(alpha, b)
+    learned = pseudo_likelihood(alpha, b)
     assert learned.log_chi == pytest.approx(log_chi, abs=1e-7)
     assert learned.mean == pytest.approx(mean, abs=1e-8)
     assert learned.std == pytest.approx(std, abs=1e-8)
@@ -68,7 +78,7 @@ def test_pseudo_likelihood_agrees_with_a_quadrature_over_z(alpha, b):
 @pytest.mark.parametrize("alpha", ALPHAS)
 @pytest.mark.parametrize("b", BS)
 def test_learned_stability_solves_both_of_its_equations(alpha, b):
-    learned = theory.pseudo_likelihood(alpha, b)
+    learned = pseudo_likelihood(alpha, b)
     z = np.linspace(-6, 6, 41)
     delta = learned.stability(z)
     # Delta - z = chi (1 - tanh b Delta), in logarithms because chi may exceed any float
@@ -82,7 +92,7 @@ def test_learned_stability_solves_both_of_its_equations(alpha, b):
 @pytest.mark.parametrize("alpha", ALPHAS)
 @pytest.mark.parametrize("b", BS)
 def test_density_integrates_to_one_and_to_the_distribution_function(alpha, b):
-    learned = theory.pseudo_likelihood(alpha, b)
+    learned = pseudo_likelihood(alpha, b)
     assert learned.weights.sum() == pytest.approx(1, abs=1e-9)
     low, high = learned.quantile(1e-5), learned.quantile(1 - 1e-5)
     grid = np.linspace(low, high, 200_001)
@@ -96,15 +106,15 @@ def test_density_integrates_to_one_and_to_the_distribution_function(alpha, b):
 
 def test_density_far_from_the_support_is_zero():
     grid = np.array([-50.0, -1.0, 0.0, 1.0, 50.0])  # the support begins near 1.9
-    learned = theory.pseudo_likelihood(0.2, 100.0)
+    learned = pseudo_likelihood(0.2, 100.0)
     np.testing.assert_array_equal(learned.density(grid), 0)
     np.testing.assert_array_equal(learned.cdf(grid), [0, 0, 0, 0, 1])
 
 
 @pytest.mark.parametrize("alpha", [0.1, 0.5, 1.0, 1.8])
 def test_large_b_tends_to_maximum_stability_as_one_over_b(alpha):
-    limit = theory.maximum_stability(alpha)
-    near, nearer = theory.pseudo_likelihood(alpha, 200), theory.pseudo_likelihood(alpha, 2000)
+    limit = maximum_stability(alpha)
+    near, nearer = pseudo_likelihood(alpha, 200), pseudo_likelihood(alpha, 2000)
     for moment in ("mean", "std"):
         gap = abs(getattr(near, moment) - getattr(limit, moment))
         assert gap < 4 / 200
@@ -114,32 +124,32 @@ def test_large_b_tends_to_maximum_stability_as_one_over_b(alpha):
 
 @pytest.mark.parametrize("alpha", ALPHAS)
 def test_small_b_tends_to_hebb_in_proportion_to_b(alpha):
-    limit = theory.hebb(alpha)
-    gaps = [1 - theory.pseudo_likelihood(alpha, b).std for b in (1e-3, 1e-4)]
+    limit = hebb(alpha)
+    gaps = [1 - pseudo_likelihood(alpha, b).std for b in (1e-3, 1e-4)]
     assert gaps[0] < 5e-3 / np.sqrt(alpha)
     assert gaps[1] == pytest.approx(gaps[0] / 10, rel=0.05)
-    closest = theory.pseudo_likelihood(alpha, 1e-4)
+    closest = pseudo_likelihood(alpha, 1e-4)
     grid = limit.mean + np.linspace(-3, 3, 13)
     np.testing.assert_allclose(closest.density(grid), limit.density(grid), atol=2e-3)
 
 
 def test_gardner_stability_has_its_known_values():
-    assert theory.gardner_stability(2.0) == 0
-    assert theory.CAPACITY == 2
+    assert gardner_stability(2.0) == 0
+    assert CAPACITY == 2
     # few patterns are nearly orthogonal: the same stability as the pseudo-inverse
-    few = theory.pseudo_inverse(0.02).mean
-    assert theory.gardner_stability(0.02) == pytest.approx(few, abs=1e-9)
+    few = pseudo_inverse(0.02).mean
+    assert gardner_stability(0.02) == pytest.approx(few, abs=1e-9)
     z = np.linspace(-12, 0, 400_001)  # E[(kappa - z)^2; z < kappa], with z shifted by kappa
     for alpha in (0.3, 1.0, 1.7):
-        kappa = theory.gardner_stability(alpha)
+        kappa = gardner_stability(alpha)
         moment = np.trapezoid(phi(z + kappa) * z**2, z)
         assert alpha * moment == pytest.approx(1, abs=1e-9)
-    assert theory.gardner_stability(1.0) == pytest.approx(0.4707, abs=5e-5)
+    assert gardner_stability(1.0) == pytest.approx(0.4707, abs=5e-5)
 
 
 @pytest.mark.parametrize("alpha", [0.2, 0.5, 1.0, 2.0])
 def test_maximum_stability_moments_are_those_of_a_cut_gaussian(alpha):
-    learned = theory.maximum_stability(alpha)
+    learned = maximum_stability(alpha)
     kappa = learned.atom
     mean = kappa * ndtr(kappa) + phi(kappa)
     square = kappa**2 * ndtr(kappa) + 1 - ndtr(kappa) + kappa * phi(kappa)
@@ -162,11 +172,11 @@ def test_pseudo_inverse_and_hebb_stabilities_in_a_large_network():
         return xi * (xi @ couplings.T) / np.linalg.norm(couplings, axis=1)
 
     projector = xi.T @ np.linalg.solve(xi @ xi.T, xi)
-    inverse = theory.pseudo_inverse(alpha)
+    inverse = pseudo_inverse(alpha)
     assert stabilities(projector).mean() == pytest.approx(inverse.mean, rel=0.01)
     assert inverse.std == 0
     assert inverse.cdf(inverse.mean - 1e-9) == 0
-    measured, exact = stabilities(xi.T @ xi / sites), theory.hebb(alpha)
+    measured, exact = stabilities(xi.T @ xi / sites), hebb(alpha)
     # relative fluctuations of a row's norm are of the order 1/sqrt(P)
     assert measured.mean() == pytest.approx(exact.mean, rel=0.01)
     assert measured.std() == pytest.approx(exact.std, rel=0.02)
@@ -206,7 +216,7 @@ def test_direct_optimisation_at_fixed_norm_finds_the_distribution():
         return value, (slope - (slope @ unit) * unit) / norm
 
     measured, _ = rows_at_optimum(alpha, 200, 10, objective, 7)
-    exact = theory.pseudo_likelihood(alpha, b)
+    exact = pseudo_likelihood(alpha, b)
     assert_within_error(measured.mean(axis=1), exact.mean)
     assert_within_error(measured.std(axis=1), exact.std)
     for level in (0.1, 0.5, 0.9):
@@ -215,7 +225,7 @@ def test_direct_optimisation_at_fixed_norm_finds_the_distribution():
 
 @pytest.mark.parametrize(
     ("alpha", "exact"),
-    [(0.5, theory.pseudo_likelihood(0.5, 2.0)), (3.0, theory.pseudo_likelihood_l2(3.0, 0.0))],
+    [(0.5, pseudo_likelihood(0.5, 2.0)), (3.0, pseudo_likelihood_l2(3.0, 0.0))],
 )
 def test_direct_optimisation_with_l2_finds_the_norm(alpha, exact):
     def objective(row, x):
@@ -231,25 +241,25 @@ def test_direct_optimisation_with_l2_finds_the_norm(alpha, exact):
 
 def test_l2_is_the_inverse_of_the_norm():
     for alpha, b in ((0.1, 0.5), (0.5, 2.0), (1.5, 10.0), (3.0, 1.0)):
-        l2 = theory.pseudo_likelihood(alpha, b).l2
-        assert theory.pseudo_likelihood_l2(alpha, l2).b == pytest.approx(b, rel=1e-6)
+        l2 = pseudo_likelihood(alpha, b).l2
+        assert pseudo_likelihood_l2(alpha, l2).b == pytest.approx(b, rel=1e-6)
 
 
 def test_beyond_the_free_optimum_is_an_error():
-    assert theory.free_optimum(2.0) == np.inf
-    longest = theory.free_optimum(3.0)
-    assert theory.pseudo_likelihood(3.0, 0.999 * longest).l2 > 0
+    assert free_optimum(2.0) == np.inf
+    longest = free_optimum(3.0)
+    assert pseudo_likelihood(3.0, 0.999 * longest).l2 > 0
     with pytest.raises(InputError, match=f"expected at most {longest:.6}"):
-        theory.pseudo_likelihood(3.0, 1.001 * longest)
+        pseudo_likelihood(3.0, 1.001 * longest)
 
 
 def test_hopfield_capacity_is_the_published_one():
-    load, overlap = theory.hopfield_capacity()
+    load, overlap = hopfield_capacity()
     assert load == pytest.approx(0.1379, abs=5e-5)
     assert overlap == pytest.approx(0.967, abs=5e-4)
-    assert theory.hopfield_overlap(load * 1.0001) == 0
+    assert hopfield_overlap(load * 1.0001) == 0
     # a square-root singularity: a hundred times closer to the end, ten times closer in overlap
-    gaps = [theory.hopfield_overlap(load * (1 - x)) - overlap for x in (1e-4, 1e-6)]
+    gaps = [hopfield_overlap(load * (1 - x)) - overlap for x in (1e-4, 1e-6)]
     assert gaps[0] < 2e-3
     assert gaps[1] == pytest.approx(gaps[0] / 10, rel=0.05)
 
@@ -260,18 +270,18 @@ def test_hopfield_overlap_solves_the_three_equations(alpha):
     for _ in range(5000):
         noise = np.sqrt(2 / (np.pi * alpha * r)) * np.exp(-(m**2) / (2 * alpha * r))
         m, r = erf(m / np.sqrt(2 * alpha * r)), 1 / (1 - noise) ** 2
-    assert theory.hopfield_overlap(alpha) == pytest.approx(m, abs=1e-9)
+    assert hopfield_overlap(alpha) == pytest.approx(m, abs=1e-9)
 
 
 def test_hopfield_overlap_at_finite_temperature_has_its_limits():
     for alpha in (0.02, 0.1, 0.13):
-        cold = theory.hopfield_overlap_at(alpha, 1e-4)
-        assert cold == pytest.approx(theory.hopfield_overlap(alpha), abs=1e-4)
-    assert theory.hopfield_overlap_at(0.15, 1e-3) == 0
+        cold = hopfield_overlap_at(alpha, 1e-4)
+        assert cold == pytest.approx(hopfield_overlap(alpha), abs=1e-4)
+    assert hopfield_overlap_at(0.15, 1e-3) == 0
     # A finite number of patterns: m = tanh(m / T).
     m = brentq(lambda m: np.tanh(m / 0.7) - m, 0.1, 1)
-    assert theory.hopfield_overlap_at(1e-9, 0.7) == pytest.approx(m, abs=1e-6)
-    assert theory.hopfield_overlap_at(0.05, 1.1) == 0
+    assert hopfield_overlap_at(1e-9, 0.7) == pytest.approx(m, abs=1e-6)
+    assert hopfield_overlap_at(0.05, 1.1) == 0
 
 
 def test_hopfield_overlap_at_finite_temperature_is_the_simulated_one():
@@ -283,7 +293,7 @@ def test_hopfield_overlap_at_finite_temperature_is_the_simulated_one():
     settings = {"initial_overlap": 1.0, "sweeps": 30, "order": "sequential"}
     overlaps = recall(couplings, patterns[:, :10], [temperature], rngs, **settings)
     means = overlaps.mean(axis=(1, 2))
-    expected = theory.hopfield_overlap_at(count / sites, temperature * np.sqrt(count / sites))
+    expected = hopfield_overlap_at(count / sites, temperature * np.sqrt(count / sites))
     assert expected == pytest.approx(0.985, abs=1e-3)
     # Corrections for finite N are of the order of 1/N.
     error = means.std(ddof=1) / 2 + 1 / sites
@@ -295,27 +305,27 @@ def test_one_step_map_of_closed_forms(m0):
     for alpha in (0.1, 0.3, 1.0):
         # signal m0 against noise of variance alpha, whatever the initial overlap
         expected = erf(m0 / np.sqrt(2 * alpha))
-        assert theory.one_step_map(theory.hebb(alpha), m0) == pytest.approx(expected, abs=1e-8)
-    kappa = theory.pseudo_inverse(0.4).mean
+        assert one_step_map(hebb(alpha), m0) == pytest.approx(expected, abs=1e-8)
+    kappa = pseudo_inverse(0.4).mean
     expected = 1.0 if m0 == 1 else erf(m0 * kappa / np.sqrt(2 * (1 - m0**2)))
-    assert theory.one_step_map(theory.pseudo_inverse(0.4), m0) == pytest.approx(expected)
+    assert one_step_map(pseudo_inverse(0.4), m0) == pytest.approx(expected)
 
 
 def test_one_step_map_has_the_shape_of_its_argument_and_a_sign():
-    learned = theory.pseudo_likelihood(0.8, 3.0)
+    learned = pseudo_likelihood(0.8, 3.0)
     m0 = np.linspace(-1, 1, 8).reshape(2, 4)
-    m1 = theory.one_step_map(learned, m0)
+    m1 = one_step_map(learned, m0)
     assert m1.shape == m0.shape
     np.testing.assert_allclose(m1, -m1[::-1, ::-1], atol=1e-14)
     assert m1[-1, -1] == pytest.approx(1 - 2 * learned.cdf(0), abs=1e-9)
-    assert theory.one_step_map(learned, 0.3).shape == ()
+    assert one_step_map(learned, 0.3).shape == ()
     with pytest.raises(InputError, match=r"\[-1, 1\]"):
-        theory.one_step_map(learned, 1.1)
+        one_step_map(learned, 1.1)
 
 
 def test_a_site_without_field_keeps_its_spin():
-    assert theory.one_step_map(np.array([0.0, 2.0, -2.0, 3.0]), 1.0) == pytest.approx(0.5)
-    assert theory.one_step_map(np.zeros(3), 0.4) == 0
+    assert one_step_map(np.array([0.0, 2.0, -2.0, 3.0]), 1.0) == pytest.approx(0.5)
+    assert one_step_map(np.zeros(3), 0.4) == 0
 
 
 def test_one_step_map_of_measured_stabilities_is_the_simulated_step():
@@ -327,7 +337,7 @@ def test_one_step_map_of_measured_stabilities_is_the_simulated_step():
     measured = xi * (xi @ couplings.T) / np.linalg.norm(couplings, axis=1)
     for m0 in (0.2, 0.6, 0.9, 1.0):
         final = np.sign(corrupt(xi, m0, rng) @ couplings.T) * xi
-        per_pattern = final.mean(axis=1) - [float(theory.one_step_map(d, m0)) for d in measured]
+        per_pattern = final.mean(axis=1) - [float(one_step_map(d, m0)) for d in measured]
         error = per_pattern.std(ddof=1) / np.sqrt(patterns)
         # the number of flips is fixed, which lowers the noise by a relative Delta^2/N
         assert abs(per_pattern.mean()) < 4 * error + 2 / sites
@@ -337,22 +347,22 @@ def test_basin_boundary_of_the_pseudo_inverse():
     for alpha in (0.45, 0.6, 0.8):
         kappa = np.sqrt((1 - alpha) / alpha)
         root = brentq(lambda m, k=kappa: erf(m * k / np.sqrt(2 * (1 - m * m))) - m, 0.1, 0.99)
-        found = theory.basin_boundary(theory.pseudo_inverse(alpha))
+        found = basin_boundary(pseudo_inverse(alpha))
         assert found == pytest.approx(root, abs=1e-9)
     # the map leaves the origin with slope kappa sqrt(2/pi)
     critical = 1 / (1 + np.pi / 2)
-    assert theory.basin_boundary(theory.pseudo_inverse(critical - 0.01)) == 0
-    assert 0 < theory.basin_boundary(theory.pseudo_inverse(critical + 0.01)) < 0.4
+    assert basin_boundary(pseudo_inverse(critical - 0.01)) == 0
+    assert 0 < basin_boundary(pseudo_inverse(critical + 0.01)) < 0.4
 
 
 @pytest.mark.parametrize(("alpha", "b"), [(0.5, 3.0), (0.6, 1.0), (0.8, 10.0), (1.2, 20.0)])
 def test_basin_boundary_divides_the_iterated_map(alpha, b):
-    learned = theory.pseudo_likelihood(alpha, b)
-    boundary = theory.basin_boundary(learned)
+    learned = pseudo_likelihood(alpha, b)
+    boundary = basin_boundary(learned)
 
     def ends_at(m):
         for _ in range(1000):
-            m = float(theory.one_step_map(learned, m))
+            m = float(one_step_map(learned, m))
         return m
 
     assert ends_at(boundary + 1e-3 * (1 - boundary)) > 0.95
@@ -361,44 +371,44 @@ def test_basin_boundary_divides_the_iterated_map(alpha, b):
 
 def test_basin_boundary_where_there_is_no_retrieval_or_no_boundary():
     # Hebb: m = erf(m / sqrt(2 alpha)) is above 0.95 at alpha = 0.1 (0.9984) and below at 0.4
-    assert theory.basin_boundary(theory.hebb(0.1)) == 0
-    assert np.isnan(theory.basin_boundary(theory.hebb(0.4)))
-    assert theory.basin_boundary(theory.hebb(0.4), retrieved=0.5) == 0
-    assert np.isnan(theory.basin_boundary(theory.maximum_stability(2.0)))
+    assert basin_boundary(hebb(0.1)) == 0
+    assert np.isnan(basin_boundary(hebb(0.4)))
+    assert basin_boundary(hebb(0.4), retrieved=0.5) == 0
+    assert np.isnan(basin_boundary(maximum_stability(2.0)))
 
 
 def test_best_b_is_a_maximum_that_moves_from_hebb_to_maximum_stability():
-    found = [theory.best_b(0.6, m0) for m0 in (0.1, 0.3, 0.6, 0.9)]
+    found = [best_b(0.6, m0) for m0 in (0.1, 0.3, 0.6, 0.9)]
     assert np.all(np.diff([b for b, _ in found]) > 0)
     for (b, m1), m0 in zip(found[1:], (0.3, 0.6, 0.9), strict=True):
-        around = theory.pseudo_likelihood(0.6, 0.9 * b), theory.pseudo_likelihood(0.6, 1.1 * b)
-        assert all(theory.one_step_map(other, m0) < m1 for other in around)
-        assert theory.one_step_map(theory.maximum_stability(0.6), m0) < m1
+        around = pseudo_likelihood(0.6, 0.9 * b), pseudo_likelihood(0.6, 1.1 * b)
+        assert all(one_step_map(other, m0) < m1 for other in around)
+        assert one_step_map(maximum_stability(0.6), m0) < m1
 
 
 @pytest.mark.parametrize("alpha", [0.5, 0.6, 0.8])
 def test_widest_basin_beats_other_norms_and_rules(alpha):
-    b, boundary = theory.widest_basin(alpha)
-    assert boundary == pytest.approx(theory.basin_boundary(theory.pseudo_likelihood(alpha, b)))
-    others = [theory.pseudo_likelihood(alpha, x) for x in (0.3, 1.0, 3.0, 30.0)]
-    others += [theory.maximum_stability(alpha), theory.pseudo_inverse(alpha)]
-    compared = np.array([theory.basin_boundary(other) for other in others])
+    b, boundary = widest_basin(alpha)
+    assert boundary == pytest.approx(basin_boundary(pseudo_likelihood(alpha, b)))
+    others = [pseudo_likelihood(alpha, x) for x in (0.3, 1.0, 3.0, 30.0)]
+    others += [maximum_stability(alpha), pseudo_inverse(alpha)]
+    compared = np.array([basin_boundary(other) for other in others])
     assert boundary <= np.nanmin(compared) + 1e-6
     assert boundary < compared[-2] - 0.01
 
 
 def test_widest_basin_of_small_and_of_large_loads():
-    b, boundary = theory.widest_basin(0.45)
+    b, boundary = widest_basin(0.45)
     assert boundary == 0
-    assert theory.basin_boundary(theory.pseudo_likelihood(0.45, 1.01 * b)) > 0
-    assert np.isnan(theory.widest_basin(2.0)).all()
+    assert basin_boundary(pseudo_likelihood(0.45, 1.01 * b)) > 0
+    assert np.isnan(widest_basin(2.0)).all()
 
 
 @settings(max_examples=20, deadline=None)
 @given(alpha=loads, b=norms)
 def test_pseudo_likelihood_lies_between_hebb_and_maximum_stability(alpha, b):
-    learned = theory.pseudo_likelihood(alpha, b)
-    limit = theory.maximum_stability(alpha)
+    learned = pseudo_likelihood(alpha, b)
+    limit = maximum_stability(alpha)
     assert learned.weights.sum() == pytest.approx(1, abs=1e-8)
     # Hebb has the largest mean of all unit rows, maximum stability the largest minimum
     assert limit.mean - 1e-8 <= learned.mean <= 1 / np.sqrt(alpha) + 1e-8
@@ -409,16 +419,16 @@ def test_pseudo_likelihood_lies_between_hebb_and_maximum_stability(alpha, b):
 @settings(max_examples=20, deadline=None)
 @given(alpha=loads, b=norms, more=st.floats(1.05, 2.0))
 def test_stabilities_fall_with_load_and_narrow_with_norm(alpha, b, more):
-    learned = theory.pseudo_likelihood(alpha, b)
-    assert theory.pseudo_likelihood(alpha, more * b).mean < learned.mean
+    learned = pseudo_likelihood(alpha, b)
+    assert pseudo_likelihood(alpha, more * b).mean < learned.mean
     if alpha * more <= 2:
-        assert theory.pseudo_likelihood(more * alpha, b).mean < learned.mean
+        assert pseudo_likelihood(more * alpha, b).mean < learned.mean
 
 
 @settings(max_examples=20, deadline=None)
 @given(alpha=loads, b=norms, probability=st.floats(1e-6, 1 - 1e-6))
 def test_quantile_inverts_the_distribution_function(alpha, b, probability):
-    learned = theory.pseudo_likelihood(alpha, b)
+    learned = pseudo_likelihood(alpha, b)
     assert learned.cdf(learned.quantile(probability)) == pytest.approx(probability, rel=1e-5)
 
 
@@ -426,7 +436,7 @@ def test_quantile_inverts_the_distribution_function(alpha, b, probability):
 @given(alpha=loads, b=norms)
 def test_one_step_map_rises_from_zero(alpha, b):
     m0 = np.linspace(0, 0.999, 40)
-    m1 = theory.one_step_map(theory.pseudo_likelihood(alpha, b), m0)
+    m1 = one_step_map(pseudo_likelihood(alpha, b), m0)
     assert m1[0] == pytest.approx(0, abs=1e-12)
     assert np.all(np.diff(m1) > -1e-9)
     assert m1[-1] <= 1 + 1e-12
@@ -435,14 +445,14 @@ def test_one_step_map_rises_from_zero(alpha, b):
 @pytest.mark.parametrize(
     ("call", "name"),
     [
-        (lambda: theory.pseudo_likelihood(0.0, 1.0), "alpha"),
-        (lambda: theory.pseudo_likelihood(0.5, 0.0), "b"),
-        (lambda: theory.pseudo_likelihood(0.5, np.inf), "b"),
-        (lambda: theory.pseudo_likelihood_l2(1.0, 0.0), "l2"),
-        (lambda: theory.pseudo_inverse(1.0), "alpha"),
-        (lambda: theory.maximum_stability(2.1), "alpha"),
-        (lambda: theory.hebb(-0.1), "alpha"),
-        (lambda: theory.hopfield_overlap(0.0), "alpha"),
+        (lambda: pseudo_likelihood(0.0, 1.0), "alpha"),
+        (lambda: pseudo_likelihood(0.5, 0.0), "b"),
+        (lambda: pseudo_likelihood(0.5, np.inf), "b"),
+        (lambda: pseudo_likelihood_l2(1.0, 0.0), "l2"),
+        (lambda: pseudo_inverse(1.0), "alpha"),
+        (lambda: maximum_stability(2.1), "alpha"),
+        (lambda: hebb(-0.1), "alpha"),
+        (lambda: hopfield_overlap(0.0), "alpha"),
     ],
 )
 def test_impossible_numbers_are_named(call, name):

@@ -9,7 +9,7 @@ from plmemory.labelled import Dataset, read_dataset
 from plmemory.learning.measures import stabilities
 from plmemory.provenance import write_dataset
 from plmemory.spins import generator
-from plmemory.theory.basins import one_step_map
+from plmemory.theory.one_step import one_step_map
 
 job = snakemake
 with logged(job.log[0]):

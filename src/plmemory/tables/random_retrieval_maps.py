@@ -7,7 +7,7 @@ import xarray as xr
 
 from plmemory.tables.exact import distribution
 from plmemory.tables.summary import identity, mean_and_sem
-from plmemory.theory.basins import one_step_map
+from plmemory.theory.one_step import one_step_map
 
 
 def build(retrieval: list[xr.Dataset]) -> pd.DataFrame:

@@ -51,7 +51,7 @@ def ours(batch: int | None, epochs: int, compared: int, device: str, xi: np.ndar
     def run() -> Outcome:
         seen: dict[int, np.ndarray] = {}
 
-        def observe(epoch: int, couplings: np.ndarray) -> dict[str, np.ndarray]:
+        def observe(_: slice, epoch: int, couplings: np.ndarray) -> dict[str, np.ndarray]:
             if epoch == compared:
                 seen[epoch] = np.array(couplings[0])
             return {}

@@ -21,8 +21,10 @@ def retrieval_observer(
     initial_overlap: float,
     backend: Backend,
     rngs: Sequence[np.random.Generator],
-) -> Callable[[int, np.ndarray], dict[str, np.ndarray]]:
-    """A function of (epoch, couplings) that measures how well the patterns (R, P, N) are held.
+) -> Callable[[slice, int, np.ndarray], dict[str, np.ndarray]]:
+    """A function of (replicates, epoch, couplings) that measures how their patterns are held.
+
+    ``patterns``: (R, P, N), of all replicates.
 
     Up to 20 of them, corrupted once to ``initial_overlap``, run through 20 synchronous steps: the
     mean ``overlap`` with the pattern, (R,). Also the ``mean_stability`` of all patterns and the
@@ -33,14 +35,15 @@ def retrieval_observer(
         [corrupt(states, initial_overlap, rng) for states, rng in zip(watched, rngs, strict=True)]
     )
 
-    def observe(epoch: int, couplings: np.ndarray) -> dict[str, np.ndarray]:
-        ends = dynamics.relax(couplings, starts, backend, max_steps=MAX_STEPS).states
+    def observe(rows: slice, epoch: int, couplings: np.ndarray) -> dict[str, np.ndarray]:
+        memories = watched[rows]
+        ends = dynamics.relax(couplings, starts[rows], backend, max_steps=MAX_STEPS).states
         critical = retrieval.critical_overlap(
-            couplings, watched, backend, rngs, max_steps=MAX_STEPS, tolerance=TOLERANCE
+            couplings, memories, backend, rngs[rows], max_steps=MAX_STEPS, tolerance=TOLERANCE
         )
         return {
-            "overlap": overlap(ends, watched).mean(axis=-1),
-            "mean_stability": stabilities(couplings, patterns).mean(axis=(1, 2)),
+            "overlap": overlap(ends, memories).mean(axis=-1),
+            "mean_stability": stabilities(couplings, patterns[rows]).mean(axis=(1, 2)),
             "critical_overlap": critical,
         }
 

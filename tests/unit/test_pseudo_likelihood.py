@@ -209,6 +209,33 @@ def test_replicates_are_independent(changes, initial):
 
 
 @pytest.mark.parametrize(
+    ("backend", "exhausted"),
+    [(DOUBLE, MemoryError), (Backend(torch, "cpu", "float64"), torch.cuda.OutOfMemoryError)],
+)
+@pytest.mark.parametrize("changes", [{}, {"batch_size": 7}])
+def test_replicates_too_large_together_are_learned_apart(backend, exhausted, changes):
+    patterns = patterns_of(3, 40, 24)
+    changes = {"initial": "random", "backend": backend, "record_epochs": [10], **changes}
+    sizes = []
+
+    def observe(rows, epoch, couplings):
+        sizes.append(len(couplings))
+        if len(couplings) > 1 and epoch == 10:
+            raise exhausted
+        return {"sum": couplings.sum(axis=(1, 2)), "replicate": np.arange(3)[rows]}
+
+    apart = learn(patterns, observe=observe, **changes)
+    together = learn(patterns, **changes)
+    assert sizes == [3, 3, *[1] * 3, 2, 2, *[1] * 6]
+    np.testing.assert_allclose(apart.couplings, together.couplings, rtol=1e-12, atol=1e-14)
+    np.testing.assert_array_equal(apart.history["replicate"], [[0, 1, 2]] * 3)
+    np.testing.assert_allclose(apart.history["loss"], together.history["loss"], rtol=1e-12)
+    np.testing.assert_allclose(apart.diagnostics["loss"], together.diagnostics["loss"], rtol=1e-12)
+    np.testing.assert_array_equal(apart.history["epoch"], [0, 10, 20])
+    assert apart.converged.shape == (3,)
+
+
+@pytest.mark.parametrize(
     "changes", [{}, {"space": "gram"}, {"batch_size": 700}, {"symmetric": True}]
 )
 def test_bytes_depend_on_the_seed_and_not_on_the_number_of_cores(changes):
@@ -335,8 +362,9 @@ def test_history_holds_the_records_and_what_is_observed():
     patterns = patterns_of(2, 10, 12)
     seen, reports = [], []
 
-    def observe(epoch, couplings):
+    def observe(rows, epoch, couplings):
         seen.append((epoch, couplings.copy()))
+        assert range(*rows.indices(9)) == range(2)
         return {"largest": np.abs(couplings).max(axis=(1, 2))}
 
     result = learn(

@@ -45,8 +45,10 @@ def test_the_observer_sees_perfect_retrieval_well_below_capacity():
     patterns = np.stack([spins((10, 200), rng) for rng in rngs])
     couplings = pseudo_inverse.learn(patterns, CPU).couplings
     observe = history.retrieval_observer(patterns, 0.7, CPU, rngs)
-    seen = observe(3, couplings)
+    seen = observe(slice(0, 2), 3, couplings)
     np.testing.assert_array_equal(seen["overlap"], 1)
     # sqrt((1 - alpha) / alpha) at alpha = 0.05; relative fluctuations of order 1 / sqrt(N).
     np.testing.assert_allclose(seen["mean_stability"], np.sqrt(19), rtol=3 / np.sqrt(200))
     assert (seen["critical_overlap"] < 0.5).all()
+    second = observe(slice(1, 2), 3, couplings[1:])
+    np.testing.assert_array_equal(second["mean_stability"], seen["mean_stability"][1:])

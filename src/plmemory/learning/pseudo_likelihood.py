@@ -8,6 +8,8 @@ couplings is along Hebb's rule.
 
 from __future__ import annotations
 
+import copy
+import functools
 import math
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -17,8 +19,8 @@ import numpy as np
 from plmemory.backend import Backend
 from plmemory.errors import InputError
 from plmemory.learning.descent import Descent, Settings
-from plmemory.learning.result import Learned
-from plmemory.learning.watch import Observe, Watch
+from plmemory.learning.result import Learned, joined
+from plmemory.learning.watch import Watch
 from plmemory.workers import Workers
 
 INITIAL = ("zero", "hebb", "hebb_rows", "random")
@@ -26,6 +28,7 @@ SPACES = ("auto", "direct", "gram")
 # Epochs between two looks at the loss, for a descent that fails and for the report of progress.
 CHECK_EVERY = 50
 
+Observe = Callable[[slice, int, np.ndarray], dict[str, np.ndarray]]
 Progress = Callable[[int, int, float], None]
 
 
@@ -65,8 +68,9 @@ def learn(
         (same trajectory; asymmetric, full batch, without clipping); "auto" takes the cheaper one.
     record_epochs: numbers of finished epochs at which to record the history; 0 and the last are
         always recorded. Recorded are ``loss``, ``norm`` (mean of |J_i|), ``asymmetry``,
-        ``min_stability``, ``hebb_distance`` (see ``measures``), and what ``observe`` returns for
-        the epoch and the couplings (R, N, N); undefined values are nan.
+        ``min_stability``, ``hebb_distance`` (see ``measures``), and what ``observe`` returns,
+        each (R,), for the replicates learned together (all of them, or as many as memory holds),
+        the epoch and their couplings (R, N, N); undefined values are nan.
     progress: called now and then with finished epochs, all epochs and the mean loss.
 
     Returns couplings (R, N, N); ``converged`` is true: the training has a fixed length.
@@ -106,28 +110,37 @@ def learn(
     )
     records = {0, epochs, *record_epochs}
     checks = set(range(0, epochs + 1, CHECK_EVERY))
-    with Workers() as workers:
-        spins = backend.asarray(patterns)
-        hebb = np.empty((replicates, sites, sites), dtype=backend.dtype)
-        workers.map(lambda r: _hebb(spins[r], hebb[r], backend), range(replicates))
-        couplings = backend.empty((replicates, sites, sites))
-        for r in range(replicates):
-            couplings[r] = _initial(initial, initial_scale, symmetric, hebb[r], rngs[r], backend)
-        descent = Descent(couplings, spins, rngs, settings, workers, backend)
-        watch = Watch(
-            hebb, workers, inverse_temperature=inverse_temperature, l2=l2, observe=observe
-        )
-        done = 0
-        for epoch in sorted(records | checks):
-            descent.advance([learning_rate * decay**e for e in range(done, epoch)])
-            done = epoch
-            loss = watch.look(epoch, descent, check=epoch in checks, record=epoch in records)
-            if progress is not None:
-                progress(epoch, epochs, loss)
-        reached = descent.couplings()
-    return Learned(
-        reached, np.ones(replicates, dtype=bool), watch.history, {"loss": watch.history["loss"][-1]}
-    )
+
+    def train(rows: slice) -> Learned:
+        """Learn some replicates; from the start, should memory have run out on the way before."""
+        chosen, generators = patterns[rows], copy.deepcopy(rngs[rows])
+        with Workers() as workers:
+            spins = backend.asarray(chosen)
+            hebb = np.empty((len(chosen), sites, sites), dtype=backend.dtype)
+            workers.map(lambda r: _hebb(spins[r], hebb[r], backend), range(len(chosen)))
+            couplings = backend.empty((len(chosen), sites, sites))
+            for r, rng in enumerate(generators):
+                couplings[r] = _initial(initial, initial_scale, symmetric, hebb[r], rng, backend)
+            descent = Descent(couplings, spins, generators, settings, workers, backend)
+            watch = Watch(
+                hebb,
+                workers,
+                inverse_temperature=inverse_temperature,
+                l2=l2,
+                observe=observe and functools.partial(observe, rows),
+            )
+            done = 0
+            for epoch in sorted(records | checks):
+                descent.advance([learning_rate * decay**e for e in range(done, epoch)])
+                done = epoch
+                loss = watch.look(epoch, descent, check=epoch in checks, record=epoch in records)
+                if progress is not None:
+                    progress(epoch, epochs, loss)
+            reached = descent.couplings()
+        final = {"loss": watch.history["loss"][-1]}
+        return Learned(reached, np.ones(len(chosen), dtype=bool), watch.history, final)
+
+    return joined(backend.by_rows(train, slice(0, replicates)))
 
 
 def _check_settings(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -22,3 +23,21 @@ class Learned(NamedTuple):
     converged: np.ndarray
     history: dict[str, np.ndarray]
     diagnostics: dict[str, np.ndarray]
+
+
+def joined(parts: Sequence[Learned]) -> Learned:
+    """Replicates that were learned apart, by the same schedule, as one result."""
+    if len(parts) == 1:
+        return parts[0]
+    couplings, converged, histories, diagnostics = zip(*parts, strict=True)
+    first = histories[0]
+    history = {
+        key: first[key] if key == "epoch" else np.concatenate([h[key] for h in histories], axis=1)
+        for key in first
+    }
+    return Learned(
+        np.concatenate(couplings),
+        np.concatenate(converged),
+        history,
+        {key: np.concatenate([d[key] for d in diagnostics]) for key in diagnostics[0]},
+    )

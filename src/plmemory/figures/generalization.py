@@ -109,7 +109,7 @@ def _panel(ax: Axes, table: pd.DataFrame, x: str, y: str, nearest: str) -> None:
         published = rows[rows["source"] == "published"]
         ring = RING | {"markeredgecolor": look.color, "marker": look.marker}
         finite = published[np.isfinite(published[x].astype(float))].sort_values(x)
-        ax.plot(finite[x], finite[y], **ring)
+        ax.plot(finite[x], finite[y], clip_on=False, **ring)
         _edge(ax, published, x, y, ring, False)
 
 

@@ -16,6 +16,14 @@ from plmemory.learning import descent, descent_direct, measures, pseudo_likeliho
 from plmemory.spins import generator
 
 DOUBLE = select("cpu", "float64")
+pytestmark = pytest.mark.usefixtures("loops")
+
+
+@pytest.fixture(params=["arrays", "compiled"])
+def loops(request, monkeypatch):
+    """Every test with operations on whole arrays, as on a GPU, and with compiled loops."""
+    compiled_from = {"arrays": math.inf, "compiled": 0}[request.param]
+    monkeypatch.setattr(pseudo_likelihood, "COMPILED_FROM", compiled_from)
 
 
 def patterns_of(replicates, count, sites, seed=1):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Sequence
+from types import ModuleType
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -27,6 +28,7 @@ class Settings(NamedTuple):
     clip_norm: float | None
     gram: bool
     hebb_start: bool
+    compiled: bool
 
 
 class Descent:
@@ -62,6 +64,11 @@ class Descent:
         if backend.xp is np:
             networks = list(range(len(patterns)))
         self._networks = len(networks)
+        self._kernels: ModuleType | None = None
+        if settings.compiled:
+            from plmemory.learning import logistic
+
+            self._kernels = logistic
         self._gram: list[GramRows] = []
         self._direct: list[DirectDescent] = []
         if settings.gram:
@@ -137,6 +144,7 @@ class Descent:
                 hebb=settings.hebb_start,
                 inverse_temperature=settings.inverse_temperature,
                 l2=settings.l2,
+                kernels=self._kernels,
                 backend=self._backend,
             )
             for rows in (split(sites, ROWS) if xp is np else [slice(0, sites)])
@@ -152,5 +160,6 @@ class Descent:
             symmetric=settings.symmetric,
             clip_norm=settings.clip_norm,
             batch=settings.batch,
+            kernels=self._kernels,
             backend=self._backend,
         )

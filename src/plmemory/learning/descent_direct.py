@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import itertools
 import math
+from types import ModuleType
 from typing import Any
 
 import numpy as np
@@ -28,13 +29,20 @@ CACHED = 1 << 16
 class Lane:
     """A part of the patterns of a step, and the sum over them that makes their gradient."""
 
-    def __init__(self, shape: tuple[int, ...], chunk: int, backend: Backend) -> None:
+    def __init__(
+        self,
+        shape: tuple[int, ...],
+        chunk: int,
+        kernels: ModuleType | None,
+        backend: Backend,
+    ) -> None:
         *leading, sites, _ = shape
         self.total = backend.empty(shape)
         self._part = backend.empty(shape)
         self._fields = backend.empty((*leading, chunk, sites))
         self._chunk = chunk
         self._stride = max(1, CACHED // sites) if backend.xp is np else chunk
+        self._kernels = kernels
         self._xp = backend.xp
         self._backend = backend
 
@@ -47,7 +55,10 @@ class Lane:
         for start in range(0, patterns.shape[-2], self._chunk):
             part = patterns[..., start : start + self._chunk, :]
             fields = self._find_fields(part, scaled)
-            half_residuals(fields, part, self._stride, xp)
+            if self._kernels is None:
+                half_residuals(fields, part, self._stride, xp)
+            else:
+                self._kernels.half_residuals(fields, part)
             xp.matmul(xp.swapaxes(fields, -1, -2), part, out=self._part if start else self.total)
             if start:
                 xp.add(self.total, self._part, out=self.total)
@@ -77,6 +88,7 @@ class DirectDescent:
 
     patterns: (..., P, N) on the device; only read.
     batch: most patterns of one step.
+    kernels: the module ``logistic``, if its compiled loops are to be used.
     symmetric, clip_norm: replace the gradient G by (G + G^T)/2; then shorten it to the Frobenius
         norm ``clip_norm`` where it is longer.
     """
@@ -91,6 +103,7 @@ class DirectDescent:
         symmetric: bool,
         clip_norm: float | None,
         batch: int,
+        kernels: ModuleType | None,
         backend: Backend,
     ) -> None:
         shape = tuple(couplings.shape)
@@ -108,7 +121,7 @@ class DirectDescent:
             lanes = 1 << max(0, shares.bit_length() - 1)  # a power of two, as cores mostly are
         held = HELD[backend.device] // (sites * math.prod(shape[:-2]))
         chunk = min(-(-batch // lanes), max(held, sites))
-        self._lanes = [Lane(shape, chunk, backend) for _ in range(lanes)]
+        self._lanes = [Lane(shape, chunk, kernels, backend) for _ in range(lanes)]
         self._scaled = backend.empty(shape)
         self._work = backend.empty(shape)
         backend.xp.multiply(couplings, self._twice, out=self._scaled)
@@ -174,11 +187,9 @@ class DirectDescent:
 
 
 def half_residuals(fields: Any, spins: Any, stride: int, xp: Any) -> None:
-    """Turn 2 lambda h_i (..., P, N) in place into (xi_i - tanh(lambda h_i)) / 2.
+    """The same as ``logistic.half_residuals``, by operations on whole arrays (..., P, N).
 
-    Written as xi / (1 + exp(2 lambda xi h)), it keeps its relative precision where tanh is one to
-    rounding, and ends in an exact zero where the exponential overflows. ``stride``: patterns whose
-    arithmetic is done together.
+    ``stride``: patterns whose arithmetic is done together.
     """
     for begin in range(0, fields.shape[-2], stride):
         part = fields[..., begin : begin + stride, :]

@@ -26,6 +26,8 @@ from typing import Any, NamedTuple, TypeVar
 import numpy as np
 from numba import njit
 
+from plmemory.learning.exponential import exponential
+
 T = TypeVar("T")
 
 LANES = 8
@@ -39,6 +41,7 @@ class Columns(NamedTuple):
     sequences: (P, N) colours; states: q; consensus: (N,) colour that is left out of the sums.
     row_starts (P + 1,), rows: the table rows j q + x_j of each sequence, consensus left out.
     member_starts (N q + 1,), members: the sequences with colour b in column j, by j q + b.
+    Rows and members are unsigned: of others each compiled step asks if they count from the end.
     """
 
     sequences: np.ndarray
@@ -57,7 +60,7 @@ def columns(sequences: np.ndarray, states: int, consensus: np.ndarray | None = N
     in an order that depends on them, and on nothing else of the other sequences.
     """
     sites = sequences.shape[1]
-    rows = np.arange(sites, dtype=np.int32) * states + sequences.astype(np.int32)
+    rows = np.arange(sites, dtype=np.uint32) * np.uint32(states) + sequences.astype(np.uint32)
     if consensus is None:
         counts = np.bincount(rows.ravel(), minlength=sites * states).reshape(sites, states)
         consensus = counts.argmax(axis=1)
@@ -71,7 +74,7 @@ def columns(sequences: np.ndarray, states: int, consensus: np.ndarray | None = N
         row_starts=np.concatenate([[0], differs.sum(axis=1).cumsum()]).astype(np.int64),
         rows=kept,
         member_starts=np.searchsorted(kept[order], np.arange(sites * states + 1)),
-        members=np.nonzero(differs)[0][order].astype(np.int32),
+        members=np.nonzero(differs)[0][order].astype(np.uint32),
     )
 
 
@@ -134,11 +137,8 @@ def site_pseudo_likelihood(
     its gradient.
     """
     fields = site_fields(data, table, field)
-    fields *= fields.dtype.type(inverse_temperature)
     target = np.ascontiguousarray(data.sequences[:, site])
-    observed = _shift(fields, target)
-    np.exp(fields, out=fields)
-    objective = _residuals(fields, target, observed, weights)
+    objective = _residuals(fields, target, weights, fields.dtype.type(inverse_temperature))
     gradient, total = site_gradient(data, fields)
     gradient[site] = 0
     return objective / inverse_temperature, gradient, total
@@ -190,27 +190,18 @@ def _add_segments(starts: Any, indices: Any, table: Any, sums: Any) -> None:
             m += 1
 
 
-@njit(nogil=True, cache=True)
-def _shift(fields: Any, target: Any) -> Any:
-    """Subtract each row's maximum in place; return the shifted field of the target colour."""
-    observed = np.empty(len(fields), fields.dtype)
+@njit(nogil=True, cache=True, fastmath={"contract"}, error_model="numpy")
+def _residuals(fields: Any, target: Any, weights: Any, inverse_temperature: Any) -> float:
+    """Turn fields in place into weighted residuals; return the weighted -log p of the targets."""
+    objective = 0.0
     for s in range(len(fields)):
         row = fields[s]
         highest = row[0]
         for a in range(1, len(row)):
             highest = max(highest, row[a])
+        observed = inverse_temperature * (row[target[s]] - highest)
         for a in range(len(row)):
-            row[a] -= highest
-        observed[s] = row[target[s]]
-    return observed
-
-
-@njit(nogil=True, cache=True)
-def _residuals(exponentials: Any, target: Any, observed: Any, weights: Any) -> float:
-    """Turn exponentials into weighted residuals in place; return the weighted -log p."""
-    objective = 0.0
-    for s in range(len(exponentials)):
-        row = exponentials[s]
+            row[a] = exponential(inverse_temperature * (row[a] - highest))
         norm = row[0]
         for a in range(1, len(row)):
             norm += row[a]
@@ -218,5 +209,5 @@ def _residuals(exponentials: Any, target: Any, observed: Any, weights: Any) -> f
         for a in range(len(row)):
             row[a] *= scale
         row[target[s]] -= weights[s]
-        objective += weights[s] * (np.log(np.float64(norm)) - observed[s])
+        objective += weights[s] * (np.log(np.float64(norm)) - observed)
     return objective

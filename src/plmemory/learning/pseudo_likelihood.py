@@ -25,6 +25,8 @@ from plmemory.workers import Workers
 
 INITIAL = ("zero", "hebb", "hebb_rows", "random")
 SPACES = ("auto", "direct", "gram")
+# Local fields, over all epochs, from which compiled loops repay the time that loading them takes.
+COMPILED_FROM = 1 << 25
 # Epochs between two looks at the loss, for a descent that fails and for the report of progress.
 CHECK_EVERY = 50
 
@@ -107,6 +109,7 @@ def learn(
         clip_norm=clip_norm,
         gram=_use_gram(space, separable, count, sites),
         hebb_start=initial == "hebb",
+        compiled=backend.xp is np and epochs * patterns.size >= COMPILED_FROM,
     )
     records = {0, epochs, *record_epochs}
     checks = set(range(0, epochs + 1, CHECK_EVERY))

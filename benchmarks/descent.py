@@ -221,13 +221,13 @@ def cases(quick: bool, device: str) -> list[Case]:
         found = [
             _case(100, 1000, 400, 100, rounds=5),
             _case(400, 1000, 400, 50),
-            _case(4000, 1000, 50, 10),
-            _case(19600, 196, 100, 20),
-            _case(19600, 196, 100, 20, batch=1000),
+            _case(4000, 1000, 100, 10),
+            _case(19600, 196, 301, 20),
+            _case(19600, 196, 301, 20, batch=1000),
             _case(100, 1000, 400, 30, shipped=True),
             _case(400, 1000, 400, 20, shipped=True),
-            _case(4000, 1000, 50, 5, shipped=True, rounds=2),
-            _case(19600, 196, 100, 10, shipped=True),
+            _case(4000, 1000, 100, 5, shipped=True, rounds=2),
+            _case(19600, 196, 301, 10, shipped=True),
             # For the scaling with N (at P = 0.4 N) and with P (at N = 1000).
             *(_case(2 * sites // 5, sites, 400, 100) for sites in (125, 250, 500)),
             _case(800, 2000, 50, 10),

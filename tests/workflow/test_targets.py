@@ -1,6 +1,7 @@
 """What can be asked for by name, and what a reader gets."""
 
 import re
+import subprocess
 
 import pytest
 
@@ -38,6 +39,17 @@ def test_every_rule_of_the_workflow_and_every_learning_rule_is_run_at_test_scale
     learnt = {(kinds[dataset], rule) for dataset, rule in models}
     wanted = {(kind, rule) for kind, rules in config["learning"].items() for rule in rules}
     assert learnt - {("spin_glass", "true_couplings")} == wanted
+
+
+@pytest.mark.parametrize("fails", [False, True])
+def test_a_run_does_not_wait_for_the_schedulers_timers(finished, tmp_path, fails):
+    workflow = finished.copy(tmp_path)
+    (tmp_path / "results/figures/mnist_statistics.png").unlink()
+    if fails:
+        (tmp_path / "results/tables/mnist_statistics.csv").write_text("nothing\n")
+    patient = workflow.command("mnist_statistics", "--max-jobs-per-timespan", "100/10m")
+    done = subprocess.run(patient, cwd=tmp_path, capture_output=True, timeout=120)
+    assert (done.returncode != 0) == fails
 
 
 def test_every_job_leaves_a_log(finished):

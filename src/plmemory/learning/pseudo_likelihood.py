@@ -25,8 +25,8 @@ from plmemory.workers import Workers
 
 INITIAL = ("zero", "hebb", "hebb_rows", "random")
 SPACES = ("auto", "direct", "gram")
-# Local fields, over all epochs, from which compiled loops repay the time that loading them takes.
-COMPILED_FROM = 1 << 25
+# Local fields, over all epochs, from which compiled loops repay the second that loading them takes.
+COMPILED_FROM = 1 << 28
 # Epochs between two looks at the loss, for a descent that fails and for the report of progress.
 CHECK_EVERY = 50
 

@@ -299,6 +299,14 @@ def drawn() -> dict[str, Figure]:
 
 
 @pytest.mark.parametrize("name", FIGURES)
+def test_panels_find_room(drawn, name):
+    """matplotlib warns, hence fails here, where decorations leave none."""
+    drawn[name].draw_without_rendering()
+    panels = [ax.get_position() for ax in drawn[name].axes]
+    assert all(panel.width > 0.02 and panel.height > 0.02 for panel in panels)
+
+
+@pytest.mark.parametrize("name", FIGURES)
 def test_axes_are_labelled(name, drawn):
     """Every panel that is switched on names what it shows, itself or through a shared axis."""
     for ax in drawn[name].axes:

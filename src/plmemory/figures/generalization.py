@@ -109,7 +109,8 @@ def _panel(ax: Axes, table: pd.DataFrame, x: str, y: str, nearest: str) -> None:
         published = rows[rows["source"] == "published"]
         ring = RING | {"markeredgecolor": look.color, "marker": look.marker}
         finite = published[np.isfinite(published[x].astype(float))].sort_values(x)
-        ax.plot(finite[x], finite[y], clip_on=False, **ring)
+        if len(finite):  # nothing, if it is not clipped either, has no place in a layout
+            ax.plot(finite[x], finite[y], clip_on=False, **ring)
         _edge(ax, published, x, y, ring, False)
 
 

@@ -30,6 +30,9 @@ def logged(log: str) -> Iterator[logging.Logger]:
     except (InputError, TrainingError) as fault:
         logger.error("%s", fault)
         _leave(str(fault))
+    except KeyboardInterrupt:
+        logger.error("interrupted")
+        _leave("interrupted")
     except OSError as fault:
         logger.exception("failed")
         if fault.errno == errno.ENOSPC:

@@ -12,7 +12,7 @@ from sklearn.svm import LinearSVC
 from plmemory import observables
 from plmemory.backend import Backend, select
 from plmemory.errors import InputError, TrainingError
-from plmemory.learning import descent, descent_direct, measures, pseudo_likelihood
+from plmemory.learning import descent, descent_direct, measures, pseudo_likelihood, sign_tables
 from plmemory.spins import generator
 
 DOUBLE = select("cpu", "float64")
@@ -23,7 +23,9 @@ pytestmark = pytest.mark.usefixtures("loops")
 def loops(request, monkeypatch):
     """Every test with operations on whole arrays, as on a GPU, and with compiled loops."""
     compiled_from = {"arrays": math.inf, "compiled": 0}[request.param]
-    monkeypatch.setattr(pseudo_likelihood, "COMPILED_FROM", compiled_from)
+    monkeypatch.setattr(pseudo_likelihood, "GRAM_COMPILED_FROM", compiled_from)
+    monkeypatch.setattr(pseudo_likelihood, "DIRECT_COMPILED_FROM", compiled_from)
+    return request.param
 
 
 def patterns_of(replicates, count, sites, seed=1):
@@ -146,8 +148,9 @@ def test_gram_space_follows_the_direct_trajectory(initial, l2):
         np.testing.assert_allclose(values, results[1].history[key], rtol=1e-6, atol=1e-12)
 
 
-def test_the_cheaper_space_is_chosen(monkeypatch):
+def test_the_cheaper_space_is_chosen(loops, monkeypatch):
     chosen = []
+    few = {"arrays": 19, "compiled": 9}[loops]
     for kind in ("GramRows", "DirectDescent"):
         original = getattr(descent, kind)
 
@@ -156,8 +159,9 @@ def test_the_cheaper_space_is_chosen(monkeypatch):
             return original(*args, **kwargs)
 
         monkeypatch.setattr(descent, kind, build)
-    for count, changes in [(19, {}), (20, {}), (19, {"batch_size": 5}), (19, {"symmetric": True}),
-                           (19, {"clip_norm": 1.0}), (19, {"batch_size": 100})]:  # fmt: skip
+    for count, changes in [(few, {}), (few + 1, {}), (few, {"batch_size": 5}),
+                           (few, {"symmetric": True}), (few, {"clip_norm": 1.0}),
+                           (few, {"batch_size": 100})]:  # fmt: skip
         learn(patterns_of(1, count, 10), epochs=1, **changes)
     assert chosen == ["GramRows", *["DirectDescent"] * 4, "GramRows"]
 
@@ -259,18 +263,21 @@ def test_bytes_depend_on_the_seed_and_not_on_the_number_of_cores(changes):
 
 
 @pytest.mark.parametrize("batch_size", [None, 700])
-def test_lanes_and_chunks_add_up_to_the_whole(monkeypatch, batch_size):
-    patterns = patterns_of(2, 1100, 20)
+def test_parts_of_the_patterns_add_up_to_the_whole(loops, monkeypatch, batch_size):
+    patterns = patterns_of(2, 1100, 40)
     changes = {"epochs": 3, "batch_size": batch_size, "initial": "random"}
-    shared = learn(patterns, **changes).couplings  # lanes of 275 or 350, and of 200
-    monkeypatch.setattr(descent_direct, "LANES", 1)
-    alone = learn(patterns, **changes).couplings
-    monkeypatch.setattr(descent_direct, "HELD", {"cpu": 30 * 20})
-    chunked = learn(patterns, **changes).couplings
-    assert not np.array_equal(shared, alone)
-    assert not np.array_equal(chunked, alone)
-    np.testing.assert_allclose(shared, alone, rtol=1e-12, atol=1e-14)
-    np.testing.assert_allclose(chunked, alone, rtol=1e-12, atol=1e-14)
+    results = [learn(patterns, **changes).couplings]  # lanes of 275 or 350, and of 200
+    if loops == "compiled":
+        monkeypatch.setattr(sign_tables, "HELD", 90)
+        results.append(learn(patterns, **changes).couplings)
+    else:
+        monkeypatch.setattr(descent_direct, "LANES", 1)
+        results.append(learn(patterns, **changes).couplings)
+        monkeypatch.setattr(descent_direct, "HELD", {"cpu": 30 * 40})
+        results.append(learn(patterns, **changes).couplings)
+    for one, other in itertools.pairwise(results):
+        assert not np.array_equal(one, other)
+        np.testing.assert_allclose(one, other, rtol=1e-12, atol=1e-14)
 
 
 @pytest.mark.parametrize("batch_size", [None, 9])

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from types import ModuleType
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from plmemory.backend import Backend
-from plmemory.learning.descent_direct import DirectDescent, Lane
+from plmemory.learning.descent_direct import DirectDescent
 from plmemory.learning.descent_gram import GramRows
 from plmemory.workers import Workers, split
 
@@ -64,17 +64,13 @@ class Descent:
         if backend.xp is np:
             networks = list(range(len(patterns)))
         self._networks = len(networks)
-        self._kernels: ModuleType | None = None
-        if settings.compiled:
-            from plmemory.learning import logistic
-
-            self._kernels = logistic
         self._gram: list[GramRows] = []
         self._direct: list[DirectDescent] = []
         if settings.gram:
             self._gram = list(itertools.chain(*workers.map(self._gram_rows, networks)))
         else:
             self._direct = workers.map(self._direct_descent, networks)
+            self._do(network.encode() for network in self._direct)
 
     def advance(self, rates: Sequence[float]) -> None:
         """One epoch for every learning rate, with the patterns in a new order if in batches."""
@@ -85,6 +81,7 @@ class Descent:
         for rate in rates:
             if self._stochastic:
                 self._workers.map(self._shuffle, range(len(self._rngs)))
+                self._do(network.encode() for network in self._direct)
             for begin in range(0, count, self._settings.batch):
                 self._step(begin, min(begin + self._settings.batch, count), rate)
 
@@ -99,8 +96,7 @@ class Descent:
         if self._gram:
             found = self._workers.map(lambda rows: rows.measure(), self._gram)
         else:
-            shares = self._shares(0, count)
-            found = self._workers.map(lambda work: work[0].measure(*work[1]), shares)
+            found = self._do(network.measure() for network in self._direct)
         losses, smallest = [], []
         pieces = len(found) // self._networks
         for first in range(0, len(found), pieces):
@@ -114,16 +110,13 @@ class Descent:
         loss = np.reshape(losses, replicates) / (count * sites * scale)
         return loss, np.reshape(smallest, (replicates, sites)) / (2.0 * scale)
 
-    def _shares(self, begin: int, end: int) -> list[tuple[DirectDescent, tuple[Lane, int, int]]]:
-        return [
-            (network, share) for network in self._direct for share in network.shares(begin, end)
-        ]
-
     def _step(self, begin: int, end: int, rate: float) -> None:
-        shares = self._shares(begin, end)
-        self._workers.map(lambda work: work[0].update(*work[1]), shares)
-        blocks = [(network, rows) for network in self._direct for rows in network.blocks]
-        self._workers.map(lambda work: work[0].step(work[1], rate, end - begin), blocks)
+        self._do(network.update(begin, end) for network in self._direct)
+        self._do(network.step(rate, end - begin) for network in self._direct)
+
+    def _do(self, pieces: Iterable[Sequence[Callable[[], Any]]]) -> list[Any]:
+        """Do pieces of work of all networks at the same time; the results in order."""
+        return self._workers.map(lambda piece: piece(), itertools.chain(*pieces))
 
     def _shuffle(self, replicate: int) -> None:
         order = self._rngs[replicate].permutation(self._patterns.shape[1])
@@ -135,6 +128,11 @@ class Descent:
         products = xp.matmul(patterns, xp.swapaxes(patterns, -1, -2))
         xp.multiply(products, 2.0 * settings.inverse_temperature, out=products)
         sites = patterns.shape[-1]
+        kernels: ModuleType | None = None
+        if settings.compiled:
+            from plmemory.learning import logistic
+
+            kernels = logistic
         return [
             GramRows(
                 self._couplings[network][..., rows, :],
@@ -144,7 +142,7 @@ class Descent:
                 hebb=settings.hebb_start,
                 inverse_temperature=settings.inverse_temperature,
                 l2=settings.l2,
-                kernels=self._kernels,
+                kernels=kernels,
                 backend=self._backend,
             )
             for rows in (split(sites, ROWS) if xp is np else [slice(0, sites)])
@@ -152,6 +150,11 @@ class Descent:
 
     def _direct_descent(self, network: Any) -> DirectDescent:
         settings = self._settings
+        tables: ModuleType | None = None
+        if settings.compiled:
+            from plmemory.learning import sign_tables
+
+            tables = sign_tables
         return DirectDescent(
             self._couplings[network],
             self._shuffled[network],
@@ -160,6 +163,6 @@ class Descent:
             symmetric=settings.symmetric,
             clip_norm=settings.clip_norm,
             batch=settings.batch,
-            kernels=self._kernels,
+            tables=tables,
             backend=self._backend,
         )

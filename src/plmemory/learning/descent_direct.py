@@ -1,13 +1,16 @@
 """Gradient descent on the pseudo-likelihood, directly on the couplings.
 
-The patterns of a step are dealt out to lanes, which find their parts of the gradient at the same
-time. Leading axes (replicates) are optional and shared by all arrays.
+The sums over patterns that make the gradient are found in pieces at the same time: by matrix
+products for parts of the patterns (lanes), or by compiled tables for blocks of sites. Leading axes
+(replicates) are optional with matrix products, and shared by all arrays.
 """
 
 from __future__ import annotations
 
 import itertools
 import math
+from collections.abc import Callable
+from functools import partial
 from types import ModuleType
 from typing import Any
 
@@ -29,22 +32,14 @@ CACHED = 1 << 16
 class Lane:
     """A part of the patterns of a step, and the sum over them that makes their gradient."""
 
-    def __init__(
-        self,
-        shape: tuple[int, ...],
-        chunk: int,
-        kernels: ModuleType | None,
-        backend: Backend,
-    ) -> None:
+    def __init__(self, shape: tuple[int, ...], chunk: int, backend: Backend) -> None:
         *leading, sites, _ = shape
         self.total = backend.empty(shape)
         self._part = backend.empty(shape)
         self._fields = backend.empty((*leading, chunk, sites))
         self._chunk = chunk
         self._stride = max(1, CACHED // sites) if backend.xp is np else chunk
-        self._kernels = kernels
         self._xp = backend.xp
-        self._backend = backend
 
     def update(self, patterns: Any, scaled: Any) -> None:
         """Set ``total`` to sum_mu (xi_i - tanh(lambda h_i)) xi_j / 2.
@@ -54,41 +49,26 @@ class Lane:
         xp = self._xp
         for start in range(0, patterns.shape[-2], self._chunk):
             part = patterns[..., start : start + self._chunk, :]
-            fields = self._find_fields(part, scaled)
-            if self._kernels is None:
+            fields = self._fields[..., : part.shape[-2], :]
+            with np.errstate(over="ignore", invalid="ignore"):
+                xp.matmul(part, xp.swapaxes(scaled, -1, -2), out=fields)
                 half_residuals(fields, part, self._stride, xp)
-            else:
-                self._kernels.half_residuals(fields, part)
-            xp.matmul(xp.swapaxes(fields, -1, -2), part, out=self._part if start else self.total)
+                sums = self._part if start else self.total
+                xp.matmul(xp.swapaxes(fields, -1, -2), part, out=sums)
             if start:
-                xp.add(self.total, self._part, out=self.total)
-
-    def measure(self, patterns: Any, scaled: Any) -> tuple[np.ndarray, np.ndarray]:
-        """Sum of the losses over patterns and sites (...), smallest margins of sites (..., N).
-
-        The margins are 2 lambda xi h, the losses lambda times those of the margins.
-        """
-        xp, host = self._xp, self._backend.to_numpy
-        sums, smallest = [], []
-        for start in range(0, patterns.shape[-2], self._chunk):
-            part = patterns[..., start : start + self._chunk, :]
-            margins = self._find_fields(part, scaled)
-            xp.multiply(margins, part, out=margins)
-            smallest.append(host(xp.amin(margins, -2)))
-            sums.append(host(xp.sum(measures.losses(margins, xp), axis=(-2, -1), dtype=xp.float64)))
-        return np.sum(sums, axis=0), np.min(smallest, axis=0)
-
-    def _find_fields(self, patterns: Any, scaled: Any) -> Any:
-        fields = self._fields[..., : patterns.shape[-2], :]
-        return self._xp.matmul(patterns, self._xp.swapaxes(scaled, -1, -2), out=fields)
+                xp.add(self.total, sums, out=self.total)
 
 
 class DirectDescent:
     """Couplings (..., N, N) on the device, zero on the diagonal, descended as 2 lambda J.
 
+    The methods that return pieces of work return such as may be done at the same time.
+
     patterns: (..., P, N) on the device; only read.
     batch: most patterns of one step.
-    kernels: the module ``logistic``, if its compiled loops are to be used.
+    tables: the module ``sign_tables``, if it is to take the place of matrix products; then without
+        leading axes, and ``encode`` does its work before the first step and whenever the patterns
+        changed.
     symmetric, clip_norm: replace the gradient G by (G + G^T)/2; then shorten it to the Frobenius
         norm ``clip_norm`` where it is longer.
     """
@@ -103,7 +83,7 @@ class DirectDescent:
         symmetric: bool,
         clip_norm: float | None,
         batch: int,
-        kernels: ModuleType | None,
+        tables: ModuleType | None,
         backend: Backend,
     ) -> None:
         shape = tuple(couplings.shape)
@@ -114,52 +94,90 @@ class DirectDescent:
         self._l2 = l2
         self._symmetric = symmetric
         self._clip_norm = clip_norm
+        self._batch = batch
+        self._tables = tables
+        self._codes: dict[int, Any] = {}
+        self._backend = backend
         self._xp = backend.xp
         lanes = 1
         if backend.xp is np:
             shares = min(LANES, batch // max(SHARE, sites))
             lanes = 1 << max(0, shares.bit_length() - 1)  # a power of two, as cores mostly are
         held = HELD[backend.device] // (sites * math.prod(shape[:-2]))
-        chunk = min(-(-batch // lanes), max(held, sites))
-        self._lanes = [Lane(shape, chunk, kernels, backend) for _ in range(lanes)]
+        self._chunk = min(-(-batch // lanes), max(held, sites))
+        self._lanes: list[Lane] = []
+        if tables is None:
+            self._lanes = [Lane(shape, self._chunk, backend) for _ in range(lanes)]
+            self._totals = [lane.total for lane in self._lanes]
+        else:
+            self._totals = [backend.empty(shape)]
         self._scaled = backend.empty(shape)
         self._work = backend.empty(shape)
         backend.xp.multiply(couplings, self._twice, out=self._scaled)
 
-    def shares(self, begin: int, end: int) -> list[tuple[Lane, int, int]]:
-        """The lanes with the patterns of each for a step on the patterns ``begin`` ... ``end``."""
+    def encode(self) -> list[Callable[[], None]]:
+        """Pieces of work that prepare the patterns of all steps for the tables."""
+        if self._tables is None:
+            return []
+        starts = range(0, len(self._patterns), self._batch)
+        return [partial(self._encode, begin) for begin in starts]
+
+    def update(self, begin: int, end: int) -> list[Callable[[], None]]:
+        """Pieces of work that find the sums of a step on the patterns ``begin`` ... ``end``."""
+        if self._tables is not None:
+            codes = self._codes[begin]
+            return [
+                partial(self._tables.add_up, codes, block, self._scaled, self._totals[0])
+                for block in range(len(codes.spins))
+            ]
         count = len(self._lanes)
         edges = [begin + (end - begin) * lane // count for lane in range(count + 1)]
         return [
-            (lane, *edge) for lane, edge in zip(self._lanes, itertools.pairwise(edges), strict=True)
+            partial(lane.update, self._patterns[..., first:last, :], self._scaled)
+            for lane, (first, last) in zip(self._lanes, itertools.pairwise(edges), strict=True)
         ]
 
-    @property
-    def blocks(self) -> list[slice]:
-        """Rows of the couplings on which ``step`` may be called at the same time."""
+    def step(self, rate: float, count: int) -> list[Callable[[], None]]:
+        """Pieces of work that take a step along the sums over ``count`` patterns."""
         sites = self._couplings.shape[-1]
         if self._xp is not np or sites < SHARE or self._symmetric or self._clip_norm is not None:
-            return [slice(0, sites)]
-        return [slice(begin, min(begin + SHARE, sites)) for begin in range(0, sites, SHARE)]
+            return [partial(self._step, slice(0, sites), rate, count)]
+        edges = range(0, sites, SHARE)
+        blocks = [slice(begin, min(begin + SHARE, sites)) for begin in edges]
+        return [partial(self._step, rows, rate, count) for rows in blocks]
 
-    def update(self, lane: Lane, begin: int, end: int) -> None:
-        """Let a lane do its share of a step; lanes may do so at the same time."""
+    def measure(self) -> list[Callable[[], tuple[np.ndarray, np.ndarray]]]:
+        """Pieces of work, one for each part of the patterns.
+
+        Each returns the sum of the losses over patterns and sites (...), and the smallest margins
+        of sites (..., N). The margins are 2 lambda xi h, the losses lambda times those of the
+        margins.
+        """
+        count = self._patterns.shape[-2]
+        starts = range(0, count, self._chunk)
+        return [partial(self._measure, begin, min(begin + self._chunk, count)) for begin in starts]
+
+    def _encode(self, begin: int) -> None:
+        assert self._tables is not None
+        self._codes[begin] = self._tables.encode(self._patterns[begin : begin + self._batch])
+
+    def _measure(self, begin: int, end: int) -> tuple[np.ndarray, np.ndarray]:
+        xp, host = self._xp, self._backend.to_numpy
+        part = self._patterns[..., begin:end, :]
         with np.errstate(over="ignore", invalid="ignore"):
-            lane.update(self._patterns[..., begin:end, :], self._scaled)
+            margins = xp.matmul(part, xp.swapaxes(self._scaled, -1, -2))
+            xp.multiply(margins, part, out=margins)
+            losses = xp.sum(measures.losses(margins, xp), axis=(-2, -1), dtype=xp.float64)
+            return host(losses), host(xp.amin(margins, -2))
 
-    def measure(self, lane: Lane, begin: int, end: int) -> tuple[np.ndarray, np.ndarray]:
-        """Let a lane measure its share of the patterns; lanes may do so at the same time."""
-        with np.errstate(over="ignore", invalid="ignore"):
-            return lane.measure(self._patterns[..., begin:end, :], self._scaled)
-
-    def step(self, rows: slice, rate: float, count: int) -> None:
-        """J <- J - rate * G in some ``blocks``, after all lanes did their shares of a step.
+    def _step(self, rows: slice, rate: float, count: int) -> None:
+        """J <- J - rate * G in some rows.
 
         G = -(1/(B N)) sum_mu (xi_i - tanh(lambda h_i)) xi_j + (l2/N) J_ij, zero on the diagonal;
         B: the ``count`` patterns of the step.
         """
         xp, scaled = self._xp, self._scaled[..., rows, :]
-        change, *others = (lane.total[..., rows, :] for lane in self._lanes)
+        change, *others = (total[..., rows, :] for total in self._totals)
         sites = change.shape[-1]
         with np.errstate(over="ignore", invalid="ignore"):
             for other in others:
@@ -187,8 +205,9 @@ class DirectDescent:
 
 
 def half_residuals(fields: Any, spins: Any, stride: int, xp: Any) -> None:
-    """The same as ``logistic.half_residuals``, by operations on whole arrays (..., P, N).
+    """Turn 2 lambda h_i (..., P, N) in place into (xi_i - tanh(lambda h_i)) / 2.
 
+    1 - tanh(z/2) = 2 / (1 + exp(z)) keeps its relative precision where tanh is one to rounding.
     ``stride``: patterns whose arithmetic is done together.
     """
     for begin in range(0, fields.shape[-2], stride):

@@ -17,16 +17,6 @@ _compiled = njit(nogil=True, cache=True, fastmath={"contract"}, error_model="num
 
 
 @_compiled
-def half_residuals(fields: Any, spins: Any) -> None:
-    """Turn 2 lambda h_i (P, N) in place into (xi_i - tanh(lambda h_i)) / 2."""
-    one = fields.dtype.type(1)
-    for mu in range(fields.shape[0]):
-        for i in range(fields.shape[1]):
-            xi = spins[mu, i]
-            fields[mu, i] = xi / (one + exponential(xi * fields[mu, i]))
-
-
-@_compiled
 def strengthen(
     strengths: Any,
     embedded: Any,

@@ -10,7 +10,8 @@ Phys. 156, 104107); the mean stability cannot serve, for it falls from the first
 Dreams of one batch start from the same couplings. A batch should change them little,
 dreams_per_batch * strength / N << 1, or it unlearns its most frequent dream many times over.
 The relaxation is compiled: site after site it takes the time of the spins that flip, where
-products for whole sweeps would be tens of times slower.
+products for whole sweeps would be tens of times slower. The fields of the patterns follow the few
+dreams of a batch, sum_s s_i (s . xi), instead of being found anew from all couplings.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from numba import njit
 
 from plmemory.backend import Backend
 from plmemory.learning import hebb
-from plmemory.learning.measures import stabilities
+from plmemory.learning.measures import local_fields, row_norms
 from plmemory.learning.result import Learned
 
 # Every flip lowers the energy, so sweeps end; rounding must not keep them going.
@@ -54,7 +55,9 @@ def learn(
     records, ends = [], []
     for matrix, spins, rng in zip(couplings, patterns, rngs, strict=True):
         best = matrix.copy()
-        smallest = [_smallest_stability(matrix, spins)]
+        spins = spins.astype(matrix.dtype)
+        fields = local_fields(matrix, spins).astype(np.float64)
+        smallest = [_smallest_stability(matrix, spins, fields)]
         best_record, record = 0, 0
         while True:
             if (record - best_record) * dreams_per_batch >= patience:
@@ -63,9 +66,12 @@ def learn(
             if record * dreams_per_batch >= max_dreams:
                 ends.append(False)
                 break
-            _dream(matrix, strength, dreams_per_batch, rng)
+            dreams = _dream(matrix, strength, dreams_per_batch, rng)
+            # Overlaps and their sums are whole numbers, exact also in single precision.
+            unlearned = spins @ dreams.T @ dreams - dreams_per_batch * spins
+            fields -= strength / len(matrix) * unlearned
             record += 1
-            smallest.append(_smallest_stability(matrix, spins))
+            smallest.append(_smallest_stability(matrix, spins, fields))
             if smallest[record] > smallest[best_record]:
                 best_record = record
                 best[:] = matrix
@@ -75,27 +81,36 @@ def learn(
     course = np.full((longest, len(records)), np.nan)
     for replicate, (_, measured) in enumerate(records):
         course[: len(measured), replicate] = measured
-    dreams = np.where(np.isnan(course), np.nan, np.arange(longest)[:, None] * dreams_per_batch)
+    dreamt = np.where(np.isnan(course), np.nan, np.arange(longest)[:, None] * dreams_per_batch)
     diagnostics = {
         "best_dreams": np.array([best_record for best_record, _ in records]) * dreams_per_batch,
         "min_stability": np.nanmax(course, axis=0),
     }
-    history = {"dreams": dreams, "min_stability": course}
+    history = {"dreams": dreamt, "min_stability": course}
     return Learned(couplings, np.array(ends), history, diagnostics)
 
 
-def _smallest_stability(couplings: np.ndarray, patterns: np.ndarray) -> float:
-    """Of the patterns (P, N) at any site."""
-    return float(stabilities(couplings[None], patterns[None]).min())
+def _smallest_stability(couplings: np.ndarray, spins: np.ndarray, fields: np.ndarray) -> float:
+    """Of patterns (P, N) with their local fields (P, N), at any site; nan with a row of zeros."""
+    norms = row_norms(couplings[None])[0]
+    if not norms.all():
+        return float("nan")
+    return float(((spins * fields).min(axis=0) / norms).min())
 
 
-def _dream(couplings: np.ndarray, strength: float, count: int, rng: np.random.Generator) -> None:
-    """Relax ``count`` random states and unlearn them from the couplings (N, N), in place."""
+def _dream(
+    couplings: np.ndarray, strength: float, count: int, rng: np.random.Generator
+) -> np.ndarray:
+    """Relax ``count`` random states, unlearn them from the couplings (N, N) in place, return them.
+
+    They are (count, N), in the type of the couplings.
+    """
     sites = len(couplings)
     states = rng.choice(np.array([-1, 1], dtype=couplings.dtype), size=(count, sites))
     relax_sequentially(couplings, states, states @ couplings, rng.permutation(sites))
     couplings -= couplings.dtype.type(strength / sites) * (states.T @ states)
     np.fill_diagonal(couplings, 0)
+    return states
 
 
 @njit(nogil=True, cache=True)
@@ -112,7 +127,7 @@ def relax_sequentially(
             for site in order:
                 if field[site] * state[site] < 0:
                     state[site] = -state[site]
-                    change = 2 * state[site]
+                    change = state[site] + state[site]  # in their type: 2 would be a double
                     row = couplings[site]
                     for other in range(len(row)):
                         field[other] += change * row[other]

@@ -116,7 +116,7 @@ def cases(quick: bool, device: str) -> list[Case]:
     """Well inside the basins, at their edge, and where patterns are no longer retrieved."""
     if quick:
         return [_case("retrieval near its limit", 100, 200, 1000, 2, device)]
-    sites, states, rounds = 1000, 10000, 1
+    sites, states, rounds = 1000, 10000, 3
     return [
         _case("easy retrieval", sites // 5, sites, states, rounds, device),
         _case("retrieval near its limit", sites // 2, sites, states, rounds, device),

@@ -25,6 +25,7 @@ def loops(request, monkeypatch):
     compiled_from = {"arrays": math.inf, "compiled": 0}[request.param]
     monkeypatch.setattr(pseudo_likelihood, "GRAM_COMPILED_FROM", compiled_from)
     monkeypatch.setattr(pseudo_likelihood, "DIRECT_COMPILED_FROM", compiled_from)
+    monkeypatch.setattr(pseudo_likelihood, "TABLES_FROM", 1)
     return request.param
 
 

@@ -121,10 +121,12 @@ def memory_of_couplings(dataset):
 
 
 def memory_of_patterns(wildcards):
-    """Size of all replicates' patterns in MB while they are generated."""
+    """Size of all replicates' patterns in MB while they are generated or learned."""
     entry = DATASETS[wildcards.dataset]
-    spins = entry["replicates"] * configuration.sites(entry) * count(wildcards.patterns)
-    return int(spins * 8 / 1e6)
+    sites = configuration.sites(entry)
+    if sites is None:  # of a protein the alignment alone tells; they are small beside the couplings
+        return 0
+    return int(entry["replicates"] * sites * count(wildcards.patterns) * 8 / 1e6)
 
 
 def module(figure):

@@ -18,7 +18,9 @@ rule train:
         "../../environment.yml"
     threads: config["threads"]
     resources:
-        mem_mb=lambda wildcards: 500 + 4 * memory_of_couplings(wildcards.dataset),
+        mem_mb=lambda wildcards: (
+            500 + 4 * memory_of_couplings(wildcards.dataset) + memory_of_patterns(wildcards)
+        ),
         gpu=GPUS,
     params:
         code=lambda wildcards: code(

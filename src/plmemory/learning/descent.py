@@ -70,7 +70,8 @@ class Descent:
             self._gram = list(itertools.chain(*workers.map(self._gram_rows, networks)))
         else:
             self._direct = workers.map(self._direct_descent, networks)
-            self._do(network.encode() for network in self._direct)
+            if not self._stochastic:
+                self._do(network.encode() for network in self._direct)
 
     def advance(self, rates: Sequence[float]) -> None:
         """One epoch for every learning rate, with the patterns in a new order if in batches."""

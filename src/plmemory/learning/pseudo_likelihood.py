@@ -29,6 +29,8 @@ SPACES = ("auto", "direct", "gram")
 # it saves three nanoseconds a field in the span of the patterns, and dozens on the couplings.
 GRAM_COMPILED_FROM = 1 << 28
 DIRECT_COMPILED_FROM = 1 << 26
+# Patterns of a step from which filling the tables repays.
+TABLES_FROM = 64
 # Epochs between two looks at the loss, for a descent that fails and for the report of progress.
 CHECK_EVERY = 50
 
@@ -105,7 +107,8 @@ def learn(
         raise InputError(f"record_epochs: found {list(record_epochs)}, expected 0 to {epochs}")
     separable = batch == count and not symmetric and clip_norm is None
     fields = epochs * patterns.size
-    tables = backend.xp is np and fields >= DIRECT_COMPILED_FROM
+    on_cpu = backend.xp is np
+    tables = on_cpu and fields >= DIRECT_COMPILED_FROM and batch >= TABLES_FROM
     gram = _use_gram(space, separable, count, sites if tables else 2 * sites)
     settings = Settings(
         inverse_temperature=inverse_temperature,
@@ -115,7 +118,7 @@ def learn(
         clip_norm=clip_norm,
         gram=gram,
         hebb_start=initial == "hebb",
-        compiled=backend.xp is np and fields >= GRAM_COMPILED_FROM if gram else tables,
+        compiled=(on_cpu and fields >= GRAM_COMPILED_FROM) if gram else tables,
     )
     records = {0, epochs, *record_epochs}
     checks = set(range(0, epochs + 1, CHECK_EVERY))

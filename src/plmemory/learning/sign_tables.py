@@ -4,8 +4,8 @@ Fields and gradient are products of the patterns, which are signs, with a real m
 S^T R. For six rows of the matrix a table holds all 64 of their sums with signs; a row of the
 product then takes one addition where it took six multiplications (the method of the four Russians,
 Arlazarov, Dinic, Kronrod and Faradzhev 1970, Dokl. Akad. Nauk SSSR 194, 487). Eight tables at a
-time, for the 32 sites of a block, stay in the caches nearest to a core. That takes a third of the
-time of a product in single precision (docs/performance.md), and rounds like one.
+time, for the 32 sites of a block, stay in the caches nearest to a core. That takes well under half
+the time of a product in single precision (docs/performance.md), and rounds like one.
 """
 
 from __future__ import annotations

@@ -59,7 +59,7 @@ def test_sites_may_be_renumbered():
 
 def test_saturated_fields_leave_nothing_to_learn():
     patterns, _ = example(40, 64, np.float32)
-    scaled = np.full((64, 64), 0.0, dtype=np.float32)
+    scaled = np.zeros((64, 64), dtype=np.float32)
     np.fill_diagonal(scaled, 1e30)  # every spin is certain of itself
     assert (found(patterns, scaled) == 0).all()
     assert (found(patterns, -scaled) == patterns.T.astype(float) @ patterns).all()

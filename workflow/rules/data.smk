@@ -58,7 +58,8 @@ rule spin_glass:
         "results/logs/data/{dataset}.log",
     wildcard_constraints:
         dataset=names_of("spin_glass"),
-    # First: training on the most patterns takes longer than any other job, and no job should outlast the rest.
+    # First: training on the most patterns takes longer than any other job, and is not to
+    # outlast the rest.
     priority: 1
     conda:
         "../../environment.yml"

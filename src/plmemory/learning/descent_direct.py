@@ -47,16 +47,16 @@ class Lane:
         patterns: (..., P, N); scaled: 2 lambda J, (..., N, N).
         """
         xp = self._xp
-        for start in range(0, patterns.shape[-2], self._chunk):
-            part = patterns[..., start : start + self._chunk, :]
-            fields = self._fields[..., : part.shape[-2], :]
-            with np.errstate(over="ignore", invalid="ignore"):
+        with np.errstate(over="ignore", invalid="ignore"):
+            for start in range(0, patterns.shape[-2], self._chunk):
+                part = patterns[..., start : start + self._chunk, :]
+                fields = self._fields[..., : part.shape[-2], :]
                 xp.matmul(part, xp.swapaxes(scaled, -1, -2), out=fields)
                 half_residuals(fields, part, self._stride, xp)
                 sums = self._part if start else self.total
                 xp.matmul(xp.swapaxes(fields, -1, -2), part, out=sums)
-            if start:
-                xp.add(self.total, sums, out=self.total)
+                if start:
+                    xp.add(self.total, sums, out=self.total)
 
 
 class DirectDescent:

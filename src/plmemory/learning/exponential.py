@@ -10,8 +10,11 @@ import math
 from typing import Any
 
 import numpy as np
-from numba import types
+from numba import njit, types
 from numba.extending import overload
+
+# The decorator of loops that use it: with these options they stay in vector registers.
+compiled = njit(nogil=True, cache=True, fastmath={"contract"}, error_model="numpy")
 
 _F = np.float32
 _LOG2_E = _F(1.0 / math.log(2.0))

@@ -9,14 +9,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from numba import njit
-
-from plmemory.learning.exponential import exponential
-
-_compiled = njit(nogil=True, cache=True, fastmath={"contract"}, error_model="numpy")
+from plmemory.learning.exponential import compiled, exponential
 
 
-@_compiled
+@compiled
 def strengthen(
     strengths: Any,
     embedded: Any,

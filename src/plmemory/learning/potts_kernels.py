@@ -26,7 +26,7 @@ from typing import Any, NamedTuple, TypeVar
 import numpy as np
 from numba import njit
 
-from plmemory.learning.exponential import exponential
+from plmemory.learning.exponential import compiled, exponential
 
 T = TypeVar("T")
 
@@ -190,7 +190,7 @@ def _add_segments(starts: Any, indices: Any, table: Any, sums: Any) -> None:
             m += 1
 
 
-@njit(nogil=True, cache=True, fastmath={"contract"}, error_model="numpy")
+@compiled
 def _residuals(fields: Any, target: Any, weights: Any, inverse_temperature: Any) -> float:
     """Turn fields in place into weighted residuals; return the weighted -log p of the targets."""
     objective = 0.0

@@ -14,10 +14,10 @@ from typing import Any, NamedTuple
 
 import numpy as np
 from llvmlite import ir
-from numba import njit, types
+from numba import types
 from numba.extending import intrinsic
 
-from plmemory.learning.exponential import exponential
+from plmemory.learning.exponential import compiled, exponential
 
 # Sites of a block: columns of a table.
 WIDTH = 32
@@ -32,8 +32,6 @@ FEW = 512
 HELD = 2048
 # Numbers added by one instruction; in double precision by two.
 LANES = 8
-
-_compiled = njit(nogil=True, cache=True, fastmath={"contract"}, error_model="numpy")
 
 
 class Codes(NamedTuple):
@@ -86,7 +84,7 @@ def _groups(members: int, rows: int) -> tuple[int, int]:
     return number, -(-members // number)
 
 
-@_compiled
+@compiled
 def _encode(
     patterns: Any, spins: Any, by_pattern: Any, of_sites: int, by_site: Any, of_patterns: int
 ) -> None:
@@ -139,7 +137,7 @@ def _sum_of_rows(_: Any, number: Any, out: Any, rows: Any) -> Any:
 _set_sum: Any = intrinsic(_sum_of_rows)
 
 
-@_compiled
+@compiled
 def _add_up(
     spins: Any,
     by_pattern: Any,
@@ -175,7 +173,7 @@ def _add_up(
             total[first + i, j] = sums[j, i]
 
 
-@_compiled
+@compiled
 def _turn_into_residuals(fields: Any, spins: Any) -> None:
     """Turn 2 lambda h_i (>= P, WIDTH) into xi_i - tanh(lambda h_i), for the spins (P, WIDTH)."""
     number = fields.dtype.type
@@ -186,7 +184,7 @@ def _turn_into_residuals(fields: Any, spins: Any) -> None:
             fields[mu, i] = (xi + xi) / (one + exponential(xi * fields[mu, i]))
 
 
-@_compiled
+@compiled
 def _add_half_product(codes: Any, members: int, matrix: Any, tables: Any, out: Any) -> None:
     """Add S M / 2 to ``out`` (n, WIDTH).
 
@@ -198,7 +196,7 @@ def _add_half_product(codes: Any, members: int, matrix: Any, tables: Any, out: A
         _add_entries(codes[group : group + TABLES], tables, out)
 
 
-@_compiled
+@compiled
 def _fill(rows: Any, table: Any) -> None:
     """Set entry e to half the sum of the rows, with a minus where a bit of e is not set."""
     half = table.dtype.type(0.5)
@@ -216,7 +214,7 @@ def _fill(rows: Any, table: Any) -> None:
             _set_sum(half, place + filled, (place, row))
 
 
-@_compiled
+@compiled
 def _add_entries(codes: Any, tables: Any, out: Any) -> None:
     """Add to each row of ``out`` (n, WIDTH) its entries (TABLES, >= n) of all tables."""
     number = out.dtype.type(0)

@@ -48,11 +48,11 @@ class Margin(NamedTuple):
     iterations: np.ndarray
 
 
-def ascend(dual: Dual, start: Any, *, gap: float, max_iterations: int) -> Margin:
+def ascend(dual: Dual, start: Any, *, gap: float, negligible: float, max_iterations: int) -> Margin:
     """Ascend from the non-negative ``start`` until upper - lower <= gap * upper in each row.
 
-    A row stops as well when its upper bound falls below ``gap`` times its upper bound at the
-    start: then its patterns cannot be separated, or hardly.
+    A row stops as well when its upper bound falls below the ``negligible`` margin: then its
+    patterns cannot be separated, or hardly.
     """
     backend, xp = dual.backend, dual.backend.xp
     rows, step = len(start), 1 / dual.curvature
@@ -78,10 +78,8 @@ def ascend(dual: Dual, start: Any, *, gap: float, max_iterations: int) -> Margin
         norm = np.sqrt(np.maximum(dot(point, fields), np.finfo(np.float64).tiny))
         lower[alive] = host(xp.amin(fields, -1)) / norm
         upper[alive] = norm / host(point.sum(-1))
-        if iteration == 0:
-            hopeless = gap * upper
         iterations[alive] = iteration
-        moving = (upper - lower > gap * upper) & (upper > hopeless)
+        moving = (upper - lower > gap * upper) & (upper > negligible)
         left = np.flatnonzero(moving[alive])
         finished = len(left) == 0 or iteration == max_iterations
         if finished or len(left) < 0.8 * len(alive):

@@ -5,12 +5,13 @@ import pytest
 import threadpoolctl
 import torch
 from scipy.integrate import quad
-from scipy.optimize import brentq, minimize
+from scipy.optimize import brentq, minimize, nnls
 from sklearn.svm import SVC, LinearSVC
 
 from plmemory import backend as backends
 from plmemory.backend import Backend
 from plmemory.learning import maximum_stability
+from plmemory.learning.active_set import polish
 from plmemory.learning.maximum_stability import learn
 
 DOUBLE = backends.select("cpu", "float64")
@@ -62,6 +63,50 @@ def test_smallest_stability_is_that_of_a_linear_machine_in_single_precision():
         row = machine.fit(others, own).coef_[0]
         margin = (own * (others @ row)).min() / np.linalg.norm(row)
         np.testing.assert_allclose(reached[site], margin, rtol=1e-3)
+
+
+def distance_from_hull(patterns, site):
+    """Largest margin of a site: how far the hull of its signed patterns is from the origin.
+
+    ``min |A a|^2 + (1 - sum a)^2`` over a >= 0 has the direction of the nearest point.
+    """
+    signed = (patterns * patterns[:, site, None]).astype(float)
+    signed[:, site] = 0
+    stacked = np.vstack([signed.T, np.ones(len(signed))])
+    weights, _ = nnls(stacked, np.eye(len(stacked))[-1], maxiter=100 * len(signed))
+    return np.linalg.norm(signed.T @ weights) / weights.sum(), weights
+
+
+def test_single_precision_reaches_the_largest_stability_close_to_the_capacity():
+    patterns = random_patterns(340, 200)
+    learned = learn(patterns, SINGLE, symmetric=False, gap=1e-3, max_iterations=5000)
+    assert learned.converged.all()
+    by_row = stabilities(learned.couplings[0], patterns[0]).min(axis=0)
+    hardest = by_row.argsort()[[0, 1, -1]]
+    largest = [distance_from_hull(patterns[0], site)[0] for site in hardest]
+    assert largest[0] < 0.05
+    np.testing.assert_allclose(by_row[hardest], largest, rtol=1e-3)
+
+
+def test_polishing_finds_the_active_set():
+    patterns = random_patterns(100, 70)
+    spins = patterns[0].astype(float)
+    for site in (0, 8, 69):
+        margin, exact = distance_from_hull(patterns[0], site)
+        signs = spins[:, site]
+        # The right support but for its three lightest patterns, and with one that is not of it.
+        guess = exact.copy()
+        guess[np.where(exact > 0, exact, np.inf).argsort()[:3]] = 0
+        guess[np.flatnonzero(exact == 0)[0]] = exact.max()
+        found = polish(spins @ spins.T, signs, guess)
+        np.testing.assert_array_equal(found > 0, exact > 0)
+        np.testing.assert_allclose(found / found.sum(), exact / exact.sum(), atol=1e-9)
+        np.testing.assert_allclose(found.sum() * margin**2, 1, rtol=1e-9)
+
+
+def test_polishing_patterns_that_cannot_be_separated_finds_nothing():
+    spins = random_patterns(130, 40)[0].astype(float)
+    assert polish(spins @ spins.T, spins[:, 0], np.ones(130)) is None
 
 
 @BOTH

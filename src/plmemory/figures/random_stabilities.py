@@ -50,8 +50,9 @@ def draw(table: pd.DataFrame) -> Figure:
             ax.set_ylim(FLOOR, 2 * highest if highest > FLOOR else None)
     for ax, load in zip(axes[0], loads, strict=True):
         ax.set_title(rf"$\alpha$ = {style.number(load)}")
-    for ax in axes[-1]:
-        ax.set_xlabel(r"stability $\Delta_i^\mu=\xi_i^\mu h_i^\mu/\Vert J_i\Vert$")
+    # One for all columns: six loads leave no room for one each.
+    label = r"stability $\Delta_i^\mu=\xi_i^\mu h_i^\mu/\Vert J_i\Vert$"
+    figure.supxlabel(label, fontsize=axes[-1, 0].xaxis.label.get_size())
     extra = [panels.line("theory")] if predicted else []
     panels.legend(figure, axes.flat, extra)
     panels.letters(axes.flat)

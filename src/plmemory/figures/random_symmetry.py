@@ -26,6 +26,7 @@ def draw(table: pd.DataFrame) -> Figure:
 
     ``table`` is long, one row per (rule, alpha, quantity): value, and optionally value_sem and
     value_theory. Quantities: those of ``QUANTITIES``; any other is drawn under its own name.
+    Lines join the symbols, or are theory where there is one.
     Fractions are of random starts.
     """
     panels.require(table, NAME, COLUMNS)
@@ -40,12 +41,13 @@ def draw(table: pd.DataFrame) -> Figure:
     for ax, quantity in zip(shown, names, strict=True):
         for name, rows in panels.rules(table[table["quantity"] == quantity]):
             look = style.rule(name)
-            panels.curve(ax, rows, "alpha", "value", look)
-            dotted = {"linestyle": ":", "linewidth": 0.9}
-            drawn = panels.theory(ax, rows, "alpha", "value_theory", look, **dotted)
-            predicted = predicted or drawn
+            if panels.theory(ax, rows, "alpha", "value_theory", look):
+                predicted = True
+                panels.points(ax, rows, "alpha", "value", look)
+            else:
+                panels.curve(ax, rows, "alpha", "value", look)
         ax.set(xlabel=style.LOAD, ylabel=QUANTITIES.get(quantity, quantity.replace("_", " ")))
-    extra = [panels.line("theory", linestyle=":")] if predicted else []
+    extra = [panels.line("theory")] if predicted else []
     panels.legend(figure, shown, extra, panels.sample_note(table))
     panels.letters(shown)
     return figure

@@ -17,10 +17,10 @@ from typing import Any
 import numpy as np
 
 from benchmarks.cases import Case, Cost, Outcome, Run, size
-from plmemory.backend import select
-from plmemory.datasets.random import spins
-from plmemory.learning import pseudo_likelihood
-from plmemory.spins import generator
+from plmemory.learning.pseudo_likelihood import learn as pseudo_likelihood
+from plmemory.machine.backend import select
+from plmemory.networks.ising.states import spins
+from plmemory.seeds import generator
 
 # The paper's inverse temperature, and its rate (100 at N = 1000), for random patterns.
 RATE_PER_SITE = 0.1

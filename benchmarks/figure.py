@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import NullFormatter
 
 from benchmarks.cases import sizes
-from plmemory.figures import style
+from plmemory.figures.shared import style
 
 DESCENT, POTTS = "descent epoch", "Potts evaluation, random"
 # Panels: case, number on the x axis, the rows that belong to it, what is fixed.

@@ -13,10 +13,11 @@ import numpy as np
 
 from benchmarks.cases import Case, Cost, Outcome, Run, size
 from benchmarks.descent import patterns
-from plmemory.backend import select
-from plmemory.datasets import features
-from plmemory.learning import maximum_stability, pseudo_likelihood_optimum
-from plmemory.spins import generator
+from plmemory.datasets.features import load as features
+from plmemory.learning.maximum_stability import learn as maximum_stability
+from plmemory.learning.pseudo_likelihood_optimum import learn as pseudo_likelihood_optimum
+from plmemory.machine.backend import select
+from plmemory.seeds import generator
 
 L2 = 0.01
 INVERSE_TEMPERATURE = 1.0

@@ -19,12 +19,12 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from benchmarks.cases import Case, Cost, Outcome, Run, cores, largest, size
-from plmemory.backend import select
-from plmemory.datasets import alignments
-from plmemory.datasets.proteins import locate
-from plmemory.learning import potts_optimum
-from plmemory.learning.potts_kernels import by_site, columns, pack, padded, site_pseudo_likelihood
-from plmemory.spins import generator
+from plmemory.datasets.proteins import alignments
+from plmemory.datasets.proteins.load import locate
+from plmemory.learning.potts_optimum import learn as potts_optimum
+from plmemory.machine.backend import select
+from plmemory.networks.potts.kernels import by_site, columns, pack, padded, site_pseudo_likelihood
+from plmemory.seeds import generator
 
 # File, and the largest fraction of gaps in a column that is kept; all distinct sequences are.
 FAMILIES = {

@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 
 from benchmarks.cases import cores
-from plmemory.backend import select
+from plmemory.machine.backend import select
 
 EDGE = {"cpu": 2000, "cuda": 8192}
 CACHED = 1 << 16  # float32 numbers: a quarter of a megabyte fits in a core's second-level cache

@@ -9,11 +9,12 @@ import numpy as np
 
 from benchmarks.cases import Case, Cost, Outcome, Run, size
 from benchmarks.descent import patterns
-from plmemory import dynamics
-from plmemory.backend import select
-from plmemory.fields import prepare
-from plmemory.learning import pseudo_likelihood_optimum
-from plmemory.spins import corrupt, generator
+from plmemory.learning.pseudo_likelihood_optimum import learn as pseudo_likelihood_optimum
+from plmemory.machine.backend import select
+from plmemory.networks import relax as dynamics
+from plmemory.networks.ising.signs import prepare
+from plmemory.networks.ising.states import corrupt
+from plmemory.seeds import generator
 
 STEPS = 100
 OVERLAP = 0.7  # of the starts with a pattern

@@ -12,7 +12,7 @@ from typing import Any
 
 from benchmarks import descent, optimum, page, potts, recall
 from benchmarks.race import DisagreementError, Row, race
-from plmemory.backend import select
+from plmemory.machine.backend import select
 
 RESULTS = Path(__file__).parent / "results.csv"
 QUICK = Path(__file__).parent / "results_quick.csv"

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from plmemory.datasets import alignments
+from plmemory.datasets.proteins import alignments
 from plmemory.errors import InputError
 
 ROWS = ["ACDE", "AC-E", "WYVE"]

@@ -8,14 +8,9 @@ import xarray
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from plmemory.attractors import (
-    basin_entropy,
-    ising,
-    labelled,
-    orders,
-    search,
-)
-from plmemory.backend import select
+from plmemory.machine.backend import select
+from plmemory.measures.attractors.search import basin_entropy, labelled, orders, search
+from plmemory.networks.ising.network import ising
 
 CPU = select("cpu", "float32")
 

@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 import torch
 
-from plmemory import backend
-from plmemory.backend import Backend, select
 from plmemory.errors import InputError
+from plmemory.machine import backend
+from plmemory.machine.backend import Backend, select
 
 
 @pytest.mark.parametrize("dtype", ["float32", "float64"])

@@ -4,10 +4,13 @@ import numpy as np
 import pytest
 import torch
 
-from plmemory import backend as backends
-from plmemory.backend import Backend
 from plmemory.errors import InputError
-from plmemory.learning import hebb, pseudo_inverse, storkey, unlearning
+from plmemory.learning.hebb import learn as hebb
+from plmemory.learning.pseudo_inverse import learn as pseudo_inverse
+from plmemory.learning.storkey import learn as storkey
+from plmemory.learning.unlearning import learn as unlearning
+from plmemory.machine import backend as backends
+from plmemory.machine.backend import Backend
 
 CPU = backends.select("cpu", "float64")
 # The same code through torch, as on a GPU: any device name but "cpu" selects torch's arrays.

@@ -4,8 +4,8 @@ from pathlib import Path
 import pytest
 import yaml
 
-from plmemory import configuration
 from plmemory.errors import InputError
+from plmemory.plan import configuration
 
 ROOT = Path(__file__).parents[2]
 SCHEMA = yaml.safe_load((ROOT / "workflow/schemas/config.schema.yaml").read_text())

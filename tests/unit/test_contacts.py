@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from plmemory import contacts
-from plmemory.backend import select
-from plmemory.learning import potts_optimum
+from plmemory.figures.contacts import contacts
+from plmemory.learning.potts_optimum import learn as potts_optimum
+from plmemory.machine.backend import select
 
 
 def random_couplings(rng, sites=5, states=4):

@@ -9,9 +9,9 @@ from itertools import product
 import numpy as np
 import pytest
 
-from plmemory.datasets import features as random_features
+from plmemory.datasets.features import load as random_features
 from plmemory.errors import InputError
-from plmemory.spins import generator
+from plmemory.seeds import generator
 
 SITES = 4000
 

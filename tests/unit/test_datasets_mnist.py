@@ -20,9 +20,11 @@ import numpy as np
 import pytest
 from scipy import ndimage
 
-from plmemory.datasets import mnist, mnist_files, statistics
+from plmemory.datasets.mnist import load as mnist
+from plmemory.datasets.mnist import raw as mnist_files
 from plmemory.errors import InputError
-from plmemory.spins import generator
+from plmemory.figures.pair_overlaps import statistics
+from plmemory.seeds import generator
 
 NAMES = list(mnist_files.FILES)
 IMAGES = NAMES[0]

@@ -3,10 +3,11 @@
 import numpy as np
 import pytest
 
-from plmemory.datasets import random, selection
+from plmemory.datasets import selection
+from plmemory.datasets.random import load as random
 from plmemory.errors import InputError
-from plmemory.labelled import Dataset
-from plmemory.spins import generator
+from plmemory.files.labelled import Dataset
+from plmemory.seeds import generator
 
 
 def rngs(replicates, *identity):

@@ -8,11 +8,11 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from plmemory import dynamics
-from plmemory import synchronous as step_module
-from plmemory.backend import Backend, select
-from plmemory.dynamics import relax, relax_with, synchronous
-from plmemory.fields import prepare
+from plmemory.machine.backend import Backend, select
+from plmemory.networks import relax as dynamics
+from plmemory.networks.ising import synchronous as step_module
+from plmemory.networks.ising.signs import prepare
+from plmemory.networks.relax import relax, relax_with, synchronous
 
 CPU = select("cpu", "float32")
 

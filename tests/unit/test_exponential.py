@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numba import njit
 
-from plmemory.learning.exponential import exponential
+from plmemory.machine.exponential import exponential
 
 
 @njit

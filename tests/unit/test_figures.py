@@ -14,7 +14,7 @@ from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 
 from plmemory.errors import InputError
-from plmemory.figures import panels, style
+from plmemory.figures.shared import panels, style
 
 Table = Callable[[], pd.DataFrame]
 RULES = ("hebb", "pl", "pl_lambda_0.1", "a_rule_of_tomorrow")

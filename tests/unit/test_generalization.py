@@ -2,11 +2,12 @@
 
 import numpy as np
 
-from plmemory.backend import select
-from plmemory.datasets import features
-from plmemory.dynamics import relax
-from plmemory.learning import pseudo_likelihood
-from plmemory.spins import generator, overlap
+from plmemory.datasets.features import load as features
+from plmemory.learning.pseudo_likelihood import learn as pseudo_likelihood
+from plmemory.machine.backend import select
+from plmemory.networks.ising.states import overlap
+from plmemory.networks.relax import relax
+from plmemory.seeds import generator
 
 
 def test_features_and_unseen_mixtures_are_kept_at_a_load_of_0_4():

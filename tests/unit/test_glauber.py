@@ -3,11 +3,11 @@
 import numpy as np
 import pytest
 
-from plmemory import glauber as module
-from plmemory.backend import select
-from plmemory.dynamics import relax_with, synchronous
 from plmemory.errors import InputError
-from plmemory.glauber import glauber, recall, sequential
+from plmemory.machine.backend import select
+from plmemory.networks.ising import sequential as module
+from plmemory.networks.ising.sequential import glauber, recall, sequential
+from plmemory.networks.relax import relax_with, synchronous
 
 CPU = select("cpu", "float32")
 

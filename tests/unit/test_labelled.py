@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import xarray as xr
 
-from plmemory.labelled import Dataset, read_dataset, write_file
+from plmemory.files.labelled import Dataset, read_dataset, write_file
 
 
 @pytest.fixture

@@ -8,11 +8,11 @@ from scipy.integrate import quad
 from scipy.optimize import brentq, minimize, nnls
 from sklearn.svm import SVC, LinearSVC
 
-from plmemory import backend as backends
-from plmemory.backend import Backend
-from plmemory.learning import maximum_stability
-from plmemory.learning.active_set import polish
-from plmemory.learning.maximum_stability import learn
+from plmemory.learning.maximum_stability import learn as maximum_stability
+from plmemory.learning.maximum_stability.active_set import polish
+from plmemory.learning.maximum_stability.learn import learn
+from plmemory.machine import backend as backends
+from plmemory.machine.backend import Backend
 
 DOUBLE = backends.select("cpu", "float64")
 SINGLE = backends.select("cpu", "float32")

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from plmemory.nearest import nearest_identity
+from plmemory.networks.nearest import nearest_identity
 
 
 @pytest.mark.parametrize("values", [[-1, 1], [0], [0, 1, 2], list(range(21)), list(range(256))])

@@ -5,8 +5,8 @@ import itertools
 import numpy as np
 import pytest
 
-from plmemory import observables
-from plmemory.learning import measures
+from plmemory.networks.ising import couplings as measures
+from plmemory.networks.ising import couplings as observables
 
 
 @pytest.fixture

@@ -7,13 +7,18 @@ import pytest
 import scipy.optimize
 import torch
 
-from plmemory import attractors, colours, dynamics, glauber, potts_dynamics
-from plmemory.backend import select
-from plmemory.contacts import zero_sum
 from plmemory.errors import InputError, TrainingError
-from plmemory.learning import potts, potts_optimum
-from plmemory.learning.lbfgs import minimise
-from plmemory.learning.potts_kernels import columns, pack, site_pseudo_likelihood, unpack
+from plmemory.figures.contacts.contacts import zero_sum
+from plmemory.learning.potts import learn as potts
+from plmemory.learning.potts_optimum import learn as potts_optimum
+from plmemory.learning.potts_optimum.lbfgs import minimise
+from plmemory.machine.backend import select
+from plmemory.measures.attractors import search as attractors
+from plmemory.networks import relax as dynamics
+from plmemory.networks.ising import sequential as glauber
+from plmemory.networks.potts import network as potts_dynamics
+from plmemory.networks.potts import states as colours
+from plmemory.networks.potts.kernels import columns, pack, site_pseudo_likelihood, unpack
 
 DOUBLE = select("cpu", "float64")
 

@@ -6,7 +6,8 @@ from importlib.metadata import distribution
 import numpy as np
 import pytest
 
-from plmemory.datasets import alignments, proteins, structures
+from plmemory.datasets.proteins import alignments, structures
+from plmemory.datasets.proteins import load as proteins
 from plmemory.errors import InputError
 
 SETTINGS = {

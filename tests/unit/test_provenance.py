@@ -3,8 +3,8 @@ import json
 import numpy as np
 import pytest
 
-from plmemory import provenance
-from plmemory.labelled import Dataset, read_dataset
+from plmemory.files import provenance
+from plmemory.files.labelled import Dataset, read_dataset
 
 
 @pytest.fixture

@@ -9,11 +9,14 @@ import threadpoolctl
 import torch
 from sklearn.svm import LinearSVC
 
-from plmemory import observables
-from plmemory.backend import Backend, select
 from plmemory.errors import InputError, TrainingError
-from plmemory.learning import descent, descent_direct, measures, pseudo_likelihood, sign_tables
-from plmemory.spins import generator
+from plmemory.learning.pseudo_likelihood import descent, sign_tables
+from plmemory.learning.pseudo_likelihood import direct as descent_direct
+from plmemory.learning.pseudo_likelihood import learn as pseudo_likelihood
+from plmemory.machine.backend import Backend, select
+from plmemory.networks.ising import couplings as measures
+from plmemory.networks.ising import couplings as observables
+from plmemory.seeds import generator
 
 DOUBLE = select("cpu", "float64")
 pytestmark = pytest.mark.usefixtures("loops")

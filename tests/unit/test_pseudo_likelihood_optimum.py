@@ -8,14 +8,14 @@ import threadpoolctl
 import torch
 from sklearn.linear_model import LogisticRegression
 
-from plmemory import backend as backends
-from plmemory.backend import Backend
 from plmemory.errors import InputError
-from plmemory.learning import gram
-from plmemory.learning.line_root import LineRoot
-from plmemory.learning.pseudo_likelihood_optimum import learn
-from plmemory.learning.row_descent import minimise
-from plmemory.learning.symmetric_space import symmetric_space
+from plmemory.learning.logistic_rows import row_space as gram
+from plmemory.learning.logistic_rows.line_root import LineRoot
+from plmemory.learning.logistic_rows.minimise import minimise
+from plmemory.learning.logistic_rows.symmetric_space import symmetric_space
+from plmemory.learning.pseudo_likelihood_optimum.learn import learn
+from plmemory.machine import backend as backends
+from plmemory.machine.backend import Backend
 
 DOUBLE = backends.select("cpu", "float64")
 SINGLE = backends.select("cpu", "float32")

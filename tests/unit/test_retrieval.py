@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 from scipy.special import erf
 
-from plmemory import retrieval
-from plmemory.backend import select
-from plmemory.dynamics import relax
-from plmemory.retrieval import critical_overlap, retrieval_map
-from plmemory.spins import flips, overlap
+from plmemory.machine.backend import select
+from plmemory.measures.retrieval import maps as retrieval
+from plmemory.measures.retrieval.maps import critical_overlap, retrieval_map
+from plmemory.networks.ising.states import flips, overlap
+from plmemory.networks.relax import relax
 
 CPU = select("cpu", "float32")
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from plmemory.learning import sign_tables
+from plmemory.learning.pseudo_likelihood import sign_tables
 
 
 def found(patterns, scaled):

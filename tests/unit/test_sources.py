@@ -1,6 +1,6 @@
 import pytest
 
-from plmemory import sources
+from plmemory.plan import sources
 
 
 @pytest.fixture

@@ -4,10 +4,11 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from plmemory.datasets import equilibration, spin_glass
-from plmemory.datasets import parallel_tempering as tempering
+from plmemory.datasets.spin_glass import equilibration
+from plmemory.datasets.spin_glass import load as spin_glass
+from plmemory.datasets.spin_glass import parallel_tempering as tempering
 from plmemory.errors import InputError
-from plmemory.spins import generator
+from plmemory.seeds import generator
 
 SMALL = [(4, "gaussian", "periodic"), (4, "bimodal", "periodic"), (3, "gaussian", "free")]
 

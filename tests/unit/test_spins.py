@@ -5,7 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from plmemory.spins import corrupt, flips, generator, overlap
+from plmemory.networks.ising.states import corrupt, flips, overlap
+from plmemory.seeds import generator
 
 
 def random_states(rng, *shape):

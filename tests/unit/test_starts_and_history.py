@@ -1,11 +1,13 @@
 import numpy as np
 import pytest
 
-from plmemory import backend, history, starts
-from plmemory.colours import identity, rescaled
-from plmemory.datasets.random import spins
-from plmemory.learning import pseudo_inverse
-from plmemory.spins import generator, overlap
+from plmemory.learning.pseudo_inverse import learn as pseudo_inverse
+from plmemory.machine import backend
+from plmemory.measures import history
+from plmemory.measures.attractors import starts
+from plmemory.networks.ising.states import overlap, spins
+from plmemory.networks.potts.states import identity, rescaled
+from plmemory.seeds import generator
 
 CPU = backend.select("cpu", "float64")
 

@@ -5,20 +5,17 @@ import pandas as pd
 import pytest
 import xarray as xr
 
-from plmemory.tables import (
-    attractors,
-    exact,
-    generalization,
-    published,
-    random_basins,
-    random_capacity,
-    random_retrieval_maps,
-    random_stabilities,
-    random_training,
-    reproduction,
-    spin_glass_generalization,
-)
-from plmemory.tables.summary import mean_and_sem
+from plmemory.figures.attractors import table as attractors
+from plmemory.figures.basins import table as random_basins
+from plmemory.figures.capacity import table as random_capacity
+from plmemory.figures.generalization import table as generalization
+from plmemory.figures.reproduction import table as reproduction
+from plmemory.figures.retrieval_maps import table as random_retrieval_maps
+from plmemory.figures.shared import exact, published
+from plmemory.figures.shared.summary import mean_and_sem
+from plmemory.figures.spin_glass_generalization import table as spin_glass_generalization
+from plmemory.figures.stabilities import table as random_stabilities
+from plmemory.figures.training import table as random_training
 
 IDENTITY = {"dataset": "toy", "rule": "hebb", "method": "hebb", "alpha": 0.5, "patterns": 3}
 IDENTITY |= {"converged": 1}

@@ -9,8 +9,8 @@ from scipy.special import erf, expit, ndtr
 from scipy.stats import kstest
 
 from plmemory.errors import InputError
-from plmemory.glauber import recall
-from plmemory.spins import corrupt
+from plmemory.networks.ising.sequential import recall
+from plmemory.networks.ising.states import corrupt
 from plmemory.theory.basins import basin_boundary, best_b, widest_basin
 from plmemory.theory.fixed_norm import free_optimum, pseudo_likelihood, pseudo_likelihood_l2
 from plmemory.theory.hopfield import hopfield_capacity, hopfield_overlap, hopfield_overlap_at

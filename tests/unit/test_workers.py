@@ -3,7 +3,7 @@
 import pytest
 import threadpoolctl
 
-from plmemory.workers import SMALL, Workers, split
+from plmemory.machine.workers import SMALL, Workers, split
 
 
 @pytest.mark.parametrize(

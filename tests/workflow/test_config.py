@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 import yaml
 
-from plmemory import configuration
 from plmemory.errors import InputError
+from plmemory.plan import configuration
 
 CHECKOUT = Path(__file__).parents[2]
 # Entries below these keys have names of the user's own.

@@ -7,10 +7,11 @@ import pytest
 import xarray as xr
 import yaml
 
-from plmemory import backend, dynamics
-from plmemory.datasets.random import spins
-from plmemory.learning import pseudo_likelihood
-from plmemory.spins import generator, overlap
+from plmemory.learning.pseudo_likelihood import learn as pseudo_likelihood
+from plmemory.machine import backend
+from plmemory.networks import relax as dynamics
+from plmemory.networks.ising.states import overlap, spins
+from plmemory.seeds import generator
 
 # D'Amico et al., arXiv:2507.05147: all pairs of the 60 000 training images, and those of one digit.
 MEAN_OVERLAP = 0.0887849

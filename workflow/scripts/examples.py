@@ -2,13 +2,14 @@
 
 import numpy as np
 
-from plmemory import backend as backends
-from plmemory import dynamics
 from plmemory.datasets.selection import trained_on
-from plmemory.jobs import logged
-from plmemory.labelled import Dataset, read_dataset
-from plmemory.provenance import write_dataset
-from plmemory.spins import corrupt, generator
+from plmemory.files.jobs import logged
+from plmemory.files.labelled import Dataset, read_dataset
+from plmemory.files.provenance import write_dataset
+from plmemory.machine import backend as backends
+from plmemory.networks import relax as dynamics
+from plmemory.networks.ising.states import corrupt
+from plmemory.seeds import generator
 
 job = snakemake
 with logged(job.log[0]):

@@ -1,9 +1,9 @@
 """Random features and the training and test patterns that mix them, for all replicates."""
 
-from plmemory.datasets import features
-from plmemory.jobs import logged
-from plmemory.provenance import write_dataset
-from plmemory.spins import generator
+from plmemory.datasets.features import load as features
+from plmemory.files.jobs import logged
+from plmemory.files.provenance import write_dataset
+from plmemory.seeds import generator
 
 job = snakemake
 with logged(job.log[0]):

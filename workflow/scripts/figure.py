@@ -4,8 +4,8 @@ import importlib
 
 import pandas as pd
 
-from plmemory.figures import style
-from plmemory.jobs import logged
+from plmemory.figures.shared import style
+from plmemory.files.jobs import logged
 
 job = snakemake
 with logged(job.log[0]):

@@ -2,9 +2,10 @@
 
 from pathlib import Path
 
-from plmemory.datasets import mnist, mnist_files
-from plmemory.jobs import logged
-from plmemory.provenance import write_dataset
+from plmemory.datasets.mnist import load as mnist
+from plmemory.datasets.mnist import raw as mnist_files
+from plmemory.files.jobs import logged
+from plmemory.files.provenance import write_dataset
 
 job = snakemake
 with logged(job.log[0]):

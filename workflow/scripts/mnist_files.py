@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from plmemory.datasets import mnist_files
-from plmemory.jobs import logged
+from plmemory.datasets.mnist import raw as mnist_files
+from plmemory.files.jobs import logged
 
 MIRROR_TIMEOUT = 10.0  # seconds without a byte
 MIRROR_LIMIT = 300.0  # seconds for all four files, 12 MB

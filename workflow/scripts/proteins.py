@@ -1,9 +1,9 @@
 """One protein family: filtered, without duplicates, split by identity clusters."""
 
-from plmemory.datasets import proteins
-from plmemory.jobs import logged
-from plmemory.provenance import write_dataset
-from plmemory.spins import generator
+from plmemory.datasets.proteins import load as proteins
+from plmemory.files.jobs import logged
+from plmemory.files.provenance import write_dataset
+from plmemory.seeds import generator
 
 job = snakemake
 with logged(job.log[0]) as log:

@@ -1,9 +1,9 @@
 """Independent random patterns: the input of one load, for all replicates."""
 
-from plmemory.datasets import random
-from plmemory.jobs import logged
-from plmemory.provenance import write_dataset
-from plmemory.spins import generator
+from plmemory.datasets.random import load as random
+from plmemory.files.jobs import logged
+from plmemory.files.provenance import write_dataset
+from plmemory.seeds import generator
 
 job = snakemake
 with logged(job.log[0]):

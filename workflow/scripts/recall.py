@@ -2,11 +2,11 @@
 
 import numpy as np
 
-from plmemory.glauber import recall
-from plmemory.jobs import logged
-from plmemory.labelled import Dataset, read_dataset
-from plmemory.provenance import write_dataset
-from plmemory.spins import generator
+from plmemory.files.jobs import logged
+from plmemory.files.labelled import Dataset, read_dataset
+from plmemory.files.provenance import write_dataset
+from plmemory.networks.ising.sequential import recall
+from plmemory.seeds import generator
 
 job = snakemake
 with logged(job.log[0]):

@@ -2,13 +2,13 @@
 
 import numpy as np
 
-from plmemory import backend as backends
-from plmemory import retrieval
-from plmemory.jobs import logged
-from plmemory.labelled import Dataset, read_dataset
-from plmemory.learning.measures import stabilities
-from plmemory.provenance import write_dataset
-from plmemory.spins import generator
+from plmemory.files.jobs import logged
+from plmemory.files.labelled import Dataset, read_dataset
+from plmemory.files.provenance import write_dataset
+from plmemory.machine import backend as backends
+from plmemory.measures.retrieval import maps as retrieval
+from plmemory.networks.ising.couplings import stabilities
+from plmemory.seeds import generator
 from plmemory.theory.one_step import one_step_map
 
 job = snakemake

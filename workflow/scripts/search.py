@@ -4,14 +4,15 @@ import importlib
 
 import numpy as np
 
-from plmemory import attractors, starts
-from plmemory import backend as backends
 from plmemory.datasets.selection import trained_on
-from plmemory.jobs import logged
-from plmemory.labelled import Dataset, read_dataset
-from plmemory.observables import coupling_cosine, energies, reconstruction_error
-from plmemory.provenance import write_dataset
-from plmemory.spins import generator
+from plmemory.files.jobs import logged
+from plmemory.files.labelled import Dataset, read_dataset
+from plmemory.files.provenance import write_dataset
+from plmemory.machine import backend as backends
+from plmemory.measures.attractors import search as attractors
+from plmemory.measures.attractors import starts
+from plmemory.networks.ising.couplings import coupling_cosine, energies, reconstruction_error
+from plmemory.seeds import generator
 
 job = snakemake
 with logged(job.log[0]) as log:

@@ -1,10 +1,10 @@
 """Equilibrium states of one spin glass, by parallel tempering."""
 
-from plmemory.datasets import spin_glass
+from plmemory.datasets.spin_glass import load as spin_glass
 from plmemory.errors import InputError
-from plmemory.jobs import logged
-from plmemory.provenance import write_dataset
-from plmemory.spins import generator
+from plmemory.files.jobs import logged
+from plmemory.files.provenance import write_dataset
+from plmemory.seeds import generator
 
 job = snakemake
 with logged(job.log[0]) as log:

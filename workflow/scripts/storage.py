@@ -2,14 +2,15 @@
 
 import numpy as np
 
-from plmemory import backend as backends
-from plmemory import dynamics, retrieval
-from plmemory.datasets.random import spins
-from plmemory.jobs import logged
-from plmemory.labelled import Dataset, read_dataset
-from plmemory.learning import measures
-from plmemory.provenance import write_dataset
-from plmemory.spins import generator, overlap
+from plmemory.files.jobs import logged
+from plmemory.files.labelled import Dataset, read_dataset
+from plmemory.files.provenance import write_dataset
+from plmemory.machine import backend as backends
+from plmemory.measures.retrieval import maps as retrieval
+from plmemory.networks import relax as dynamics
+from plmemory.networks.ising import couplings as measures
+from plmemory.networks.ising.states import overlap, spins
+from plmemory.seeds import generator
 
 job = snakemake
 with logged(job.log[0]):

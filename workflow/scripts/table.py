@@ -5,8 +5,8 @@ import importlib
 import pandas as pd
 import xarray as xr
 
-from plmemory.jobs import logged
-from plmemory.provenance import whole
+from plmemory.files.jobs import logged
+from plmemory.files.provenance import whole
 
 
 def read(path):

@@ -4,12 +4,13 @@ import importlib
 
 import numpy as np
 
-from plmemory import backend as backends
 from plmemory.datasets.selection import training_set
-from plmemory.jobs import logged
-from plmemory.labelled import Dataset, read_dataset
-from plmemory.provenance import write_dataset
-from plmemory.spins import COUPLINGS, generator
+from plmemory.files.jobs import logged
+from plmemory.files.labelled import Dataset, read_dataset
+from plmemory.files.provenance import write_dataset
+from plmemory.machine import backend as backends
+from plmemory.networks.ising.states import COUPLINGS
+from plmemory.seeds import generator
 
 job = snakemake
 with logged(job.log[0]) as log:

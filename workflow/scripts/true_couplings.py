@@ -2,10 +2,10 @@
 
 import numpy as np
 
-from plmemory.jobs import logged
-from plmemory.labelled import Dataset, read_dataset
-from plmemory.provenance import write_dataset
-from plmemory.spins import COUPLINGS
+from plmemory.files.jobs import logged
+from plmemory.files.labelled import Dataset, read_dataset
+from plmemory.files.provenance import write_dataset
+from plmemory.networks.ising.states import COUPLINGS
 
 job = snakemake
 with logged(job.log[0]):

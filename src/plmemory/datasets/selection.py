@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from plmemory.errors import InputError
-from plmemory.labelled import Dataset
+from plmemory.files.labelled import Dataset
 
 
 def training_set(

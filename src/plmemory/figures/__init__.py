@@ -1,1 +1,0 @@
-"""One module a figure: a tidy table in, a matplotlib Figure out."""

@@ -1,1 +1,0 @@
-"""Learning rules: one module each, patterns in, couplings out."""

@@ -1,0 +1,32 @@
+"""Random patterns: independent, unbiased Ising spins, the benchmark of all storage theory."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from plmemory.files.labelled import Dataset
+from plmemory.networks.ising.states import ISING, spins
+
+
+def generate(patterns: int, sites: int, rngs: Sequence[np.random.Generator]) -> Dataset:
+    """Draw ``patterns`` random patterns of ``sites`` spins for every replicate.
+
+    Parameters
+    ----------
+    patterns, sites
+        The numbers P and N.
+    rngs
+        One generator a replicate (R of them), so that replicates are independent.
+
+    Returns
+    -------
+    Dataset
+        ``train`` (replicate, pattern, site), int8, shape (R, P, N).
+    """
+    train = np.stack([spins((patterns, sites), rng) for rng in rngs])
+    return Dataset(
+        {"train": (("replicate", "pattern", "site"), train, {"units": "1", "convention": ISING})},
+        attrs={"title": "Random patterns", "kind": "random"},
+    )

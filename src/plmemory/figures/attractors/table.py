@@ -1,0 +1,54 @@
+"""What the attractors are, by kind of start and load: from memories to something general."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import xarray as xr
+
+from plmemory.figures.shared.summary import identity, mean_and_sem
+
+ORDERS = {
+    "orders_differ": "sequential_differ",
+    "orders_overlap": "sequential_agreement",
+    "orders_settled": "sequential_settled",
+}
+
+
+def build(attractors: list[xr.Dataset]) -> pd.DataFrame:
+    """One row per rule, load and kind of start.
+
+    ``attractors`` counts distinct ones; nearness is averaged over the starts, each at the
+    state that it ends in, and ``cycles_fraction`` is of starts, as is ``unsettled_fraction``:
+    starts still moving after the last step, which count for no attractor and no entropy.
+    Comparable at equal ``n``, the starts of each replicate, and where few are unsettled only.
+
+    Test starts also say whether the order of sequential updates matters, from two runs in
+    different random orders: ``orders_differ``, the fraction whose final states are not the same,
+    ``orders_overlap`` of the two, and ``orders_settled``, the fraction that both runs brought to
+    fixed points.
+    """
+    found = []
+    for result in attractors:
+        replicate = result["attractor_replicate"].values
+        replicates = result.sizes["replicate"]
+        for number, start in enumerate(result["start"].values):
+            reached = result["attractor_starts"].values[number] > 0
+            chosen = result["trajectory_start"].values == number
+            measured = {
+                "attractors": np.bincount(replicate[reached], minlength=replicates)[:, None],
+                "cycles_fraction": (result["trajectory_period"].values > 1)[:, chosen],
+                "unsettled_fraction": (result["trajectory_period"].values == 0)[:, chosen],
+                "nearest_train": result["trajectory_nearest_train"].values[:, chosen],
+                "nearest_test": result["trajectory_nearest_test"].values[:, chosen],
+                "basin_entropy": result["basin_entropy"].values[:, [number]],
+            }
+            if start == "test" and "sequential_differ" in result:
+                for name, quantity in ORDERS.items():
+                    measured[name] = result[quantity].values
+            row = {**identity(result), "P": result.attrs["patterns"], "start": start}
+            row["n"] = int(chosen.sum())
+            for name, values in measured.items():
+                row[name], row[f"{name}_sem"] = mean_and_sem(values)
+            found.append({**row, "dataset": result.attrs["dataset"]})
+    return pd.DataFrame(found)

@@ -1,0 +1,46 @@
+"""Recall of random patterns at finite temperature: how much noise does a memory bear?"""
+
+import pandas as pd
+from matplotlib.figure import Figure
+
+from plmemory.figures.shared import panels, style
+
+NAME = "random_recall_temperature"
+COLUMNS = ("rule", "alpha", "temperature", "overlap", "overlap_sem")
+
+
+@style.styled
+def draw(table: pd.DataFrame) -> Figure:
+    """A panel a load: overlap with the pattern after the sweeps against temperature.
+
+    ``table`` has one row per (rule, alpha, temperature); temperatures in units of the norm of a row
+    of the couplings. Optional columns: ``theory``, drawn as a line under the symbols;
+    ``own_temperature``, at which the pseudo-likelihood of the rule was learnt, a dotted vertical;
+    ``n``, states behind a point.
+    """
+    panels.require(table, NAME, COLUMNS)
+    loads = panels.values(table, "alpha")
+    width = style.COLUMN if len(loads) == 1 else style.DOUBLE
+    figure, axes = panels.grid(1, len(loads), width=width, height=2.4, sharey=True)
+    predicted = False
+    for ax, load in zip(axes.flat, loads, strict=True):
+        ax.set_title(rf"$\alpha$ = {style.number(load)}")
+        for name, rows in panels.rules(table[table["alpha"] == load]):
+            look = style.rule(name)
+            if panels.theory(ax, rows, "temperature", "theory", look, linewidth=0.9):
+                predicted = True
+                panels.points(ax, rows, "temperature", "overlap", look)
+            else:
+                panels.curve(ax, rows, "temperature", "overlap", look)
+            if panels.has(rows, "own_temperature"):
+                own = rows["own_temperature"].iloc[0]
+                ax.axvline(own, color=look.color, linestyle=":", linewidth=0.8, zorder=0)
+        ax.set(xlim=(0, None), ylim=(min(0, table["overlap"].min()), 1.03))
+        ax.set_xlabel(r"temperature $T / |J_i|$")
+    axes[0, 0].set_ylabel(style.FINAL_OVERLAP)
+    extra = [panels.line("Hebb: theory", style.rule("hebb").color)] if predicted else []
+    if panels.has(table, "own_temperature"):
+        extra.append(panels.line("temperature of learning", linestyle=":", linewidth=0.8))
+    panels.legend(figure, axes.flat, extra, panels.sample_note(table))
+    panels.letters(axes.flat)
+    return figure

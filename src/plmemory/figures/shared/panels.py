@@ -1,0 +1,207 @@
+"""What the figures share: checked tables, grids of panels, curves with bands, legends."""
+
+import itertools
+import math
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, Literal
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
+
+from plmemory.errors import InputError
+from plmemory.figures.shared import style
+from plmemory.figures.shared.style import Look
+
+Share = bool | Literal["none", "all", "row", "col"]
+
+
+def require(table: pd.DataFrame, figure: str, columns: Sequence[str]) -> pd.DataFrame:
+    """The table itself; raises InputError when a column that the figure needs is not in it."""
+    for column in columns:
+        if column not in table:
+            found = ", ".join(map(str, table.columns)) or "no column"
+            raise InputError(
+                f"table {figure}: column '{column}' is missing, found {found}; "
+                f"expected {', '.join(columns)}"
+            )
+    if table.empty:
+        raise InputError(f"table {figure}: no rows, expected at least one")
+    return table
+
+
+def optional(table: pd.DataFrame, **defaults: Any) -> pd.DataFrame:
+    """The table with each optional column filled in by its default where it is absent or empty."""
+    table = table.copy()
+    for column, default in defaults.items():
+        table[column] = table[column].fillna(default) if column in table else default
+    return table
+
+
+def values(table: pd.DataFrame, column: str) -> list[float]:
+    """The distinct values of a column, ascending, without NaN."""
+    return sorted(float(value) for value in table[column].dropna().unique())
+
+
+def dashed(loads: Sequence[float]) -> Iterator[tuple[float, Any]]:
+    """Each load with its line style, where colour is taken by the rule."""
+    return zip(loads, itertools.cycle(style.LINES), strict=False)
+
+
+def rules(table: pd.DataFrame) -> Iterator[tuple[str, pd.DataFrame]]:
+    """Each rule with its rows, in the order of the legends."""
+    for name in style.ordered(table["rule"]):
+        yield name, table[table["rule"] == name]
+
+
+def starts(table: pd.DataFrame) -> Iterator[tuple[str, pd.DataFrame]]:
+    """Each kind of starting state with its rows, in the order of the legends."""
+    for name in style.ordered(table["start"]):
+        yield name, table[table["start"] == name]
+
+
+def has(table: pd.DataFrame, column: str) -> bool:
+    """Whether an optional column is there with at least one finite number."""
+    return column in table and bool(np.isfinite(table[column].astype(float)).any())
+
+
+def grid(
+    rows: int,
+    columns: int,
+    *,
+    width: float,
+    height: float,
+    sharex: Share = False,
+    sharey: Share = False,
+) -> tuple[Figure, np.ndarray]:
+    """A figure of ``rows`` x ``columns`` panels, each row ``height`` inches; axes as a 2D array."""
+    figure = Figure(figsize=(width, rows * height + 0.35), layout="constrained")
+    axes = figure.subplots(rows, columns, sharex=sharex, sharey=sharey, squeeze=False)
+    return figure, axes
+
+
+def _sorted(table: pd.DataFrame, x: str, y: str) -> pd.DataFrame:
+    kept = table[np.isfinite(table[x].astype(float)) & np.isfinite(table[y].astype(float))]
+    return kept.sort_values(x, kind="stable")
+
+
+def _symbols(look: Look, count: int, changes: dict[str, Any]) -> dict[str, Any]:
+    """Settings of a line with symbols; none where more than 25 of them would merge."""
+    settings: dict[str, Any] = {
+        "color": look.color,
+        "marker": look.marker,
+        "linestyle": look.line,
+        "label": look.label,
+        "markerfacecolor": "white" if look.hollow else look.color,
+        "markersize": 3.2 if count <= 25 else 0,
+    }
+    return settings | changes
+
+
+def curve(ax: Axes, table: pd.DataFrame, x: str, y: str, look: Look, **changes: Any) -> None:
+    """Simulated means joined by a line, with a band of one standard error (column ``y``_sem).
+
+    Rows with NaN or infinite x or y are left out; without any left only the legend is served.
+    """
+    rows = _sorted(table, x, y)
+    ax.plot(rows[x], rows[y], **_symbols(look, len(rows), changes))
+    if has(rows, f"{y}_sem"):
+        low, high = rows[y] - rows[f"{y}_sem"], rows[y] + rows[f"{y}_sem"]
+        ax.fill_between(rows[x], low, high, color=look.color, alpha=0.25, linewidth=0)
+
+
+def points(ax: Axes, table: pd.DataFrame, x: str, y: str, look: Look, **changes: Any) -> None:
+    """Simulated means as symbols, not joined, with bars of one standard error (``y``_sem)."""
+    rows = _sorted(table, x, y)
+    ax.plot(rows[x], rows[y], **_symbols(look, 1, {"linestyle": ""} | changes))
+    if has(rows, f"{y}_sem"):
+        bars = rows[f"{y}_sem"].fillna(0.0)
+        ax.errorbar(
+            rows[x], rows[y], bars, fmt="none", ecolor=look.color, elinewidth=0.8, zorder=1.9
+        )
+
+
+def theory(ax: Axes, table: pd.DataFrame, x: str, y: str, look: Look, **changes: Any) -> bool:
+    """An exact prediction as a line without symbols, where the column has it; tells whether."""
+    if not has(table, y):
+        return False
+    rows = _sorted(table, x, y)
+    lone = {"marker": "_"} if len(rows) == 1 else {}
+    ax.plot(rows[x], rows[y], **({"color": look.color, "linestyle": "-"} | lone | changes))
+    return True
+
+
+def log_axis(axis: Any, data: Iterable[float]) -> None:
+    """A logarithmic axis with decades (below two: parts of them) labelled, if any is positive."""
+    positive = [value for value in data if value > 0 and math.isfinite(value)]
+    if not positive:
+        return
+    getattr(axis.axes, f"set_{axis.axis_name}scale")("log")
+    if not math.isfinite(axis.get_minpos()):  # nothing drawn yet: no limits to take ticks from
+        getattr(axis.axes, f"set_{axis.axis_name}lim")(min(positive) / 2, max(positive) * 2)
+    if max(positive) / min(positive) >= 100:
+        axis.set_minor_locator(LogLocator(base=10.0, subs=tuple(range(2, 10)), numticks=50))
+    else:  # less than two decades: their powers of ten alone would leave the axis bare
+        axis.set_major_locator(LogLocator(base=10.0, subs=(1, 2, 5), numticks=50))
+        axis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
+    axis.set_minor_formatter(NullFormatter())
+
+
+def letters(axes: Iterable[Axes]) -> None:
+    """Panel letters a, b, c … above the left edge of each panel, when there are several."""
+    shown = list(axes)
+    if len(shown) < 2:
+        return
+    for ax, letter in zip(shown, "abcdefghijklmnopqrstuvwxyz", strict=False):
+        ax.set_title(letter, loc="left", fontweight="bold", fontsize=8)
+
+
+def line(label: str, color: str = "#404040", **changes: Any) -> Line2D:
+    """An entry of the legend that stands for no rule: theory, the diagonal, published values."""
+    return Line2D([], [], **({"color": color, "label": label} | changes))
+
+
+def legend(
+    figure: Figure, axes: Iterable[Axes], extra: Sequence[Line2D] = (), title: str | None = None
+) -> None:
+    """One legend above all panels, where it can cover no data; as many columns as fit."""
+    entries: dict[str, Any] = {}
+    for ax in axes:
+        for handle, label in zip(*ax.get_legend_handles_labels(), strict=True):
+            entries.setdefault(label, handle)
+    for handle in extra:
+        entries.setdefault(str(handle.get_label()), handle)
+    if not entries:
+        return
+    figure.legend(
+        list(entries.values()),
+        list(entries),
+        loc="outside upper center",
+        ncols=_columns(list(entries), figure.get_figwidth()),
+        title=title,
+        alignment="left",
+    )
+
+
+def _columns(labels: list[str], width: float) -> int:
+    """The most legend columns whose estimated widths fit into ``width`` inches."""
+    sizes = [0.45 + 0.052 * len(label.replace("$", "").replace("\\", "")) for label in labels]
+    for columns in range(len(labels), 1, -1):
+        if sum(max(column) for column in np.array_split(sizes, columns)) <= width:
+            return columns
+    return 1
+
+
+def sample_note(table: pd.DataFrame, spread: str = "bands") -> str | None:
+    """What bands (or bars) mean and how many states stand behind a point: title of a legend."""
+    words = []
+    if any(has(table, str(column)) for column in table.columns if str(column).endswith("_sem")):
+        words.append(rf"{spread}: $\pm 1$ standard error")
+    if has(table, "n"):
+        counts = values(table, "n")
+        low, high = style.number(counts[0]), style.number(counts[-1])
+        words.append(f"$n$ = {low if low == high else f'{low} to {high}'} states a point")
+    return ", ".join(words) or None

@@ -1,0 +1,68 @@
+"""Distributions of the stabilities of random patterns, measured and exact."""
+
+import math
+from collections.abc import Iterator
+
+import pandas as pd
+from matplotlib.figure import Figure
+
+from plmemory.figures.shared import panels, style
+
+NAME = "random_stabilities"
+COLUMNS = ("rule", "alpha", "b", "stability", "density", "theory_density")
+FLOOR = 1e-2  # of the logarithmic density axis
+
+
+@style.styled
+def draw(table: pd.DataFrame) -> Figure:
+    """A column a load; PL and its limit, maximum stability, above the other rules.
+
+    ``table`` has one row per (rule, alpha, b, stability): stability the centre of a bin, density
+    measured, theory_density exact (NaN where none is known). b = λ‖J_i‖ is the norm that was
+    set, NaN for rules that do not set it.
+    Symbols are measured; lines are theory, or join the symbols faintly where there is none.
+    """
+    panels.require(table, NAME, COLUMNS)
+    loads = panels.values(table, "alpha")
+    trained = table["rule"].str.startswith("pl")
+    limit = table["rule"] == "maximum_stability"
+    top = trained | limit if trained.any() else trained
+    groups = [table[top], table[~top]]
+    groups = [group for group in groups if len(group)]
+    width = style.COLUMN if len(loads) == 1 else style.DOUBLE
+    figure, axes = panels.grid(len(groups), len(loads), width=width, height=1.9, sharex="col")
+    predicted = False
+    for line, group in zip(axes, groups, strict=True):
+        line[0].set_ylabel(r"density $p(\Delta)$")
+        highest = group[["density", "theory_density"]].max().max()
+        for ax, load in zip(line, loads, strict=True):
+            for look, rows in looks(group[group["alpha"] == load]):
+                seen = rows[rows["density"] > 0]
+                if panels.theory(ax, rows, "stability", "theory_density", look):
+                    predicted = True
+                    panels.points(ax, seen, "stability", "density", look, markersize=2)
+                else:
+                    faint = {"linewidth": 0.5, "markersize": 2}
+                    panels.curve(ax, seen, "stability", "density", look, **faint)
+            ax.axvline(0, color=style.GREY, linewidth=0.6, linestyle=":", zorder=0)
+            # From nearly delta functions (pseudo-inverse) to a Gaussian of width 1 (Hebb).
+            panels.log_axis(ax.yaxis, [FLOOR, *group["density"]])
+            ax.set_ylim(FLOOR, 2 * highest if highest > FLOOR else None)
+    for ax, load in zip(axes[0], loads, strict=True):
+        ax.set_title(rf"$\alpha$ = {style.number(load)}")
+    # One for all columns: six loads leave no room for one each.
+    label = r"stability $\Delta_i^\mu=\xi_i^\mu h_i^\mu/\Vert J_i\Vert$"
+    figure.supxlabel(label, fontsize=axes[-1, 0].xaxis.label.get_size())
+    extra = [panels.line("theory")] if predicted else []
+    panels.legend(figure, axes.flat, extra)
+    panels.letters(axes.flat)
+    return figure
+
+
+def looks(table: pd.DataFrame) -> Iterator[tuple[style.Look, pd.DataFrame]]:
+    """Each rule, PL at each b apart, with its look and its rows."""
+    for name, rows in panels.rules(table):
+        for b in panels.values(rows, "b"):
+            yield style.rule(name, b), rows[rows["b"] == b]
+        if rows["b"].isna().any():
+            yield style.rule(name, math.nan), rows[rows["b"].isna()]

@@ -1,0 +1,100 @@
+"""Preconditioned conjugate gradients for many logistic problems at once.
+
+Each row c of the coordinates minimises, on its own,
+
+    f(c) = sum_mu p_mu log(1 + exp(-m_mu)) + (l2 / 2) |c|^2,   m = aligned fields of c,
+
+freely, or on the sphere |c| = radius (then without l2). The fields are linear in c, so along
+a straight line (or a great circle) they are combinations of two known arrays and the line
+search needs no matrix product; an iteration costs one product for the gradient and one for
+the fields of the new direction. Polak-Ribiere directions (Nocedal & Wright, Numerical
+Optimization, chapter 5), on the sphere with tangent projections.
+
+On the sphere all quantities are divided by the row's mean residual sum_mu p sigma(-m): that
+is descent on log f, whose scale does not vanish as the radius grows and the fit becomes
+perfect, and it is what keeps float32 usable there.
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from plmemory.learning.logistic_rows.directions import Descent, Space
+
+_REFRESH = 25  # iterations between two fresh products for the fields (rounding adds up)
+_ATTEMPTS = 3  # restarts of rows that are not done when their fields are computed afresh
+
+
+class Minimum(NamedTuple):
+    """What was found for each row.
+
+    ``coordinates`` (rows, r); and, all (rows,), ``loss`` sum_mu p log(1 + exp(-m)),
+    ``relative_gradient``, ``iterations``, and ``multiplier``: the l2 for which the row is
+    stationary without the sphere, positive where the loss would fall with a larger radius.
+    """
+
+    coordinates: Any
+    loss: np.ndarray
+    relative_gradient: np.ndarray
+    iterations: np.ndarray
+    multiplier: np.ndarray
+
+
+def minimise(
+    space: Space,
+    start: Any,
+    *,
+    radius: float | None,
+    l2: float,
+    tolerance: float,
+    max_iterations: int,
+) -> Minimum:
+    """Minimise all rows from the coordinates ``start`` (on the sphere, if there is one).
+
+    A row is done when its gradient (tangent, on the sphere) is below ``tolerance`` times
+    ``space.residual_norm`` sqrt(sum_mu (p_mu sigma(-m_mu))^2): the size that the gradient
+    would have if the residuals of the patterns had random signs. This measure stays
+    meaningful where the residuals themselves become small. A row also stops where the rounding
+    of its margins hides the gradient. What is reported was measured at the returned
+    coordinates, with their fields computed afresh.
+    """
+    coordinates = start
+    iterations = np.zeros(len(start), dtype=np.int64)
+    moving = np.arange(len(start))
+    # Trial steps may be so long that exponentials overflow; the line search expects it.
+    with np.errstate(over="ignore", divide="ignore", invalid="ignore"):
+        for _ in range(_ATTEMPTS):
+            descent = Descent(space.take(moving), coordinates[moving], radius, l2)
+            allowed = max_iterations - int(iterations.max())
+            found, used = _descend(descent, tolerance, allowed)
+            coordinates[moving] = found
+            iterations[moving] += used
+            check = Descent(space, coordinates, radius, l2)
+            reached = check.measure()
+            moving = np.flatnonzero(reached > np.maximum(tolerance, check.rounding()))
+            if len(moving) == 0 or iterations.max() >= max_iterations:
+                break
+    return Minimum(
+        coordinates, check.loss(), reached, iterations, check.multiplier * check.mean_residual()
+    )
+
+
+def _descend(descent: Descent, tolerance: float, allowed: int) -> tuple[Any, np.ndarray]:
+    """Iterate until all rows are done, dropping those that are: points and iterations."""
+    points = descent.space.backend.asarray(np.zeros(descent.point.shape))
+    iterations = np.zeros(len(points), dtype=np.int64)
+    alive = np.arange(len(points))
+    for iteration in range(allowed + 1):
+        moving = np.flatnonzero(descent.measure() > np.maximum(tolerance, descent.rounding()))
+        iterations[alive[moving]] = iteration
+        if len(moving) == 0 or iteration == allowed:
+            points[alive] = descent.point
+            break
+        if len(moving) < 0.75 * len(alive):
+            points[alive] = descent.point
+            alive = alive[moving]
+            descent.keep(moving)
+        descent.step(refresh=iteration % _REFRESH == _REFRESH - 1)
+    return points, iterations

@@ -1,0 +1,215 @@
+"""Maximum stability: every row the hard-margin solution for its site (Gardner 1988).
+
+For asymmetric couplings each row maximises its smallest stability
+min_mu xi_i h_i / |J_i| (E. Gardner, J. Phys. A 21, 257), the perceptron of optimal stability
+(Krauth & Mezard 1987, J. Phys. A 20, L745), solved for all rows at once through the Gram
+matrices Q_i = (x_i x_i^T) o K - 1 1^T, with K = X X^T, x_i the i-th column of the patterns X and
+the last term the own site's: by ascent of the dual, and close to the capacity by the active set.
+
+For symmetric couplings no row can be scaled alone. There the smallest aligned field of all
+sites and patterns is maximised relative to the norm of the whole matrix,
+min_{i, mu} xi_i h_i / (|J|_F / sqrt(N)):  min |J|_F^2 over J = J^T with all xi_i h_i >= 1, one
+convex problem whose value is the smallest stability where all rows have equal norms.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from itertools import chain
+from typing import Any
+
+import numpy as np
+
+from plmemory.learning.maximum_stability.active_set import polish
+from plmemory.learning.maximum_stability.dual_ascent import Margin, ascend
+from plmemory.learning.result import Learned
+from plmemory.machine.backend import Backend
+from plmemory.machine.workers import Workers, split
+
+# Rows worked on at once: so few that their variables stay in a CPU's cache.
+_BLOCK_NUMBERS = {"cpu": 2**18, "cuda": 2**30}
+# Before the first look at the active set. Rows that need more are so close to the capacity, and
+# their variables a so large, that rounding of the fields in single precision, eps N |a|, hides
+# the gap.
+_FIRST_ITERATIONS = 500
+
+
+def learn(
+    patterns: np.ndarray,
+    backend: Backend,
+    rngs: Sequence[np.random.Generator] = (),
+    *,
+    symmetric: bool,
+    gap: float,
+    max_iterations: int,
+) -> Learned:
+    """Couplings of largest stability for the patterns (R, P, N), rows of norm one.
+
+    ``gap``: certified bound on how far, relatively, the smallest stability of a row (of the
+    network, if ``symmetric``) may be from the largest possible; patterns that cannot have a
+    stability of about ``gap`` are given up. Symmetric couplings are scaled
+    to rows of root-mean-square norm one. Deterministic: ``rngs`` is not used.
+
+    Diagnostics, for each replicate: ``smallest_stability`` of any row, as reached, and
+    ``stability_bound``, the proven upper bound of that row; the largest ``relative_gap`` and
+    ``iterations`` of its rows. Patterns that cannot be separated (beyond the capacity) do not
+    converge: the smallest stability is then negative, and the bound close to zero.
+    """
+    replicates, _, sites = patterns.shape
+    couplings = np.empty((replicates, sites, sites), dtype=backend.dtype)
+    solve = _solve_symmetric if symmetric else _solve_rows
+    names = ("smallest_stability", "stability_bound", "relative_gap", "iterations")
+    diagnostics = {name: np.empty(replicates) for name in names}
+    margins = [
+        solve(backend.asarray(spins), backend, matrix, gap, max_iterations)
+        for spins, matrix in zip(patterns, couplings, strict=True)
+    ]
+    for replicate, margin in enumerate(margins):
+        worst = margin.lower.argmin()
+        numbers = (
+            *(margin.lower[worst], margin.upper[worst]),
+            *((1 - margin.lower / margin.upper).max(), margin.iterations.max()),
+        )
+        for name, number in zip(names, numbers, strict=True):
+            diagnostics[name][replicate] = number
+    converged = diagnostics["relative_gap"] <= gap
+    return Learned(couplings, converged, {}, diagnostics)
+
+
+@dataclass(frozen=True)
+class _RowDual:
+    """The duals of ``rows``, with their ``signs`` (rows, P) in the patterns ``spins`` (P, N)."""
+
+    backend: Backend
+    spins: Any
+    gram: Any
+    curvature: float
+    rows: np.ndarray
+    signs: Any
+
+    def take(self, rows: np.ndarray) -> _RowDual:
+        return replace(self, rows=self.rows[rows], signs=self.signs[rows])
+
+    def in_double(self) -> _RowDual:
+        backend = replace(self.backend, dtype="float64")
+        spins, gram, signs = (
+            backend.asarray(self.backend.to_numpy(array))
+            for array in (self.spins, self.gram, self.signs)
+        )
+        return replace(self, backend=backend, spins=spins, gram=gram, signs=signs)
+
+    def polished(self, variables: np.ndarray) -> Any:
+        """The variables (rows, P), of rows whose active set was found the optimal ones."""
+        gram, signs = self.backend.to_numpy(self.gram), self.backend.to_numpy(self.signs)
+        result = variables.astype(np.float64)
+        for row, own in zip(result, signs, strict=True):
+            found = polish(gram, own, row)
+            if found is not None:
+                row[:] = found
+        return self.backend.asarray(result)
+
+    def couplings(self, variables: Any) -> Any:
+        found = self.backend.xp.matmul(variables * self.signs, self.spins)
+        found[np.arange(len(self.rows)), self.rows] = 0
+        return found
+
+    def fields(self, variables: Any) -> Any:
+        fields = self.backend.xp.matmul(variables * self.signs, self.gram)
+        fields *= self.signs
+        fields -= variables.sum(-1)[:, None]
+        return fields
+
+
+@dataclass(frozen=True)
+class _SymmetricDual:
+    """The dual of symmetric couplings: one row of N P variables, site by site."""
+
+    backend: Backend
+    spins: Any
+    curvature: float
+
+    def take(self, rows: np.ndarray) -> _SymmetricDual:
+        return self
+
+    def couplings(self, variables: Any) -> Any:
+        weighted = variables.reshape(self.spins.shape[1], -1) * self.spins.T
+        matrix = self.backend.xp.matmul(weighted, self.spins)
+        matrix = (matrix + matrix.T) / 2
+        sites = np.arange(len(matrix))
+        matrix[sites, sites] = 0
+        return matrix
+
+    def fields(self, variables: Any) -> Any:
+        fields = self.backend.xp.matmul(self.couplings(variables), self.spins.T)
+        fields *= self.spins.T
+        return fields.reshape(1, -1)
+
+
+def _solve_rows(
+    spins: Any, backend: Backend, couplings: np.ndarray, gap: float, max_iterations: int
+) -> Margin:
+    """All rows for the patterns (P, N), block by block; fills ``couplings``."""
+    xp = backend.xp
+    count, sites = spins.shape
+    block = _BLOCK_NUMBERS["cpu" if backend.device == "cpu" else "cuda"] // count
+
+    def solve(dual: _RowDual, start: Any, iterations: int, spent: int) -> Margin:
+        host = dual.backend.to_numpy
+        iterations = min(iterations, max_iterations - spent)
+        # Half the gap, so that rounding in the returned rows does not spoil the certificate.
+        margin = ascend(dual, start, gap=gap / 2, negligible=gap / 2, max_iterations=iterations)
+        found = dual.couplings(margin.variables)
+        norms = xp.einsum("ij,ij->i", found, found) ** 0.5
+        found /= norms[:, None]
+        couplings[dual.rows] = host(found)
+        # Certify what is returned.
+        returned = dual.backend.asarray(couplings[dual.rows])
+        aligned = xp.matmul(returned, dual.spins.T) * dual.signs
+        lower = host(xp.amin(aligned, -1)).astype(np.float64)
+        upper = host(norms / margin.variables.sum(-1)).astype(np.float64)
+        left = np.flatnonzero(margin.iterations == iterations)
+        spent += iterations
+        if spent < max_iterations and len(left) > 0:
+            harder = dual.take(left).in_double()
+            start = harder.polished(host(margin.variables[left]))
+            rest = solve(harder, start, 2 * iterations, spent)
+            lower[left], upper[left] = rest.lower, rest.upper
+            margin.iterations[left] += rest.iterations
+        return Margin(None, lower, upper, margin.iterations)
+
+    def solve_block(rows: slice) -> Margin:
+        part = dual.take(np.arange(rows.start, rows.stop))
+        start = backend.asarray(np.ones((len(part.rows), count)))
+        return solve(part, start, _FIRST_ITERATIONS, 0)
+
+    with Workers() as workers:
+        gram = xp.matmul(spins, spins.T)
+        curvature = _largest_eigenvalue(backend.to_numpy(gram))
+        dual = _RowDual(backend, spins, gram, curvature, np.arange(sites), spins.T)
+        parts = workers.map(lambda rows: backend.by_rows(solve_block, rows), split(sites, block))
+    numbers = [np.concatenate(columns) for columns in list(zip(*chain(*parts), strict=True))[1:]]
+    return Margin(None, *numbers)
+
+
+def _solve_symmetric(
+    spins: Any, backend: Backend, couplings: np.ndarray, gap: float, max_iterations: int
+) -> Margin:
+    """The symmetric couplings for the patterns (P, N); fills ``couplings``."""
+    xp = backend.xp
+    count, sites = spins.shape
+    gram = backend.to_numpy(xp.matmul(spins, spins.T))
+    dual = _SymmetricDual(backend, spins, _largest_eigenvalue(gram))
+    start = backend.asarray(np.ones((1, sites * count)))
+    # The bounds of the ascent are for fields over the norm of the matrix; per row sqrt(N) more.
+    per_row = np.sqrt(sites)
+    margin = ascend(dual, start, gap=gap, negligible=gap / per_row, max_iterations=max_iterations)
+    matrix = backend.to_numpy(dual.couplings(margin.variables))
+    scale = np.sqrt((matrix.astype(np.float64) ** 2).sum() / sites)
+    couplings[:] = matrix / scale
+    return margin._replace(lower=margin.lower * per_row, upper=margin.upper * per_row)
+
+
+def _largest_eigenvalue(gram: np.ndarray) -> float:
+    """With a margin for rounding, so that steps never exceed the inverse curvature."""
+    return 1.001 * float(np.linalg.eigvalsh(gram)[-1])

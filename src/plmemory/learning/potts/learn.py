@@ -1,0 +1,192 @@
+"""Pseudo-likelihood for Potts spins by gradient descent.
+
+The loss is the mean over patterns and sites of ``-log softmax_a(lambda h_i(a))[xi_i] / lambda``
+with ``h_i(a) = b_i(a) + sum_{j != i} J_ij(a, xi_j)``. Ising is q = 2: with colour 0 for spin +1 and
+colour 1 for -1, ``J = (J(0,0) - J(0,1) - J(1,0) + J(1,1)) / 4`` has the same loss at the same
+lambda. A Potts step moves this J by a quarter of an Ising step, so that a learning rate four
+times as large gives the same trajectory (where the patterns favour neither spin, or the
+Ising model has fields too).
+
+The arithmetic runs on the CPU whatever the backend's device (the work is a sparse sum, not a
+matrix product), in the backend's precision; objectives are added up in float64.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+from numba import njit
+
+from plmemory.errors import InputError, TrainingError
+from plmemory.machine.backend import Backend
+from plmemory.networks.potts.kernels import (
+    Columns,
+    by_site,
+    columns,
+    padded,
+    site_pseudo_likelihood,
+    unpack,
+)
+
+# Overflow is looked for once, at the end, and reported as a TrainingError.
+_QUIET = np.errstate(over="ignore", invalid="ignore")
+
+
+class PottsLearned(NamedTuple):
+    """Potts couplings and how they were reached; the fields besides as in ``Learned``.
+
+    couplings: (replicate, N, q, N, q), ``J[r, i, a, j, b]`` acts on colour a of site i from
+        colour b of site j; zero for i = j.
+    fields: (replicate, N, q).
+    """
+
+    couplings: np.ndarray
+    fields: np.ndarray
+    converged: np.ndarray
+    history: dict[str, np.ndarray]
+    diagnostics: dict[str, np.ndarray]
+
+
+def learn(
+    patterns: np.ndarray,
+    backend: Backend,
+    rngs: Sequence[np.random.Generator],
+    *,
+    states: int,
+    inverse_temperature: float,
+    learning_rate: float,
+    epochs: int,
+    symmetric: bool,
+) -> PottsLearned:
+    """Full-batch gradient descent on the mean loss from vanishing couplings and fields.
+
+    Parameters
+    ----------
+    patterns : (R, P, N) colours 0 .. ``states`` - 1.
+    backend : its precision is used.
+    rngs : not used, the rule is deterministic.
+    inverse_temperature : lambda.
+    learning_rate : step on the mean loss, constant.
+    symmetric : follow the gradient's symmetric part, so that J_ij(a, b) = J_ji(b, a).
+
+    Returns
+    -------
+    PottsLearned with the history ``epoch`` (epochs,) and ``loss`` (epochs, R), the mean loss
+    before each step. It always counts as converged: its length is part of the protocol.
+
+    Raises
+    ------
+    InputError
+        If a colour is not below ``states``.
+    TrainingError
+        If the loss overflows.
+    """
+    check_colours(patterns, states)
+    descend = _descend_symmetric if symmetric else _descend
+    runs = [
+        descend(columns(batch, states), backend, inverse_temperature, learning_rate, epochs)
+        for batch in patterns
+    ]
+    tables, fields, losses = (list(part) for part in zip(*runs, strict=True))
+    history = np.stack(losses, axis=1)
+    finite = all(np.isfinite(array).all() for array in (history, *tables))
+    if not finite:
+        raise TrainingError("potts: the loss overflowed; lower learning_rate")
+    return PottsLearned(
+        couplings=np.stack([unpack(table) for table in tables]),
+        fields=np.stack([field[:, :states] for field in fields]),
+        converged=np.ones(len(patterns), dtype=bool),
+        history={"epoch": np.arange(epochs), "loss": history},
+        diagnostics={},
+    )
+
+
+def check_colours(patterns: np.ndarray, states: int) -> None:
+    """Raise InputError unless all colours of ``patterns`` are in 0 .. ``states`` - 1."""
+    if patterns.size and not 0 <= patterns.min() <= patterns.max() < states:
+        raise InputError(
+            f"patterns: found colours {patterns.min()} to {patterns.max()}, "
+            f"expected 0 to {states - 1}"
+        )
+
+
+def zeros(data: Columns, backend: Backend) -> tuple[np.ndarray, np.ndarray]:
+    """Vanishing couplings (N, N, q, Q) and fields (N, Q) in the padded layout."""
+    sites = data.sequences.shape[1]
+    width = padded(data.states)
+    return (
+        np.zeros((sites, sites, data.states, width), backend.dtype),
+        np.zeros((sites, width), backend.dtype),
+    )
+
+
+@_QUIET
+def _descend(
+    data: Columns, backend: Backend, inverse_temperature: float, rate: float, epochs: int
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Couplings, fields and loss; each site runs through all its epochs by itself, in cache."""
+    table, field = zeros(data, backend)
+    count, sites = data.sequences.shape
+    weights = np.ones(count, backend.dtype)
+    step = table.dtype.type(rate / (count * sites))
+
+    @_QUIET
+    def train(site: int) -> np.ndarray:
+        losses = np.empty(epochs)
+        for epoch in range(epochs):
+            losses[epoch], slope, field_slope = site_pseudo_likelihood(
+                data, site, table[site], field[site], weights, inverse_temperature
+            )
+            slope *= step
+            table[site] -= slope
+            field[site] -= step * field_slope
+        return losses
+
+    losses = np.sum(by_site(train, range(sites)), axis=0) / (count * sites)
+    return table, field, losses
+
+
+@_QUIET
+def _descend_symmetric(
+    data: Columns, backend: Backend, inverse_temperature: float, rate: float, epochs: int
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """The same with tied couplings: all sites take an epoch together."""
+    table, field = zeros(data, backend)
+    slopes, field_slopes = np.empty_like(table), np.empty_like(field)
+    count, sites = data.sequences.shape
+    weights = np.ones(count, backend.dtype)
+    step = table.dtype.type(rate / (count * sites))
+
+    @_QUIET
+    def evaluate(site: int) -> float:
+        loss, slopes[site], field_slopes[site] = site_pseudo_likelihood(
+            data, site, table[site], field[site], weights, inverse_temperature
+        )
+        return loss
+
+    losses = np.empty(epochs)
+    for epoch in range(epochs):
+        losses[epoch] = sum(by_site(evaluate, range(sites))) / (count * sites)
+        symmetrise(slopes)
+        slopes *= step
+        table -= slopes
+        field -= step * field_slopes
+    return table, field, losses
+
+
+@njit(nogil=True, cache=True)
+def symmetrise(table: np.ndarray) -> None:
+    """Replace (N, N, q, Q) in place by the mean of itself and its transpose.
+
+    The transpose swaps the two sites and the two colours: [i, j, b, a] and [j, i, a, b].
+    """
+    sites, _, states, _ = table.shape
+    for i in range(sites):
+        for j in range(i):
+            for b in range(states):
+                for a in range(states):
+                    mean = (table[i, j, b, a] + table[j, i, a, b]) / 2
+                    table[i, j, b, a] = mean
+                    table[j, i, a, b] = mean

@@ -1,0 +1,115 @@
+"""Watches a training by gradient descent: records its history and stops it when it fails."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+
+import numpy as np
+
+from plmemory.errors import TrainingError
+from plmemory.learning.pseudo_likelihood.descent import Descent
+from plmemory.machine.workers import Workers
+from plmemory.networks.ising import couplings as measures
+
+Observe = Callable[[int, np.ndarray], dict[str, np.ndarray]]
+
+
+class Watch:
+    """Looks at a training on the way to couplings (R, N, N).
+
+    inverse_temperature, l2: of the loss. hebb: Hebb's couplings of the patterns, (R, N, N).
+    observe: called with the epoch and the couplings; what it returns, each (R,), is recorded too.
+    """
+
+    def __init__(
+        self,
+        hebb: np.ndarray,
+        workers: Workers,
+        *,
+        inverse_temperature: float,
+        l2: float,
+        observe: Observe | None,
+    ) -> None:
+        self._hebb = hebb
+        self._workers = workers
+        self._l2 = l2
+        self._observe = observe
+        self._records: dict[str, list] = {"epoch": []}
+        # The higher of the losses of no couplings and of the start; the loss when last looked at.
+        self._bound = np.full(len(hebb), math.log(2.0) / inverse_temperature)
+        self._previous = np.full(len(hebb), np.inf)
+
+    @property
+    def history(self) -> dict[str, np.ndarray]:
+        """The recorded quantities, each (record, replicate), and ``epoch`` (record,)."""
+        return {key: np.array(values) for key, values in self._records.items()}
+
+    def look(self, epoch: int, descent: Descent, *, check: bool, record: bool) -> float:
+        """Measure the descent, add it to the history if asked, and return the mean loss.
+
+        With ``check``, meant for regular epochs, also see that the descent descends.
+
+        Raises
+        ------
+        TrainingError
+            If a loss is not finite; with ``check``, if a loss is above its bound and has not
+            fallen since the last check.
+        """
+        loss, smallest = descent.measure()
+        if record or self._l2 > 0:
+            couplings = descent.couplings()
+            with np.errstate(over="ignore", invalid="ignore"):
+                norms = measures.row_norms(couplings)
+                loss = loss + 0.5 * self._l2 * (norms**2).mean(axis=1)
+        if not np.isfinite(loss).all():
+            raise TrainingError(
+                f"learning_rate: found a loss that is not finite at epoch {epoch}; lower it"
+            )
+        if check:
+            self._check(epoch, loss)
+        if record:
+            self._record(epoch, couplings, norms, loss, smallest)
+        return float(loss.mean())
+
+    def _check(self, epoch: int, loss: np.ndarray) -> None:
+        if epoch == 0:
+            self._bound = np.maximum(self._bound, loss)
+            return
+        failed = (loss > self._bound) & (loss >= self._previous)
+        if failed.any():
+            raise TrainingError(
+                f"learning_rate: found a loss of {loss[failed][0]:.4g} that does not fall at "
+                f"epoch {epoch}, expected below {self._bound[failed][0]:.4g}; lower it"
+            )
+        self._previous = loss
+
+    def _record(
+        self,
+        epoch: int,
+        couplings: np.ndarray,
+        norms: np.ndarray,
+        loss: np.ndarray,
+        smallest: np.ndarray,
+    ) -> None:
+        stabilities = np.full(norms.shape, np.nan)
+        np.divide(smallest, norms, out=stabilities, where=norms > 0)
+        asymmetry, distance = self._workers.map(
+            lambda measure: measure(),
+            [
+                lambda: measures.asymmetry(couplings),
+                lambda: measures.hebb_distance(couplings, self._hebb),
+            ],
+        )
+        values = {
+            "loss": loss,
+            "norm": norms.mean(axis=1),
+            "asymmetry": asymmetry,
+            "min_stability": stabilities.min(axis=1),
+            "hebb_distance": distance,
+        }
+        if self._observe is not None:
+            values |= self._observe(epoch, couplings)
+        self._records["epoch"].append(epoch)
+        for key, value in values.items():
+            self._records.setdefault(key, []).append(value)

@@ -1,0 +1,189 @@
+"""Pseudo-likelihood to convergence: every row at the minimum of its loss.
+
+The loss of row i over the patterns mu with weights p_mu is, at inverse temperature lambda,
+
+    sum_mu p_mu [ (1/lambda) log 2cosh(lambda h_i) - xi_i h_i ],   h_i = sum_j J_ij xi_j,
+
+which is logistic regression of the spin on all others with the margins 2 lambda xi_i h_i
+(Besag 1975, The Statistician 24, 179; Ravikumar, Wainwright & Lafferty 2010, Ann. Stat. 38,
+1287). It is minimised in one of two ways:
+
+* at fixed scaled norm b = lambda |J_i|, over the direction of the row: the problem of the
+  replica theory (Griniasty & Gutfreund 1991, J. Phys. A 24, 715). Where the patterns pull the
+  norm outwards at the result (``equivalent_l2`` > 0, always so for separable patterns) it is
+  the only minimum; otherwise the optimum without constraint has a smaller norm than asked
+  for, and the result is stationary, but others may exist;
+* with the penalty (l2 / 2) |J_i|^2: strictly convex. The rows may be tied, J = J^T.
+
+Inside, couplings are multiplied by 2 lambda so that fields are margins.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from itertools import chain
+from typing import Any
+
+import numpy as np
+
+from plmemory.errors import InputError
+from plmemory.learning.logistic_rows.minimise import Minimum, minimise
+from plmemory.learning.logistic_rows.row_space import RowSpace, row_space
+from plmemory.learning.logistic_rows.symmetric_space import symmetric_space
+from plmemory.learning.result import Learned
+from plmemory.machine.backend import Backend
+from plmemory.machine.workers import Workers, split
+
+# Rows worked on at once: so many that products are efficient, so few that the margins stay
+# in a CPU's cache or, on a GPU, in its memory.
+_BLOCK_NUMBERS = {"cpu": 2**19, "cuda": 2**30}
+_SMALLEST_RADIUS = 8.0
+_ROUGH = 0.1  # relative gradient that suffices on the way outwards
+
+
+def learn(
+    patterns: np.ndarray,
+    backend: Backend,
+    rngs: Sequence[np.random.Generator] = (),
+    *,
+    scaled_norm: float | None = None,
+    l2: float | None = None,
+    inverse_temperature: float,
+    symmetric: bool = False,
+    tolerance: float,
+    max_iterations: int,
+    weights: np.ndarray | None = None,
+) -> Learned:
+    """Couplings at the optimum for the patterns (R, P, N), at fixed norm or with a penalty.
+
+    ``scaled_norm``: b = lambda |J_i|. ``l2``: strength of the penalty (l2 / 2) |J_i|^2 added to
+    the loss of the row; with ``symmetric`` the sum over the rows is minimised over J = J^T.
+    ``inverse_temperature``: lambda (at fixed b it only sets the scale of the couplings).
+    ``weights`` (R, P): weights of the patterns, not negative, normalised here; default equal.
+    ``tolerance``: bound on the gradient of each row relative to its size were the residuals
+    of random signs (see ``row_descent.minimise``). Deterministic: ``rngs`` is not used.
+
+    Diagnostics, for each replicate: the largest ``relative_gradient`` and ``iterations`` of
+    its rows, the mean ``loss`` without the penalty, the smallest ``equivalent_l2`` (the
+    penalty that would give the same row), and ``row_relative_gradient`` (R, N), or (R, 1) for
+    symmetric couplings, which are one problem.
+
+    Raises
+    ------
+    InputError
+        If not exactly one of ``scaled_norm`` and ``l2`` is given, or a number is out of range.
+    """
+    _check(scaled_norm, l2, symmetric)
+    replicates, count, sites = patterns.shape
+    shares = np.ones((replicates, count)) if weights is None else np.asarray(weights, float)
+    shares = shares / shares.sum(axis=1, keepdims=True)
+    settings = {
+        "radius": None if scaled_norm is None else 2 * scaled_norm,
+        "l2": 0.0 if l2 is None else l2 / (4 * inverse_temperature),
+        "tolerance": tolerance,
+        "max_iterations": max_iterations,
+    }
+    solve = _solve_symmetric if symmetric else _solve_rows
+    couplings = np.empty((replicates, sites, sites), dtype=backend.dtype)
+    found = [
+        solve(patterns[r], shares[r], backend, couplings[r], settings) for r in range(replicates)
+    ]
+    couplings /= 2 * inverse_temperature
+    gradients = np.stack([minimum.relative_gradient for minimum in found])
+    diagnostics = {
+        "relative_gradient": gradients.max(axis=1),
+        "row_relative_gradient": gradients,
+        "iterations": np.array([minimum.iterations.max() for minimum in found]),
+        "loss": np.array([minimum.loss.sum() for minimum in found]) / sites / inverse_temperature,
+        "equivalent_l2": np.array([minimum.multiplier.min() for minimum in found])
+        * (4 * inverse_temperature),
+    }
+    return Learned(couplings, np.all(gradients <= tolerance, axis=1), {}, diagnostics)
+
+
+def _check(scaled_norm: float | None, l2: float | None, symmetric: bool) -> None:
+    if (scaled_norm is None) == (l2 is None):
+        raise InputError("optimum: expected exactly one of scaled_norm and l2")
+    if scaled_norm is not None and not scaled_norm > 0:
+        raise InputError(f"scaled_norm: found {scaled_norm}, expected a positive number")
+    if l2 is not None and not l2 >= 0:
+        raise InputError(f"l2: found {l2}, expected zero or a positive number")
+    if symmetric and l2 is None:
+        raise InputError("optimum: symmetric couplings have no row norms to fix, expected l2")
+
+
+def _solve_rows(
+    spins: np.ndarray, shares: np.ndarray, backend: Backend, couplings: np.ndarray, settings: Any
+) -> Minimum:
+    """Minimise the rows of one replicate; fills ``couplings``.
+
+    Rows that the rounding of float32 keeps from the tolerance are finished in float64.
+    """
+    with Workers() as workers:
+        space = row_space(spins, shares, backend)
+        if settings["radius"] is None:
+            start = backend.zeros((len(couplings), len(space.values)))
+        else:
+            start = space.gradient(backend.asarray(np.tile(shares, (len(couplings), 1))))
+            norms = backend.xp.einsum("ij,ij->i", start, start) ** 0.5
+            start *= (settings["radius"] / norms)[:, None]
+        found = _in_blocks(space, start, settings, workers)
+        couplings[:] = backend.to_numpy(space.couplings(found.coordinates))
+        left = np.flatnonzero(
+            (found.relative_gradient > settings["tolerance"])
+            & (found.iterations < settings["max_iterations"])
+        )
+        if backend.dtype == "float64" or not len(left):
+            return found
+        double = replace(backend, dtype="float64")
+        space = row_space(spins, shares, double).take(left)
+        start = double.asarray(backend.to_numpy(found.coordinates[left]))
+        finished = _in_blocks(space, start, settings, workers)
+        couplings[left] = double.to_numpy(space.couplings(finished.coordinates))
+    for total, part in zip(found[1:], finished[1:], strict=True):
+        total[left] = part
+    return found
+
+
+def _in_blocks(space: RowSpace, start: Any, settings: Any, workers: Workers) -> Minimum:
+    """``minimise`` for so many rows at a time that their margins stay in fast memory."""
+    size = _BLOCK_NUMBERS["cpu" if space.backend.device == "cpu" else "cuda"]
+
+    def solve(rows: slice) -> Minimum:
+        part, point = space.take(rows), start[rows]
+        for radius in _smaller_radii(settings["radius"]):
+            rough = {**settings, "radius": radius, "tolerance": _ROUGH}
+            point = minimise(part, point * (radius / settings["radius"]), **rough).coordinates
+            point *= settings["radius"] / radius
+        found = minimise(part, point, **settings)
+        start[rows] = found.coordinates
+        return found
+
+    blocks = split(len(start), size // len(space.projected))
+    parts = chain(*workers.map(lambda rows: space.backend.by_rows(solve, rows), blocks))
+    numbers = [np.concatenate(columns) for columns in list(zip(*parts, strict=True))[1:]]
+    return Minimum(start, *numbers)
+
+
+def _smaller_radii(radius: float | None) -> list[float]:
+    """Spheres on the way to this one, each twice as large as the one before.
+
+    At a large scaled norm the loss of a first guess comes from its few worst patterns alone;
+    following the optimum outwards halves the work from b = 5 on.
+    """
+    radii = []
+    while radius is not None and radius > _SMALLEST_RADIUS:
+        radius /= 2
+        radii.append(radius)
+    return radii[::-1]
+
+
+def _solve_symmetric(
+    spins: np.ndarray, shares: np.ndarray, backend: Backend, couplings: np.ndarray, settings: Any
+) -> Minimum:
+    """Minimise over symmetric couplings, one problem; fills ``couplings``."""
+    space = symmetric_space(spins, shares, backend)
+    found = minimise(space, backend.zeros((1, couplings.size)), **settings)
+    couplings[:] = backend.to_numpy(found.coordinates).reshape(couplings.shape)
+    return found

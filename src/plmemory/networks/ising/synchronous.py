@@ -1,0 +1,158 @@
+"""The synchronous step of Ising spins at zero temperature: all sites at once.
+
+Batches are followed one by one. Where a batch goes on from states that it had two steps before,
+with few spins different (nearly a 2-cycle, as slow relaxation is), only their contributions to the
+fields are exchanged. Signs of fields are exact all the same (see ``fields``), so the states depend
+neither on the size of a batch, nor on what it remembers, nor on the device.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from itertools import chain
+
+import numpy as np
+from scipy import sparse
+
+from plmemory.machine.backend import Backend
+from plmemory.machine.workers import Workers, split
+from plmemory.networks.contract import Result, Step, Walk
+from plmemory.networks.ising.signs import prepare, recheck, rounding_error
+from plmemory.networks.relax import Relaxed, relax_with
+
+# Numbers of a batch that is followed at a time: its fields stay in a CPU's cache, or bound the
+# memory of a GPU.
+BATCH_NUMBERS = {"cpu": 1 << 19, "cuda": 1 << 28}
+# A full product costs as much as the exchange of this part of the spins.
+FEW = 1 / 8
+
+
+def relax(
+    couplings: np.ndarray, states: np.ndarray, backend: Backend, *, max_steps: int
+) -> Relaxed:
+    """Zero-temperature dynamics s_i <- sign(sum_j J_ij s_j), all sites at once.
+
+    Parameters
+    ----------
+    couplings : (R, N, N), acting on site i from site j, with zero diagonal.
+    states : (R, S, N) of +1/-1, the starts.
+    max_steps : time steps.
+
+    Returns
+    -------
+    Relaxed of shapes (R, S, N), (R, S), (R, S); exactly what running all ``max_steps`` steps
+    gives, also where a state was set aside earlier because it had reached a fixed point or a cycle.
+    """
+    relaxed = [
+        relax_with(Synchronous(network, backend), batch, max_steps)
+        for network, batch in zip(couplings, states, strict=True)
+    ]
+    return Relaxed(*(np.stack(parts) for parts in zip(*relaxed, strict=True)))
+
+
+class Synchronous(Step):
+    """The step that updates all sites of states (S, N) at once under couplings (N, N)."""
+
+    def __init__(self, couplings: np.ndarray, backend: Backend) -> None:
+        self.backend = backend
+        self.network = network = prepare(couplings)
+        self.transposed = backend.asarray(network.couplings.T.copy())
+        self.batch = BATCH_NUMBERS["cpu" if backend.xp is np else "cuda"] // len(couplings)
+        self.rough = backend.dtype == "float32" and not network.whole
+        # In double precision rounding is the tolerance itself: fields are then not exchanged.
+        self.exchange = backend.xp is np and backend.dtype == "float32"
+        # The second term: for the additions of exchanged spins, never more than those of a product.
+        bound = rounding_error(network) * np.sqrt(2) if self.rough else network.tolerance
+        self.bound = backend.asarray(bound)
+
+    def __call__(self, states: np.ndarray) -> np.ndarray:
+        """The states (S, N) int8 one step after ``states`` (S, N) int8."""
+        batch = max(1, self.batch)
+        parts = [states[begin : begin + batch] for begin in range(0, len(states), batch)]
+        return np.concatenate([self.walk()(part) for part in parts]) if parts else states.copy()
+
+    def walk(self) -> Walk:
+        """The step of one batch, which remembers its last two states and their fields."""
+        return _Remembering(self)
+
+    def by_batches(self, follow: Callable[[slice], Result], count: int) -> list[Result]:
+        """The results of ``follow``, batch by batch on all cores, or as a GPU's memory allows."""
+        with Workers() as workers:
+            batches = split(count, self.batch)
+            return list(chain(*workers.map(lambda b: self.backend.by_rows(follow, b), batches)))
+
+    def signs(self, states: np.ndarray, fields: np.ndarray) -> np.ndarray:
+        """The signs of the fields (S, N) on the device, where they are zero those of the states."""
+        host = self.backend.to_numpy
+        new = host(fields > self.bound).view(np.int8) - host(fields < -self.bound).view(np.int8)
+        doubtful = new == 0
+        if doubtful.any():
+            new += states * doubtful
+            if self.rough:
+                # A product: several times faster than a choice by random branches.
+                new *= 1 - 2 * recheck(self.network, states, doubtful).view(np.int8)
+        return new
+
+
+class _Remembering(Walk):
+    """A batch on its way: remembers its last two states and their fields."""
+
+    def __init__(self, step: Synchronous) -> None:
+        self.step = step
+        self._older: _Memory | None = None
+        self._newer: _Memory | None = None
+
+    def __call__(self, states: np.ndarray) -> np.ndarray:
+        """The next states (S, N); ``states``: what was returned last, without rows not kept."""
+        step, memory = self.step, self._older
+        if memory is None:
+            memory = _Memory(states, self._product(states), np.zeros(len(states), dtype=np.int64))
+        else:
+            self._exchange(memory, states)
+        new = step.signs(states, memory.fields)
+        if step.exchange:
+            self._older, self._newer = self._newer, memory
+        return new
+
+    def keep(self, rows: np.ndarray) -> None:
+        """Forget all rows but these."""
+        for memory in (self._older, self._newer):
+            if memory is not None:
+                memory.keep(rows)
+
+    def _product(self, states: np.ndarray) -> np.ndarray:
+        backend = self.step.backend
+        return backend.xp.matmul(backend.asarray(states), self.step.transposed)
+
+    def _exchange(self, memory: _Memory, states: np.ndarray) -> None:
+        """Bring the memory to these states."""
+        sites = states.shape[1]
+        change = states - memory.states
+        differ = change != 0
+        flips = np.count_nonzero(differ, axis=1)
+        memory.exchanged += flips
+        far = (flips > FEW * sites) | (memory.exchanged > sites)
+        if far.any():
+            memory.fields[far] = self._product(states[far])
+            memory.exchanged[far] = 0
+            differ[far] = False
+            flips[far] = 0
+        places = np.flatnonzero(differ)
+        starts = np.concatenate([[0], flips.cumsum()])
+        exchange = sparse.csr_array(
+            (change.ravel()[places].astype(memory.fields.dtype), places % sites, starts),
+            shape=states.shape,
+        )
+        memory.fields += exchange @ self.step.transposed
+        memory.states = states
+
+
+class _Memory:
+    """States (S, N), their fields, and how many spins were exchanged since the last product."""
+
+    def __init__(self, states: np.ndarray, fields: np.ndarray, exchanged: np.ndarray) -> None:
+        self.states, self.fields, self.exchanged = states, fields, exchanged
+
+    def keep(self, rows: np.ndarray) -> None:
+        self.states, self.fields = self.states[rows], self.fields[rows]
+        self.exchanged = self.exchanged[rows]

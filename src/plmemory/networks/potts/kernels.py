@@ -1,0 +1,213 @@
+"""Potts pseudo-likelihood of one site: objective and gradient without one-hot arrays.
+
+The field on site i is a sum of one row of the couplings per column of the sequence,
+``h_i(a) = b_i(a) + sum_j J_ij(a, x_j)``, and the gradient is a sum of one residual per
+sequence over the sequences that carry colour b in column j. Both are the same operation: sum
+rows of a table over segments of an index list. It is compiled, for that makes it several times
+faster than scipy's sparse product or an embedding bag (docs/performance.md).
+
+Half of the work is saved by counting from the consensus: with ``c_j`` the most frequent colour
+of column j, only the entries with ``x_j != c_j`` are summed, ``J_ij(a, x_j) - J_ij(a, c_j)``
+on top of the constant ``b_i(a) + sum_j J_ij(a, c_j)``; in the gradient the consensus colour
+receives the total minus the others.
+
+Inside this package the couplings of one site have the shape (N, q, Q): acting column, acting
+colour, own colour, with Q the number of colours padded to a multiple of eight, so that rows are
+whole vector registers. ``pack`` and ``unpack`` translate from and to ``J[i, a, j, b]``.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, NamedTuple, TypeVar
+
+import numpy as np
+from numba import njit
+
+from plmemory.machine.exponential import compiled, exponential
+
+T = TypeVar("T")
+
+LANES = 8
+# The field of the padding colours: exp() of it is zero, and it stays finite in float32.
+FORBIDDEN = -1e30
+
+
+class Columns(NamedTuple):
+    """Sequences, indexed for sums over their sites and over their colours.
+
+    sequences: (P, N) colours; states: q; consensus: (N,) colour that is left out of the sums.
+    row_starts (P + 1,), rows: the table rows j q + x_j of each sequence, consensus left out.
+    member_starts (N q + 1,), members: the sequences with colour b in column j, by j q + b.
+    Rows and members are unsigned: of others each compiled step asks if they count from the end.
+    """
+
+    sequences: np.ndarray
+    states: int
+    consensus: np.ndarray
+    row_starts: np.ndarray
+    rows: np.ndarray
+    member_starts: np.ndarray
+    members: np.ndarray
+
+
+def columns(sequences: np.ndarray, states: int, consensus: np.ndarray | None = None) -> Columns:
+    """Index ``sequences`` (P, N) of colours 0 .. q - 1.
+
+    ``consensus`` (N,): any colours to count from; the most frequent ones if not given. Sums round
+    in an order that depends on them, and on nothing else of the other sequences.
+    """
+    sites = sequences.shape[1]
+    rows = np.arange(sites, dtype=np.uint32) * np.uint32(states) + sequences.astype(np.uint32)
+    if consensus is None:
+        counts = np.bincount(rows.ravel(), minlength=sites * states).reshape(sites, states)
+        consensus = counts.argmax(axis=1)
+    differs = sequences != consensus
+    kept = rows[differs]
+    order = np.argsort(kept, kind="stable")
+    return Columns(
+        sequences=np.ascontiguousarray(sequences),
+        states=states,
+        consensus=consensus,
+        row_starts=np.concatenate([[0], differs.sum(axis=1).cumsum()]).astype(np.int64),
+        rows=kept,
+        member_starts=np.searchsorted(kept[order], np.arange(sites * states + 1)),
+        members=np.nonzero(differs)[0][order].astype(np.uint32),
+    )
+
+
+def padded(states: int) -> int:
+    """Colours rounded up to whole vector registers."""
+    return -(-states // LANES) * LANES
+
+
+def pack(couplings: np.ndarray, dtype: Any) -> np.ndarray:
+    """``J[i, a, j, b]`` (n, q, N, q) as the padded layout (n, N, q, Q)."""
+    states = couplings.shape[1]
+    table = np.zeros((*couplings.shape[::2], states, padded(states)), dtype)
+    table[..., :states] = couplings.transpose(0, 2, 3, 1)
+    return table
+
+
+def unpack(table: np.ndarray) -> np.ndarray:
+    """The padded layout (n, N, q, Q) as ``J[i, a, j, b]`` (n, q, N, q)."""
+    return np.ascontiguousarray(table[..., : table.shape[2]].transpose(0, 3, 1, 2))
+
+
+def site_fields(data: Columns, table: np.ndarray, field: np.ndarray) -> np.ndarray:
+    """Fields (P, Q) on one site from its couplings ``table`` (N, q, Q) and ``field`` (Q,).
+
+    The padding colours have the field ``FORBIDDEN``.
+    """
+    reference = table[np.arange(len(table)), data.consensus]
+    base = field + reference.sum(axis=0)
+    base[data.states :] = FORBIDDEN
+    fields = np.empty((len(data.sequences), table.shape[-1]), table.dtype)
+    fields[:] = base
+    relative = (table - reference[:, None]).reshape(-1, table.shape[-1])
+    _add_segments(data.row_starts, data.rows, relative, fields)
+    return fields
+
+
+def site_gradient(data: Columns, residuals: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Sum of ``residuals`` (P, Q) by acting column and colour (N, q, Q), and in all (Q,)."""
+    sites, width = data.sequences.shape[1], residuals.shape[1]
+    gradient = np.zeros((sites * data.states, width), residuals.dtype)
+    _add_segments(data.member_starts, data.members, residuals, gradient)
+    gradient = gradient.reshape(sites, data.states, width)
+    total = residuals.sum(axis=0)
+    gradient[np.arange(sites), data.consensus] = total - gradient.sum(axis=1)
+    return gradient, total
+
+
+def site_pseudo_likelihood(
+    data: Columns,
+    site: int,
+    table: np.ndarray,
+    field: np.ndarray,
+    weights: np.ndarray,
+    inverse_temperature: float,
+) -> tuple[float, np.ndarray, np.ndarray]:
+    """Objective of one site and its gradient in the couplings (N, q, Q) and the field (Q,).
+
+    The objective is sum_mu w_mu (-log softmax_a(lambda h_i(a))[x_i]) / lambda, added up in
+    float64. ``weights``: (P,) in the dtype of the table. ``table[site]`` must be zero; so is
+    its gradient.
+    """
+    fields = site_fields(data, table, field)
+    target = np.ascontiguousarray(data.sequences[:, site])
+    objective = _residuals(fields, target, weights, fields.dtype.type(inverse_temperature))
+    gradient, total = site_gradient(data, fields)
+    gradient[site] = 0
+    return objective / inverse_temperature, gradient, total
+
+
+def by_site(work: Callable[[int], T], sites: Iterable[int]) -> list[T]:
+    """Run ``work(site)`` for each site on all cores that this process may use, in order.
+
+    Threads suffice: the kernels and numpy's loops release the interpreter lock.
+    """
+    cores = int(os.environ.get("OMP_NUM_THREADS") or 0) or len(os.sched_getaffinity(0))
+    if cores == 1:
+        return [work(site) for site in sites]
+    with ThreadPoolExecutor(cores) as pool:
+        return list(pool.map(work, sites))
+
+
+@njit(nogil=True, cache=True)
+def _add_segments(starts: Any, indices: Any, table: Any, sums: Any) -> None:
+    """sums[k] += sum of table[indices[m]] for starts[k] <= m < starts[k + 1].
+
+    Eight rows at a time, so that the sum is loaded and stored once for eight additions.
+    """
+    width = table.shape[1]
+    for k in range(len(starts) - 1):
+        out = sums[k]
+        m = starts[k]
+        stop = starts[k + 1]
+        while m + 8 <= stop:
+            r0, r1, r2, r3 = (
+                table[indices[m]],
+                table[indices[m + 1]],
+                table[indices[m + 2]],
+                table[indices[m + 3]],
+            )
+            r4, r5, r6, r7 = (
+                table[indices[m + 4]],
+                table[indices[m + 5]],
+                table[indices[m + 6]],
+                table[indices[m + 7]],
+            )
+            for a in range(width):
+                out[a] += ((r0[a] + r1[a]) + (r2[a] + r3[a])) + ((r4[a] + r5[a]) + (r6[a] + r7[a]))
+            m += 8
+        while m < stop:
+            row = table[indices[m]]
+            for a in range(width):
+                out[a] += row[a]
+            m += 1
+
+
+@compiled
+def _residuals(fields: Any, target: Any, weights: Any, inverse_temperature: Any) -> float:
+    """Turn fields in place into weighted residuals; return the weighted -log p of the targets."""
+    objective = 0.0
+    for s in range(len(fields)):
+        row = fields[s]
+        highest = row[0]
+        for a in range(1, len(row)):
+            highest = max(highest, row[a])
+        observed = inverse_temperature * (row[target[s]] - highest)
+        for a in range(len(row)):
+            row[a] = exponential(inverse_temperature * (row[a] - highest))
+        norm = row[0]
+        for a in range(1, len(row)):
+            norm += row[a]
+        scale = weights[s] / norm
+        for a in range(len(row)):
+            row[a] *= scale
+        row[target[s]] -= weights[s]
+        objective += weights[s] * (np.log(np.float64(norm)) - observed)
+    return objective

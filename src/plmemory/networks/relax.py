@@ -1,0 +1,117 @@
+"""Any dynamics to its fixed points and cycles."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from plmemory.networks.contract import Step, Walk
+
+
+class Relaxed(NamedTuple):
+    """Where states end.
+
+    ``states``: the states after exactly ``max_steps`` steps. ``steps``: how many steps lead to
+    the attractor (``max_steps`` if none was recognised). ``period``: 1 for a fixed point, 2, 3, ...
+    for a cycle of that length, 0 for a state still moving after ``max_steps`` steps.
+    """
+
+    states: np.ndarray
+    steps: np.ndarray
+    period: np.ndarray
+
+
+def relax_with(step: Step, states: np.ndarray, max_steps: int, *, cycles: bool = True) -> Relaxed:
+    """Repeat any ``step`` on ``states`` (S, N) int8 for ``max_steps`` steps.
+
+    States that reach a fixed point or (with ``cycles``, for deterministic steps) a cycle are set
+    aside; the result is that of the full run, at the right phase of the cycle. A recurrence is
+    noticed by a 64-bit hash of the state among those of all its earlier states and confirmed by
+    comparing the states themselves: it is found at the first possible step, whatever its length,
+    and never claimed wrongly.
+    """
+
+    def follow(rows: slice) -> Relaxed:
+        return _relax(step, step.walk(), states[rows], max_steps, cycles)
+
+    parts = step.by_batches(follow, len(states))
+    return Relaxed(*map(np.concatenate, zip(*parts, strict=True)))
+
+
+def _relax(step: Step, walk: Walk, states: np.ndarray, max_steps: int, cycles: bool) -> Relaxed:
+    """``relax_with`` for one batch; ``walk`` is the step, perhaps with a memory of the batch."""
+    final = states.copy()
+    transient = np.full(len(states), max_steps)
+    period = np.zeros(len(states), dtype=np.int64)
+    active = np.arange(len(states))
+    current, previous = states, states
+    hashes = np.empty((len(states), 8), dtype=np.int64)
+    hashes[:, 0] = _hash(states)
+    for time in range(1, max_steps + 1):
+        if not len(active):
+            break
+        new = walk(current)
+        if time == hashes.shape[1]:
+            hashes = np.concatenate([hashes, np.empty_like(hashes)], axis=1)
+        hashes[:, time] = _hash(new)
+        lag = _lag(hashes[:, : time + 1], longest=time if cycles else 1)
+        phase = np.where(lag > 0, (max_steps - time) % np.maximum(lag, 1), 0)
+        settled, ends = _close(step, previous, current, new, lag, phase)
+        rows = active[settled]
+        final[rows] = ends
+        period[rows] = lag[settled]
+        transient[rows] = time - lag[settled]
+        if len(settled):
+            moving = np.delete(np.arange(len(active)), settled)
+            active, hashes = active[moving], hashes[moving]
+            previous, current = current[moving], new[moving]
+            walk.keep(moving)
+        else:
+            previous, current = current, new
+    final[active] = current
+    return Relaxed(final, transient, period)
+
+
+def _hash(states: np.ndarray) -> np.ndarray:
+    """A 64-bit hash of each row of (S, N)."""
+    rows = np.ascontiguousarray(states).view(f"V{states.shape[1]}").ravel()
+    return np.fromiter(map(hash, rows.tolist()), dtype=np.int64, count=len(rows))
+
+
+def _lag(hashes: np.ndarray, longest: int) -> np.ndarray:
+    """How many steps ago the last of ``hashes`` (S, T + 1) was met last, 0 if never: (S,)."""
+    past = hashes[:, -2 : -longest - 2 : -1]
+    met = past == hashes[:, -1:]
+    return np.where(met.any(axis=1), met.argmax(axis=1) + 1, 0)
+
+
+def _close(
+    step: Step,
+    previous: np.ndarray,
+    current: np.ndarray,
+    new: np.ndarray,
+    lag: np.ndarray,
+    phase: np.ndarray,
+) -> tuple[np.ndarray, np.ndarray]:
+    """Confirm suspected recurrences: the rows confirmed, and their states ``phase`` steps on."""
+    rows = np.flatnonzero(lag)
+    if not len(rows):
+        return rows, new[:0]
+    ends = new[rows]
+    confirmed = np.zeros(len(rows), dtype=bool)
+    for length, past in ((1, current), (2, previous)):
+        mine = lag[rows] == length
+        confirmed[mine] = (new[rows[mine]] == past[rows[mine]]).all(axis=1)
+    ahead = (lag[rows] == 2) & (phase[rows] == 1)
+    ends[ahead] = current[rows[ahead]]
+    long = np.flatnonzero(lag[rows] > 2)
+    walker = new[rows[long]]
+    for count in range(1, lag.max() + 1 if len(long) else 0):
+        walker = step(walker)
+        now = phase[rows[long]] == count
+        ends[long[now]] = walker[now]
+        back = lag[rows[long]] == count
+        confirmed[long[back]] = (walker[back] == new[rows[long[back]]]).all(axis=1)
+        long, walker = long[~back], walker[~back]
+    return rows[confirmed], ends[confirmed]

@@ -1,0 +1,233 @@
+"""What each thing of the workflow says of itself: the contracts.
+
+A data set, a spin type, a learning rule, a measure and a figure are each one folder, and its
+``about.py`` holds one of these as ``ABOUT``. The Snakefile plans with them alone: an ``about``
+imports nothing heavy, and no job imports an ``about``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+Settings = Mapping[str, Any]
+"""The resolved values of a configuration entry."""
+
+REQUIRED: Any = object()
+"""The default of a setting that has none."""
+
+
+@dataclass(frozen=True)
+class Setting:
+    """One key of a configuration entry.
+
+    schema: its JSON schema. unit: the unit, or what the value is, in a word. meaning: one line.
+    default: its value where the entry has none. file: whether it names a file or a folder of the
+    user's, which jobs get as input.
+    """
+
+    schema: Mapping[str, Any]
+    unit: str
+    meaning: str
+    default: Any = REQUIRED
+    file: bool = False
+
+
+def integer(
+    unit: str,
+    meaning: str,
+    *,
+    at_least: int | None = None,
+    at_most: int | None = None,
+    multiple_of: int | None = None,
+    null: bool = False,
+    default: Any = REQUIRED,
+) -> Setting:
+    """A whole number in a range; ``null`` allows none."""
+    limits = {"minimum": at_least, "maximum": at_most, "multipleOf": multiple_of}
+    return Setting(_schema("integer", null, limits), unit, meaning, default)
+
+
+def number(
+    unit: str,
+    meaning: str,
+    *,
+    above: float | None = None,
+    at_least: float | None = None,
+    below: float | None = None,
+    at_most: float | None = None,
+    null: bool = False,
+    default: Any = REQUIRED,
+) -> Setting:
+    """A number in a range; ``null`` allows none."""
+    limits = {
+        "exclusiveMinimum": above,
+        "minimum": at_least,
+        "exclusiveMaximum": below,
+        "maximum": at_most,
+    }
+    return Setting(_schema("number", null, limits), unit, meaning, default)
+
+
+def boolean(meaning: str, *, default: Any = REQUIRED) -> Setting:
+    """True or false."""
+    return Setting({"type": "boolean"}, "true, false", meaning, default)
+
+
+def choice(meaning: str, *values: str | None, default: Any = REQUIRED) -> Setting:
+    """One of a few words."""
+    words = ", ".join("null" if value is None else value for value in values)
+    return Setting({"enum": list(values)}, words, meaning, default)
+
+
+def text(unit: str, meaning: str, *, null: bool = False, default: Any = REQUIRED) -> Setting:
+    """Any text."""
+    return Setting(_schema("string", null, {}), unit, meaning, default)
+
+
+def file(meaning: str, *, null: bool = False, default: Any = REQUIRED) -> Setting:
+    """The path of a file or folder of the user's; ``~`` and ``$NAMES`` are expanded."""
+    return Setting(_schema("string", null, {}), "path", meaning, default, file=True)
+
+
+def listed(
+    unit: str,
+    meaning: str,
+    items: Mapping[str, Any],
+    *,
+    at_least: int = 1,
+    at_most: int | None = None,
+    distinct: bool = True,
+    null: bool = False,
+    default: Any = REQUIRED,
+) -> Setting:
+    """A list of values of one schema."""
+    limits = {"minItems": at_least, "maxItems": at_most, "uniqueItems": distinct or None}
+    schema = _schema("array", null, limits) | {"items": dict(items)}
+    return Setting(schema, unit, meaning, default)
+
+
+def _schema(kind: str, null: bool, limits: Mapping[str, Any]) -> dict[str, Any]:
+    known = {name: limit for name, limit in limits.items() if limit is not None}
+    return {"type": [kind, "null"] if null else kind, **known}
+
+
+def _nothing(settings: Settings) -> frozenset[str]:
+    return frozenset()
+
+
+def _unknown(settings: Settings) -> None:
+    return None
+
+
+def _fine(settings: Settings) -> None:
+    return None
+
+
+@dataclass(frozen=True)
+class DataSet:
+    """A kind of data set; beside it ``load.py`` with ``load``.
+
+    title: from the settings, what legends and titles call it. spins: its spin type. pool: whether
+    its examples are one pool to choose from; else patterns are drawn anew for every load.
+    settings: of an entry, besides those that all have. sites: N, None where only the data tell it.
+    available: training examples, None where only the data tell it or there is no end. provides:
+    what it has beyond training examples (test, labels, image_shape, couplings, features,
+    structure, weight, ...). columns: numbers of its own that tables show. raw: names of the files that
+    ``raw.py`` obtains. raw_settings: those of its settings that only ``raw.py`` needs. files: input
+    files by setting, where they are not just those of the settings that name files. check: raises
+    InputError where the settings contradict each other.
+    """
+
+    title: Callable[[Settings], str]
+    spins: str
+    settings: Mapping[str, Setting]
+    sites: Callable[[Settings], int | None]
+    pool: bool = True
+    available: Callable[[Settings], int | None] = _unknown
+    provides: Callable[[Settings], frozenset[str]] = _nothing
+    columns: Callable[[Settings], Mapping[str, float]] = field(default=lambda settings: {})
+    raw: tuple[str, ...] = ()
+    raw_settings: tuple[str, ...] = ()
+    files: Callable[[Settings], Mapping[str, list[str]]] | None = None
+    check: Callable[[Settings], None] = _fine
+
+
+@dataclass(frozen=True)
+class SpinType:
+    """A kind of spins; beside it ``network.py`` with ``network(model, replicate, backend)``.
+
+    title: what one is, in a phrase.
+    """
+
+    title: str
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A learning rule; beside it ``learn.py`` with ``learn`` and, where known, ``theory.py``.
+
+    title: one line. spins: types that it learns. settings: of an entry. exists: whether P patterns
+    of N sites have couplings of this rule. needs: from the settings, what its data set must
+    provide; these are passed to ``learn`` by name. provides: what figures may ask of it (norm:
+    a place on the path of growing norms). attributes: what models record of the settings (b,
+    inverse_temperature, l2, symmetric). objective: what it maximises, for comparisons among
+    rules with the same one. infinite: whether it stands for infinitely many patterns. observed:
+    initial overlap of the retrieval that its history records, None if none; then ``learn`` takes
+    ``observe`` and ``progress``. rows: whether, with these settings, each site is learnt by itself.
+    """
+
+    title: str
+    spins: frozenset[str]
+    settings: Mapping[str, Setting]
+    exists: Callable[[int, int], bool] = field(default=lambda patterns, sites: True)
+    needs: Callable[[Settings], frozenset[str]] = _nothing
+    provides: Callable[[Settings], frozenset[str]] = _nothing
+    attributes: Callable[[Settings], Mapping[str, Any]] = field(default=lambda settings: {})
+    objective: str = ""
+    infinite: bool = False
+    history: bool = False
+    observed: Callable[[Settings], float | None] = _unknown
+    rows: Callable[[Settings], bool] = field(default=lambda settings: False)
+    check: Callable[[Settings], None] = _fine
+
+
+@dataclass(frozen=True)
+class Measure:
+    """Something measured of couplings; beside it ``measure.py`` with ``measure``.
+
+    title: one line. settings: of its entry. spins: types that it can measure, None for any. needs:
+    what the data set must provide. memory: how many couplings' worth of memory a job takes.
+    """
+
+    title: str
+    settings: Mapping[str, Setting]
+    spins: frozenset[str] | None = None
+    needs: frozenset[str] = frozenset()
+    memory: int = 4
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A kind of figure; beside it ``table.py`` with ``build`` and ``draw.py`` with ``draw``.
+
+    caption: what it shows. inputs: what its table is made from: data, models, measures by name, or
+    tables (of the figures with published values). columns: of its table, name to meaning. row: what a
+    row of it is. rules: whether it shows learning rules, at loads. several: whether it tells several
+    data sets apart. spins: types that it can show, None for any. needs: what its data sets must
+    provide. rule_needs: what its rules must provide. counts: most numbers of patterns that it shows,
+    None for any number. options: of its table.
+    """
+
+    caption: str
+    inputs: tuple[str, ...]
+    row: str
+    columns: Mapping[str, str]
+    rules: bool = True
+    several: bool = False
+    spins: frozenset[str] | None = None
+    needs: frozenset[str] = frozenset()
+    rule_needs: frozenset[str] = frozenset()
+    counts: int | None = None
+    options: Mapping[str, Setting] = field(default_factory=dict)

@@ -1,1 +1,0 @@
-"""One module a table: what the attractor search found in, a tidy data frame out."""

@@ -67,9 +67,7 @@ def test_the_published_overlaps_are_reached_with_the_shipped_settings(mnist, pat
     rngs = [generator(7, "published", patterns, network) for network in range(200 // patterns + 1)]
     images = mnist["train"].values
     chosen = np.stack([images[rng.choice(60_000, patterns, replace=False)] for rng in rngs])
-    learned = learn(
-        chosen, cpu, rngs, **{key: rule[key] for key in rule if key not in ignored}
-    )
+    learned = learn(chosen, cpu, rngs, **{key: rule[key] for key in rule if key not in ignored})
     steps = entry["measures"]["attractors"]["max_steps"]
     count = 500
     unseen = np.broadcast_to(mnist["test"].values[:count], (len(rngs), count, 196))

@@ -8,7 +8,10 @@ import time
 import pytest
 from Bio import SeqIO
 
-TABLE, FIGURE = "results/test/tables/protein_contacts.csv", "results/test/figures/protein_contacts.pdf"
+TABLE, FIGURE = (
+    "results/test/tables/protein_contacts.csv",
+    "results/test/figures/protein_contacts.pdf",
+)
 MODEL = "results/test/models/dhfr/potts_contacts/P00030.nc"
 
 

@@ -20,7 +20,9 @@ def test_a_stage_is_a_target(clean, stage):
 
 
 def test_a_figure_is_a_target(clean):
-    drawn = {file for file in clean.plan("mnist_statistics") if file.startswith(f"{RESULTS}/figures/")}
+    drawn = {
+        file for file in clean.plan("mnist_statistics") if file.startswith(f"{RESULTS}/figures/")
+    }
     assert drawn == {f"{RESULTS}/figures/mnist_statistics.{end}" for end in ("pdf", "svg", "png")}
 
 
@@ -75,7 +77,12 @@ def test_the_report_needs_no_network(finished, tmp_path):
     done = finished.run("--report", str(report), env=offline)
     assert done.returncode == 0, done.stdout[-3000:]
     page = report.read_text()
-    for wanted in ("spin glass", "MNIST", "Retrieval maps", "Run test: random, N = 60, 2 replicates"):
+    for wanted in (
+        "spin glass",
+        "MNIST",
+        "Retrieval maps",
+        "Run test: random, N = 60, 2 replicates",
+    ):
         assert wanted in page
     for figure in finished.config()["figures"]:
         assert figure in page

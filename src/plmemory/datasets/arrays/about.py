@@ -69,7 +69,6 @@ def _check(settings: Settings) -> None:
 
 
 ABOUT = DataSet(
-    title=lambda settings: settings.get("title") or "arrays",
     spins="ising",
     settings=SETTINGS,
     sites=lambda settings: _sizes(settings).sites,

@@ -59,7 +59,6 @@ def _files(settings: Settings) -> dict[str, list[str]]:
 
 
 ABOUT = DataSet(
-    title=lambda settings: settings.get("title") or "images",
     spins="ising",
     settings=SETTINGS,
     sites=lambda settings: _sizes(settings).sites,

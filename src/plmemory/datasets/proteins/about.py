@@ -15,7 +15,6 @@ def _check(settings: Settings) -> None:
 
 
 ABOUT = DataSet(
-    title=lambda settings: str(settings.get("title") or "proteins"),
     spins="potts",
     settings={
         "alignment": file(

@@ -1,0 +1,18 @@
+"""Where clocks end."""
+
+import pandas as pd
+
+
+def build(attractors, word):
+    """One row a load."""
+    return pd.DataFrame(
+        [
+            {
+                "alpha": result.attrs["alpha"],
+                "overlap": float(result["trajectory_overlap"][:, :5].mean()),
+                "strength": result.attrs["strength"],
+                "word": word,
+            }
+            for result in attractors
+        ]
+    )

@@ -39,11 +39,8 @@ def locate(name: str) -> Path:
 
 
 def load(
-    rng,
-    *,
     alignment: str,
-    min_identity=0,
-    min_coverage=0,
+    *,
     structure: str | None,
     chain: str | None,
     max_column_gaps: float,
@@ -51,6 +48,7 @@ def load(
     cluster_identity: float,
     test_fraction: float,
     reweighting_identity: float,
+    rng: np.random.Generator,
 ) -> xr.Dataset:
     """Read, filter and split one family.
 
@@ -79,7 +77,6 @@ def load(
     InputError
         If a file is unusable or the filters or the split leave too little.
     """
-    rng = rng()
     parsed = alignments.read(locate(alignment))
     kept = alignments.clean(
         parsed.rows,
@@ -102,7 +99,6 @@ def load(
             "test_name": ("test_pattern", names[test]),
         },
         attrs={
-            "states": 21,
             "title": "Aligned homologous protein sequences",
             "kind": "proteins",
             "alphabet": alignments.ALPHABET,

@@ -94,6 +94,7 @@ def test_variables_and_attributes_have_their_order():
         "title",
         "kind",
         "alphabet",
+        "states",
         "alignment",
         "remarks",
         "sequences_in_file",
@@ -250,17 +251,15 @@ def test_a_family_needs_no_more_than_its_alignment():
     defaults = {n: s.default for n, s in ABOUT.settings.items() if s.default is not REQUIRED}
     settings = {**defaults, "alignment": str(INPUTS / "family.fa")}
     assert ABOUT.sites(settings) is None
-    assert ABOUT.provides(settings) == {"test", "weight"}
-    assert ABOUT.title(settings) == "proteins"
+    assert ABOUT.provides(settings) == {"test", "weight", "states"}
     ABOUT.check(settings)
     data = proteins.load(np.random.default_rng, **settings)
     assert data["train"].values.shape == (120, 44)
 
 
 def test_what_is_provided_follows_from_the_settings():
-    named = {"structure": "some.pdb", "chain": "B", "title": "globins"}
-    assert ABOUT.provides(named) == {"test", "weight", "structure"}
-    assert ABOUT.title(named) == "globins"
+    named = {"structure": "some.pdb", "chain": "B"}
+    assert ABOUT.provides(named) == {"test", "weight", "states", "structure"}
     ABOUT.check(named)
     with pytest.raises(InputError, match="chain: found 'B' without a structure"):
         ABOUT.check({**named, "structure": None})

@@ -6,7 +6,7 @@ from plmemory.plan.about import DataSet, Settings, file, number, text
 
 
 def _provides(settings: Settings) -> frozenset[str]:
-    always = {"test", "weight"}
+    always = {"test", "weight", "states"}
     return frozenset(always if settings["structure"] is None else always | {"structure"})
 
 
@@ -16,7 +16,6 @@ def _check(settings: Settings) -> None:
 
 
 ABOUT = DataSet(
-    title=lambda settings: str(settings.get("title") or "proteins"),
     spins="potts",
     settings={
         "alignment": file(

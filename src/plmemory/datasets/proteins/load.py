@@ -118,6 +118,7 @@ def load(
             "title": "Aligned homologous protein sequences",
             "kind": "proteins",
             "alphabet": alignments.ALPHABET,
+            "states": alignments.STATES,
             "alignment": Path(alignment).name,
             "remarks": "; ".join(parsed.remarks),
             "sequences_in_file": len(parsed.rows),

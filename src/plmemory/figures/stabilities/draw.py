@@ -8,7 +8,8 @@ from matplotlib.figure import Figure
 
 from plmemory.figures.shared import panels, style
 
-COLUMNS = ("rule", "alpha", "b", "stability", "density", "theory_density")
+COLUMNS = ("rule", "alpha", "b", "objective", "stability", "density", "theory_density")
+OBJECTIVE = "pseudo-likelihood"  # also the beginning of that of its limit
 FLOOR = 1e-2  # of the logarithmic density axis
 
 
@@ -23,9 +24,9 @@ def draw(table: pd.DataFrame) -> Figure:
     """
     panels.require(table, "stabilities", COLUMNS)
     loads = panels.values(table, "alpha")
-    trained = table["rule"].str.startswith("pl")
-    limit = table["rule"] == "maximum_stability"
-    top = trained | limit if trained.any() else trained
+    objective = table["objective"].fillna("")
+    trained = objective == OBJECTIVE
+    top = objective.str.startswith(OBJECTIVE) if trained.any() else trained
     groups = [table[top], table[~top]]
     groups = [group for group in groups if len(group)]
     width = style.COLUMN if len(loads) == 1 else style.DOUBLE

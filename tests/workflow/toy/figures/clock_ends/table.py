@@ -9,7 +9,9 @@ def build(attractors, word):
         [
             {
                 "alpha": result.attrs["alpha"],
-                "overlap": float(result["trajectory_overlap"][:, :5].mean()),
+                "overlap": float(
+                    result["trajectory_overlap"][:, result["trajectory_start"] == 0].mean()
+                ),
                 "strength": result.attrs["strength"],
                 "word": word,
             }

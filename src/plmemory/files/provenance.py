@@ -28,11 +28,10 @@ _OWN = f"plmemory {plmemory.__version__}"  # of the code that runs, installed or
 
 def stamp(parameters: Mapping[str, Any]) -> dict[str, str]:
     """Provenance of one result: its resolved parameters, the code and the libraries."""
-    versions = [f"{name} {importlib.metadata.version(name)}" for name in LIBRARIES]
     return {
         "parameters": json.dumps(parameters, sort_keys=True),
         "code": _commit(),
-        "libraries": " ".join([_OWN, *versions]),
+        "libraries": " ".join([_OWN, *filter(None, map(_version, LIBRARIES))]),
     }
 
 
@@ -65,6 +64,14 @@ def whole(path: str | Path) -> Iterator[Path]:
         raise
     finally:
         unfinished.unlink(missing_ok=True)
+
+
+def _version(library: str) -> str | None:
+    """Name and version; None where it is not installed, as torch need not be."""
+    try:
+        return f"{library} {importlib.metadata.version(library)}"
+    except importlib.metadata.PackageNotFoundError:
+        return None
 
 
 def _commit() -> str:

@@ -10,6 +10,12 @@ ifneq (,$(strip $(foreach sign,{ } :,$(findstring $(sign),$(CURDIR)))))
 $(error Snakemake cannot work in a folder with one of { } : in its path; found $(CURDIR))
 endif
 
+# Snakemake, matplotlib and numba keep files in the home; one that cannot be written is replaced.
+ifeq (,$(shell mkdir -p "$$HOME/.cache" "$$HOME/.config" 2> /dev/null && test -w "$$HOME/.cache" -a -w "$$HOME/.config" && echo fine))
+export XDG_CACHE_HOME ?= $(CURDIR)/.snakemake/cache
+export XDG_CONFIG_HOME ?= $(CURDIR)/.snakemake/config
+endif
+
 # The Python of the environment: the one that is there, else the first that fits; PYTHON names one.
 VERSIONS := 3.11 3.12 3.13
 version = $(shell "$(1)" -c 'import sys; print("%d.%d" % sys.version_info[:2])' 2>/dev/null)

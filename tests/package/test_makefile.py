@@ -47,7 +47,9 @@ def interpreters(folder: Path, *versions: str) -> Path:
     return folder
 
 
-def make(folder: Path, *arguments: str, first: Path | None = None) -> subprocess.CompletedProcess:
+def make(
+    folder: Path, *arguments: str, first: Path | None = None, home: str | None = None
+) -> subprocess.CompletedProcess:
     """Run make in ``folder`` with ``first`` before, and no Python in, the system's programs."""
     programs = folder.parent / "programs"
     if not programs.exists():
@@ -58,7 +60,7 @@ def make(folder: Path, *arguments: str, first: Path | None = None) -> subprocess
     return subprocess.run(
         [shutil.which("make"), *arguments],
         cwd=folder,
-        env={"PATH": path},
+        env={"PATH": path, "HOME": home or str(folder.parent)},
         capture_output=True,
         text=True,
     )
@@ -154,6 +156,19 @@ def test_paths_that_snakemake_cannot_have_are_one_line(tmp_path, name):
     assert done.returncode == 2
     (line,) = done.stderr.splitlines()
     assert f"found {tmp_path / name}" in line
+
+
+def test_a_home_that_cannot_be_written_is_replaced(clone):
+    found = interpreters(clone.parent / "found", "3.11")
+    assert make(clone, "test-unit", first=found).returncode == 0
+    program = clone / ".venv/bin/snakemake"
+    program.write_text('#!/bin/bash\necho "${XDG_CACHE_HOME-} ${XDG_CONFIG_HOME-}" > kept\n')
+    for home, kept in (
+        (str(clone.parent), ""),
+        ("/dev/null", f"{clone}/.snakemake/cache {clone}/.snakemake/config"),
+    ):
+        assert make(clone, "figures", home=home).returncode == 0
+        assert (clone / "kept").read_text().strip() == kept
 
 
 def runs(results: Path, *names: str) -> None:

@@ -2,25 +2,32 @@
 
     snakemake --cores all                          every figure of config/config.yaml
     snakemake --cores all mnist_generalization     one figure
-    snakemake --cores all data                     one stage: data, models, attractors, tables
+    snakemake --cores all data                     one stage: data, models, measures, tables
     snakemake --cores all --configfile config/paper.yaml
 
-Stages: results/data -> results/models -> results/attractors -> results/tables -> results/figures.
+Targets stand before `--configfile`, which takes all that follows it for configuration files.
+Stages: data -> models -> <measures> -> tables -> figures, below results/<run>.
 """
+
+from pathlib import Path
 
 from snakemake.utils import min_version
 
 min_version("9.27")
 
+# The configuration where the user stands, else the one beside this file.
+BASE_CONFIG = Path("config/config.yaml").absolute()
+if not BASE_CONFIG.is_file():
+    BASE_CONFIG = Path(str(workflow.current_basedir)) / "config" / "config.yaml"
 
-configfile: "config/config.yaml"
+
+configfile: str(BASE_CONFIG)
 
 
 include: "workflow/rules/common.smk"
 include: "workflow/rules/data.smk"
 include: "workflow/rules/training.smk"
-include: "workflow/rules/attractors.smk"
-include: "workflow/rules/analysis.smk"
+include: "workflow/rules/measuring.smk"
 include: "workflow/rules/figures.smk"
 
 
@@ -38,4 +45,4 @@ onerror:
 rule all:
     default_target: True
     input:
-        figure_files(FIGURES),
+        PLAN.figure_files(CONFIG["figures"]),

@@ -23,7 +23,8 @@ from plmemory.datasets.proteins import alignments
 from plmemory.datasets.proteins.load import locate
 from plmemory.learning.potts_optimum import learn as potts_optimum
 from plmemory.machine.backend import select
-from plmemory.networks.potts.kernels import by_site, columns, pack, padded, site_pseudo_likelihood
+from plmemory.machine.workers import on_cores
+from plmemory.networks.potts.kernels import columns, pack, padded, site_pseudo_likelihood
 from plmemory.seeds import generator
 
 # File, and the largest fraction of gaps in a column that is kept; all distinct sequences are.
@@ -110,7 +111,7 @@ def gather(data: Evaluation) -> Run:
     one(0)  # loads the compiled code
 
     def run() -> Outcome:
-        objective = sum(by_site(one, range(len(table))))
+        objective = sum(on_cores(one, range(len(table))))
         return Outcome((objective, gradient[..., : data.states]), cost=cost)
 
     return run

@@ -1,66 +1,76 @@
-"""Stage 5, figures.
+"""Stages 4 and 5, tables and figures.
 
-In: a figure's table, and nothing else. Out: results/figures/<figure>.{pdf,svg,png}, and a target
-rule for every figure and every stage.
+In: the files of earlier stages that a figure's configuration names. Out: tables/<figure>.csv, in
+long form, with everything that the figure shows; drawn from it alone, figures/<figure>.{pdf,svg,png};
+and a target for every figure and every stage.
 """
+
+
+rule table:
+    input:
+        unpack(lambda wildcards: PLAN.table_inputs(wildcards.figure)),
+    output:
+        f"{RESULTS}/tables/{{figure}}.csv",
+    log:
+        f"{LOGS}/tables/{{figure}}.log",
+    conda:
+        "../../environment.yml"
+    resources:
+        mem_mb=2000,
+    params:
+        job=lambda wildcards: JOBS.table(wildcards.figure).parameters,
+    script:
+        "../scripts/table.py"
 
 
 rule figure:
     input:
-        "results/tables/{figure}.csv",
+        f"{RESULTS}/tables/{{figure}}.csv",
     output:
-        pdf="results/figures/{figure}.pdf",
-        svg="results/figures/{figure}.svg",
+        pdf=f"{RESULTS}/figures/{{figure}}.pdf",
+        svg=f"{RESULTS}/figures/{{figure}}.svg",
         png=report(
-            "results/figures/{figure}.png",
+            f"{RESULTS}/figures/{{figure}}.png",
             caption="../report/figure.rst",
-            category=lambda wildcards: category(wildcards.figure),
+            category=lambda wildcards: JOBS.category(wildcards.figure),
             labels={"figure": "{figure}"},
         ),
     log:
-        "results/logs/figures/{figure}.log",
+        f"{LOGS}/figures/{{figure}}.log",
     conda:
         "../../environment.yml"
     resources:
         mem_mb=1000,
     params:
-        code=lambda wildcards: code("figure.py", f"plmemory.figures.{module(wildcards.figure)}"),
-        module=lambda wildcards: module(wildcards.figure),
-        caption=lambda wildcards: CAPTIONS[wildcards.figure],
+        job=lambda wildcards: JOBS.figure(wildcards.figure).parameters,
     script:
         "../scripts/figure.py"
 
 
-for figure_name in FIGURES:
+for figure_name in CONFIG["figures"]:
 
     rule:
         name:
             figure_name
         input:
-            figure_files([figure_name]),
+            PLAN.figure_files([figure_name]),
 
 
 rule data:
     input:
-        stage_files("data"),
+        PLAN.stage_files("data"),
 
 
 rule models:
     input:
-        stage_files("models"),
+        PLAN.stage_files("models"),
 
 
-rule attractors:
+rule measures:
     input:
-        [
-            file
-            for figure in FIGURES
-            for stage in TABLE_INPUTS[figure]
-            if stage not in ("data", "models", "tables")
-            for file in results_of(stage, figure)
-        ],
+        PLAN.stage_files(*CONFIG["measures"]),
 
 
 rule tables:
     input:
-        expand("results/tables/{figure}.csv", figure=FIGURES),
+        [PLAN.table_file(figure) for figure in CONFIG["figures"]],

@@ -8,7 +8,8 @@ from plmemory.figures.shared import style
 from plmemory.files.jobs import logged
 
 job = snakemake
-with logged(job.log[0]):
-    module = importlib.import_module(f"plmemory.figures.{job.params.module}")
+params = job.params.job
+with logged(job, f"figure {job.wildcards.figure}"):
+    module = importlib.import_module(f"plmemory.figures.{params['kind']}.draw")
     figure = module.draw(pd.read_csv(job.input[0]))
     style.save(figure, job.output.png.removesuffix(".png"))

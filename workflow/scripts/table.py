@@ -8,16 +8,26 @@ import xarray as xr
 from plmemory.files.jobs import logged
 from plmemory.files.provenance import whole
 
+job = snakemake
+params = job.params.job
+
 
 def read(path):
-    """A result, or the table of another figure."""
-    return pd.read_csv(path) if path.endswith(".csv") else xr.load_dataset(path)
+    """A result, with what the configuration says of its data set."""
+    result = xr.load_dataset(path)
+    return result.assign_attrs(described=params["datasets"][result.attrs["dataset"]])
 
 
-job = snakemake
-with logged(job.log[0]):
-    module = importlib.import_module(f"plmemory.tables.{job.params.module}")
-    results = {stage: [read(path) for path in paths] for stage, paths in job.input.items()}
-    table = module.build(**results, **job.params.options)
+with logged(job, f"table {job.wildcards.figure}"):
+    module = importlib.import_module(f"plmemory.figures.{params['kind']}.table")
+    if "tables" in params:
+        tables = {}
+        for (name, kind), path in zip(params["tables"], job.input.tables, strict=True):
+            published = importlib.import_module(f"plmemory.figures.{kind}.published")
+            tables[name] = (pd.read_csv(path), published)
+        results = {"tables": tables}
+    else:
+        results = {stage: [read(path) for path in paths] for stage, paths in job.input.items()}
+    table = module.build(**results, **params["options"])
     with whole(job.output[0]) as unfinished:
         table.to_csv(unfinished, index=False, float_format="%.9g", lineterminator="\n")

@@ -62,14 +62,18 @@ def training_set(
     return train.values[index], index
 
 
-def trained_on(dataset: Dataset, model: Dataset) -> tuple[np.ndarray, np.ndarray]:
-    """What each replicate of a model has seen, (R, P, N), and unseen examples, (R, T, N).
+def trained_on(dataset: Dataset, model: Dataset) -> np.ndarray:
+    """What each replicate of a model has seen, (R, P, N).
 
-    A pool's test examples are the same for all replicates. ``model`` carries ``pattern_index``
-    (replicate, pattern) if its examples were drawn from a pool.
+    ``model`` carries ``pattern_index`` (replicate, pattern) if its examples were drawn from a pool.
     """
+    train = dataset["train"].values
+    return train[model["pattern_index"].values] if "pattern_index" in model else train
+
+
+def tested_on(dataset: Dataset, model: Dataset) -> np.ndarray:
+    """Unseen examples for each replicate of a model, (R, T, N); a pool's are the same for all."""
+    test = dataset["test"].values
     if "pattern_index" in model:
-        train = dataset["train"].values[model["pattern_index"].values]
-        test = dataset["test"].values
-        return train, np.broadcast_to(test, (len(train), *test.shape))
-    return dataset["train"].values, dataset["test"].values
+        return np.broadcast_to(test, (len(model["pattern_index"].values), *test.shape))
+    return test

@@ -5,8 +5,9 @@ from __future__ import annotations
 import errno
 import logging
 import sys
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager, suppress
+from typing import Any
 
 from plmemory.errors import InputError, TrainingError
 
@@ -14,12 +15,16 @@ logger = logging.getLogger("plmemory")
 
 
 @contextmanager
-def logged(log: str) -> Iterator[logging.Logger]:
-    """Run a job's body: progress and any traceback go to ``log``, one line to the screen.
+def logged(job: Any, what: str) -> Iterator[logging.Logger]:
+    """Run the body of a ``job``: progress and any traceback go to its log, one line to the screen.
+
+    ``what``: what it makes, in a phrase. At the end it is checked that all modules of this package
+    that ran were hashed when the job was planned: else an edit of one could go unnoticed.
 
     A fault leaves the process with exit status 1, so that Snakemake removes what the job
     had begun to write.
     """
+    log = job.log[0]
     logging.raiseExceptions = False  # a log that cannot be written is no fault of the job's
     handler = logging.FileHandler(log, mode="w")
     handler.setFormatter(logging.Formatter("%(asctime)s %(message)s"))
@@ -27,9 +32,10 @@ def logged(log: str) -> Iterator[logging.Logger]:
     logger.setLevel(logging.INFO)
     try:
         yield logger
+        _check_hashed(job.params.job["modules"])
     except (InputError, TrainingError) as fault:
         logger.error("%s", fault)
-        _leave(str(fault))
+        _leave(f"{what}: {fault}")
     except KeyboardInterrupt:
         logger.error("interrupted")
         _leave("interrupted")
@@ -45,6 +51,13 @@ def logged(log: str) -> Iterator[logging.Logger]:
         logger.removeHandler(handler)
         with suppress(OSError):  # the disk is full, and a line was still to be written
             handler.close()
+
+
+def _check_hashed(modules: Collection[str]) -> None:
+    package = __name__.partition(".")[0]
+    ran = {name for name in sys.modules if name.partition(".")[0] == package}
+    if forgotten := sorted(ran.difference(modules)):
+        raise RuntimeError(f"code: found {forgotten[0]} that ran and was not hashed")
 
 
 def _leave(message: str) -> None:

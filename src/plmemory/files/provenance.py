@@ -1,7 +1,7 @@
 """Where a result comes from, and how it gets to disk: labelled, whole, reproducible.
 
 What is recorded depends on the inputs alone (no clock, user, host or absolute path), so
-two clean runs of the same commit write identical bytes.
+two clean runs of the same code write identical bytes.
 """
 
 from __future__ import annotations
@@ -12,7 +12,6 @@ import json
 import os
 import secrets
 import shutil
-import subprocess
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -20,25 +19,38 @@ from typing import Any
 
 import plmemory
 from plmemory.files import labelled
+from plmemory.files.labelled import Dataset
 
 FULL = 1 << 20  # bytes: a disk with less is called full
-LIBRARIES = ("numba", "numpy", "scipy", "torch", "xarray")
+LIBRARIES = ("numba", "numpy", "scipy")
+# What a result is made from may lie anywhere, and its code and lineage stand by themselves.
+NOT_STAMPED = {"files", "modules", "code", "lineage"}
 _OWN = f"plmemory {plmemory.__version__}"  # of the code that runs, installed or not
 
 
-def stamp(parameters: Mapping[str, Any]) -> dict[str, str]:
-    """Provenance of one result: its resolved parameters, the code and the libraries."""
+def stamp(parameters: Mapping[str, Any], code: str, lineage: str) -> dict[str, str]:
+    """Provenance of one result: its parameters, digests of its code and of its whole lineage."""
     return {
         "parameters": json.dumps(parameters, sort_keys=True),
-        "code": _commit(),
-        "libraries": " ".join([_OWN, *filter(None, map(_version, LIBRARIES))]),
+        "code": code,
+        "lineage": lineage,
+        "libraries": " ".join(
+            [_OWN, *(f"{name} {importlib.metadata.version(name)}" for name in LIBRARIES)]
+        ),
     }
 
 
-def write_dataset(dataset: Any, path: str | Path, parameters: Mapping[str, Any]) -> None:
-    """Write a labelled or xarray ``dataset`` as NetCDF with its provenance, whole or not at all."""
+def write_result(dataset: Dataset, job: Any) -> None:
+    """Write what a ``job`` of the workflow made, with its provenance, whole or not at all."""
+    told = dict(job.params.job)
+    parameters = {name: told[name] for name in told if name not in NOT_STAMPED}
+    write_dataset(dataset, job.output[0], stamp(parameters, told["code"], told["lineage"]))
+
+
+def write_dataset(dataset: Dataset, path: str | Path, attrs: Mapping[str, Any]) -> None:
+    """Write a labelled ``dataset`` as NetCDF with more attributes, whole or not at all."""
     with whole(path) as unfinished:
-        labelled.write_file(dataset, unfinished, stamp(parameters))
+        labelled.write_file(dataset, unfinished, attrs)
 
 
 @contextmanager
@@ -62,27 +74,3 @@ def whole(path: str | Path) -> Iterator[Path]:
         raise
     finally:
         unfinished.unlink(missing_ok=True)
-
-
-def _version(library: str) -> str | None:
-    """Name and version; None where it is not installed, as torch need not be."""
-    try:
-        return f"{library} {importlib.metadata.version(library)}"
-    except importlib.metadata.PackageNotFoundError:
-        return None
-
-
-def _commit() -> str:
-    """The commit of the checkout this package runs from, marked if tracked files differ."""
-    here = Path(__file__).parent
-    try:
-        commit = _git(here, "rev-parse", "HEAD")
-        dirty = _git(here, "status", "--porcelain", "--untracked-files=no")
-    except (OSError, subprocess.CalledProcessError):
-        return _OWN
-    return f"commit {commit}{' with uncommitted changes' if dirty else ''}"
-
-
-def _git(folder: Path, *arguments: str) -> str:
-    command = ["git", "-C", str(folder), *arguments]
-    return subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()

@@ -24,6 +24,11 @@ class Learned(NamedTuple):
     history: dict[str, np.ndarray]
     diagnostics: dict[str, np.ndarray]
 
+    @property
+    def variables(self) -> dict[str, tuple[tuple[str, ...], np.ndarray]]:
+        """What makes the network, with the names of the axes."""
+        return {"couplings": (("replicate", "site", "source"), self.couplings)}
+
 
 def joined(parts: Sequence[Learned]) -> Learned:
     """Replicates that were learned apart, by the same schedule, as one result."""

@@ -7,13 +7,17 @@ the pieces, hence the rounding, do not depend on how many cores there are.
 from __future__ import annotations
 
 import itertools
+import os
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from types import TracebackType
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy  # noqa: F401  (loads the library whose threads are counted)
 from threadpoolctl import ThreadpoolController  # type: ignore[import-untyped]
+
+Piece = TypeVar("Piece")
+Result = TypeVar("Result")
 
 # Pieces of fewer rows are not worth a thread: their matrix products are too small.
 SMALL = 64
@@ -29,6 +33,18 @@ def split(count: int, most: int) -> list[slice]:
         pieces = min(pieces + pieces % 2, count)
     edges = [count * piece // pieces for piece in range(pieces + 1)]
     return [slice(*edge) for edge in itertools.pairwise(edges)]
+
+
+def on_cores(work: Callable[[Piece], Result], pieces: Iterable[Piece]) -> list[Result]:
+    """The results of ``work`` on each piece, on all cores that this process may use, in order.
+
+    For loops that release the interpreter lock and call no matrix products.
+    """
+    cores = int(os.environ.get("OMP_NUM_THREADS") or 0) or len(os.sched_getaffinity(0))
+    if cores == 1:
+        return [work(piece) for piece in pieces]
+    with ThreadPoolExecutor(cores) as pool:
+        return list(pool.map(work, pieces))
 
 
 class Workers:

@@ -134,8 +134,8 @@ class DataSet:
     settings: of an entry, besides those that all have. sites: N, None where only the data tell it.
     available: training examples, None where only the data tell it or there is no end. provides:
     what it has beyond training examples (test, labels, image_shape, couplings, features,
-    structure, weight, ...). columns: numbers of its own that tables show. raw: names of the files that
-    ``raw.py`` obtains. raw_settings: those of its settings that only ``raw.py`` needs. files: input
+    structure, weight, independent, ...). columns: numbers of its own that tables show. raw: names of the files
+    that ``raw.py`` obtains. raw_settings: those of its settings that only ``raw.py`` needs. files:
     files by setting, where they are not just those of the settings that name files. check: raises
     InputError where the settings contradict each other.
     """
@@ -173,9 +173,9 @@ class Rule:
     provide; these are passed to ``learn`` by name. provides: what figures may ask of it (norm:
     a place on the path of growing norms). attributes: what models record of the settings (b,
     inverse_temperature, l2, symmetric). objective: what it maximises, for comparisons among
-    rules with the same one. infinite: whether it stands for infinitely many patterns. observed:
-    initial overlap of the retrieval that its history records, None if none; then ``learn`` takes
-    ``observe`` and ``progress``. rows: whether, with these settings, each site is learnt by itself.
+    rules with the same one. infinite: whether it stands for infinitely many patterns. observed: the
+    setting, if any, that tells the initial overlap of the retrieval that its history records (None:
+    it records none); ``learn`` then takes ``observe`` and ``progress`` in its place.
     """
 
     title: str
@@ -187,9 +187,7 @@ class Rule:
     attributes: Callable[[Settings], Mapping[str, Any]] = field(default=lambda settings: {})
     objective: str = ""
     infinite: bool = False
-    history: bool = False
-    observed: Callable[[Settings], float | None] = _unknown
-    rows: Callable[[Settings], bool] = field(default=lambda settings: False)
+    observed: str | None = None
     check: Callable[[Settings], None] = _fine
 
 
@@ -213,11 +211,11 @@ class Figure:
     """A kind of figure; beside it ``table.py`` with ``build`` and ``draw.py`` with ``draw``.
 
     caption: what it shows. inputs: what its table is made from: data, models, measures by name, or
-    tables (of the figures with published values). columns: of its table, name to meaning. row: what a
-    row of it is. rules: whether it shows learning rules, at loads. several: whether it tells several
-    data sets apart. spins: types that it can show, None for any. needs: what its data sets must
-    provide. rule_needs: what its rules must provide. counts: most numbers of patterns that it shows,
-    None for any number. options: of its table.
+    tables (of the figures with published values). row: what a row of its table is. columns: of the
+    table, name to meaning. rules: whether it shows learning rules, at loads. several: whether it
+    tells several data sets apart. spins: types that it can show, None for any. needs: what its data
+    sets must provide. rule_needs: what its rules must provide. counts: most numbers of patterns
+    that it shows, None for any. options: further keys of its entry, given to ``build``.
     """
 
     caption: str

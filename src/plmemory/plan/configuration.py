@@ -1,185 +1,242 @@
-"""Check a configuration against its JSON schema, in words that name the key."""
+"""From what users write to a complete configuration, or to one line that names the fault.
+
+Entries inherit (``from``) and may leave out what has a default. What comes out is complete and
+strict: every key of every entry is there and has a value that its schema allows.
+"""
 
 from __future__ import annotations
 
+import difflib
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+import yaml
+
 from plmemory.errors import InputError
+from plmemory.plan import registry, schema
+from plmemory.plan.about import Setting
 
-KINDS = {
-    # The first word of a figure's name: the kind of data set that it shows.
-    "random": "random",
-    "features": "features",
-    "mnist": "mnist",
-    "spin": "spin_glass",
-    "protein": "proteins",
-    "proteins": "proteins",
-}
-SEVERAL = {"features_generalization", "protein_generalization", "protein_contacts", "reproduction"}
-"""Figures that tell several data sets apart."""
-PUBLISHED = ("mnist_statistics", "mnist_generalization", "spin_glass_generalization")
-"""Figures with published numbers, whose tables the figure ``reproduction`` reads."""
+Config = dict[str, Any]
 
 
-METHODS = Path(__file__).parent / "learning"
-"""Where the module of every learning method lies."""
+def laid_over(below: Mapping[str, Any], above: Mapping[str, Any]) -> Config:
+    """Two mappings as one: merged key by key, where both are mappings, else ``above`` wins."""
+    merged = dict(below)
+    for key, value in above.items():
+        mappings = isinstance(value, Mapping) and isinstance(merged.get(key), Mapping)
+        merged[key] = laid_over(merged[key], value) if mappings else value
+    return merged
 
 
-def check(config: dict[str, Any], schema: dict[str, Any]) -> None:
-    """Validate ``config``.
+def check_files(files: Iterable[Path | str]) -> None:
+    """See that no YAML file gives a key twice, of which all but the last would be lost.
 
     Raises
     ------
     InputError
-        One line for the first fault: the key, what was found, what was expected.
+        Naming the file, the line and the key.
     """
-    from jsonschema import Draft202012Validator
-    from jsonschema.exceptions import relevance
-
-    faults = list(Draft202012Validator(schema).iter_errors(config))
-    if faults:
-        raise InputError(_sentence(max(faults, key=relevance)))
-
-
-def _sentence(fault: Any) -> str:
-    key = ".".join(str(part) for part in fault.absolute_path) or "the top level"
-    if fault.validator == "additionalProperties":
-        known = set(fault.schema.get("properties", {}))
-        unknown = sorted(set(fault.instance) - known)
-        return f"config: {key}: unknown key {unknown[0]!r}, expected one of {sorted(known)}"
-    if fault.validator == "required":
-        missing = [name for name in fault.validator_value if name not in fault.instance]
-        return f"config: {key}: missing key {missing[0]!r}"
-    expected = {
-        "type": lambda: f"a value of type {_alternatives(fault.validator_value)}",
-        "enum": lambda: f"one of {_alternatives(fault.validator_value)}",
-        "const": lambda: repr(fault.validator_value),
-        "minimum": lambda: f"at least {fault.validator_value}",
-        "maximum": lambda: f"at most {fault.validator_value}",
-        "exclusiveMinimum": lambda: f"more than {fault.validator_value}",
-        "exclusiveMaximum": lambda: f"less than {fault.validator_value}",
-        "minItems": lambda: f"at least {fault.validator_value} entries",
-        "maxItems": lambda: f"at most {fault.validator_value} entries",
-        "minProperties": lambda: f"at least {fault.validator_value} entries",
-        "multipleOf": lambda: f"a multiple of {fault.validator_value}",
-        "uniqueItems": lambda: "no entry twice",
-    }.get(fault.validator, lambda: fault.message)()
-    return f"config: {key}: found {fault.instance!r}, expected {expected}"
+    for file in files:
+        tree = yaml.compose(Path(file).read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
+        for node, line in _twice(tree):
+            raise InputError(
+                f"{file}: line {line + 1}: found the key {node!r} twice, expected once"
+            )
 
 
-def _alternatives(values: Any) -> str:
-    return ", ".join(map(str, values)) if isinstance(values, list) else str(values)
+def _twice(node: yaml.Node | None) -> Iterator[tuple[str, int]]:
+    if isinstance(node, yaml.MappingNode):
+        seen = set()
+        for key, value in node.value:
+            name = str(key.value)
+            if name in seen and name != "<<":
+                yield name, key.start_mark.line
+            seen.add(name)
+            yield from _twice(value)
+    elif isinstance(node, yaml.SequenceNode):
+        for value in node.value:
+            yield from _twice(value)
 
 
-def sites(dataset: dict[str, Any]) -> int | None:
-    """Number of sites N of a configured data set; None where only the data tell it."""
-    match dataset["kind"]:
-        case "random" | "features":
-            return dataset["sites"]
-        case "mnist":
-            return 196  # 28 x 28 pixels, cropped to the central 14 x 14
-        case "spin_glass":
-            return dataset["side"] ** 2
-    return None
-
-
-def pattern_counts(figure: dict[str, Any], dataset: dict[str, Any]) -> list[int | str]:
-    """The numbers of training patterns P (or "all") at which a figure looks at a data set.
-
-    A figure gives them either as ``patterns`` or as ``loads`` P/N.
-    """
-    if "patterns" in figure:
-        return list(figure["patterns"])
-    number_of_sites = sites(dataset)
-    if number_of_sites is None:
-        raise InputError("config: figures: give `patterns`, the number of sites is not known yet")
-    return [round(load * number_of_sites) for load in figure.get("loads", [])]
-
-
-def check_consistency(config: dict[str, Any]) -> None:
-    """Check what a schema cannot: that names refer to something, and that loads can be had.
-
-    A method of learning needs its module, here and now: no job could say so as clearly.
+def complete(written: Mapping[str, Any], given: Mapping[str, Any] | None = None) -> Config:
+    """The complete configuration that was ``written``; ``given``: the part from a command line.
 
     Raises
     ------
     InputError
         One line: the key, what was found, what was expected.
     """
-    for kind_of_data, rules in config["learning"].items():
-        for rule, entry in rules.items():
-            module = METHODS / f"{entry['method']}.py"
-            if not module.is_file():
-                raise InputError(
-                    f"config: learning.{kind_of_data}.{rule}.method: found {entry['method']!r} "
-                    f"and no module of that name, expected the file {module}"
-                )
-    for name, figure in config["figures"].items():
-        key = f"config: figures.{name}"
-        _check_figure(key, name, config)
-        kind = KINDS.get(name.removeprefix("attractors_").split("_")[0])
-        for dataset_name in figure["datasets"]:
-            if dataset_name not in config["datasets"]:
-                known = ", ".join(config["datasets"])
-                raise InputError(f"{key}.datasets: found {dataset_name!r}, expected one of {known}")
-            dataset = config["datasets"][dataset_name]
-            if kind not in (dataset["kind"], None):
-                raise InputError(
-                    f"{key}.datasets: found {dataset_name!r} of kind {dataset['kind']}, "
-                    f"expected a data set of kind {kind}"
-                )
-            rules = list(config["learning"].get(dataset["kind"], {}))
-            if dataset["kind"] == "spin_glass":
-                rules.append("true_couplings")
-            for rule in figure.get("rules", []):
-                if rule not in rules:
-                    raise InputError(
-                        f"{key}.rules: found {rule!r}, expected one of "
-                        f"learning.{dataset['kind']}: {', '.join(rules)}"
-                    )
-            for patterns in pattern_counts(figure, dataset):
-                _check_count(key, patterns, dataset)
+    known = [*schema.TOP, *schema.SECTIONS]
+    for key in written:
+        if key not in known:
+            raise InputError(f"config: unknown key {key!r}{_nearest(key, known)}")
+    missing = [key for key in known if key not in written]
+    if missing:
+        raise InputError(f"config: missing {_keys(missing)}")
+    given = given or {}
+    config: Config = {
+        key: _checked(key, written[key], setting, key in given)
+        for key, setting in schema.TOP.items()
+    }
+    for section in schema.SECTIONS:
+        entries = _entries(section, written[section])
+        config[section] = {
+            name: _entry(section, name, section, entries, given.get(section, {}))
+            for name in entries
+        }
+    for name, dataset in config["datasets"].items():
+        _complete_dataset(name, dataset, config)
+    return config
 
 
-def _check_figure(key: str, name: str, config: dict[str, Any]) -> None:
-    figure = config["figures"][name]
-    if "rules" in figure and not {"loads", "patterns"} & figure.keys():
-        raise InputError(f"{key}: missing key 'loads' or 'patterns'")
-    if len(figure["datasets"]) > 1 and name not in SEVERAL:
-        raise InputError(f"{key}.datasets: found {figure['datasets']}, expected one data set")
-    if name == "reproduction":
-        missing = [other for other in PUBLISHED if other not in config["figures"]]
-        if missing:
-            raise InputError(f"{key}: needs the figure {missing[0]}, expected it in figures too")
-    if name == "random_training":
-        rules = config["learning"].get("random", {})
-        silent = [rule for rule in figure["rules"] if rule in rules and not _on_path(rules[rule])]
-        if silent:
+def _complete_dataset(name: str, dataset: Config, config: Config) -> None:
+    """Lay what differs for a data set over what holds for all."""
+    for section in ("learning", "measures"):
+        key = f"datasets.{name}.{section}"
+        entries = dict(config[section])
+        own = _entries(key, dataset[section])
+        for entry, values in own.items():
+            # An entry that names no kind of its own changes the one of the same name.
+            changes = entry in entries and not {schema.INHERIT, "method"} & values.keys()
+            entries[entry] = laid_over(entries[entry], values) if changes else values
+        dataset[section] = {entry: _entry(section, entry, key, entries, {}) for entry in own}
+    try:
+        registry.datasets()[dataset["kind"]].check(dataset)
+    except InputError as fault:
+        raise InputError(f"config: datasets.{name}.{fault}") from None
+
+
+def _entries(key: str, entries: Any) -> dict[str, Config]:
+    if not isinstance(entries, Mapping):
+        raise InputError(f"config: {key}: found {entries!r}, expected entries by name")
+    for name, entry in entries.items():
+        if not isinstance(name, str) or not re.match(schema.NAME, name) or name in schema.TAKEN:
             raise InputError(
-                f"{key}.rules: found {silent[0]!r}, expected rules of the method "
-                "pseudo_likelihood with a number for record_overlap, "
-                "pseudo_likelihood_optimum with a number for scaled_norm, or maximum_stability"
+                f"config: {key}: found an entry named {name!r}, expected a lower-case name that "
+                "begins with a letter and is no number, truth value or missing value"
             )
+        if not isinstance(entry, Mapping):
+            raise InputError(f"config: {key}.{name}: found {entry!r}, expected keys with values")
+    # Laid over an entry of its own name, an entry has inherited already.
+    return {
+        name: {k: v for k, v in entry.items() if (k, v) != (schema.INHERIT, name)}
+        for name, entry in entries.items()
+    }
 
 
-def _on_path(rule: dict[str, Any]) -> bool:
-    """Whether a rule has a history, or a place on the path that the histories follow."""
-    return (
-        rule["method"] == "maximum_stability"
-        or rule.get("record_overlap") is not None
-        or rule.get("scaled_norm") is not None
-    )
+def _entry(
+    section: str,
+    name: str,
+    place: str,
+    entries: Mapping[str, Config],
+    given: Mapping[str, Any],
+) -> Config:
+    """One complete and checked entry of a section."""
+    key = f"{place}.{name}"
+    entry = _inherited(key, name, entries)
+    kind = name
+    if section in schema.KINDS:
+        kind_key, kinds = schema.KINDS[section]
+        entry = {kind_key: name, **entry} if section == "figures" else entry
+        if kind_key not in entry:
+            raise InputError(f"config: {key}: missing key {kind_key!r}")
+        kind = entry[kind_key]
+        if not isinstance(kind, str) or kind not in kinds():
+            raise InputError(
+                f"config: {key}.{kind_key}: found {kind!r}, "
+                f"expected one of {', '.join(kinds())}{_nearest(kind, kinds(), lead='; ')}"
+            )
+    elif name not in registry.measures():
+        raise InputError(f"config: unknown key {key!r}{_nearest(name, registry.measures())}")
+    settings = schema.SETTINGS[section](kind)
+    for known in entry:
+        if known not in settings:
+            raise InputError(f"config: {key}: unknown key {known!r}{_nearest(known, settings)}")
+    whole = schema.defaults(settings) | entry
+    missing = [known for known in settings if known not in whole]
+    if missing:
+        raise InputError(f"config: {key}: missing {_keys(missing)}")
+    mine = given.get(name, {})
+    return {
+        known: _checked(f"{key}.{known}", whole[known], setting, known in mine)
+        for known, setting in settings.items()
+    }
 
 
-def _check_count(key: str, patterns: int | str, dataset: dict[str, Any]) -> None:
-    if isinstance(patterns, str):
-        return
-    available = {"mnist": 60_000, "spin_glass": dataset.get("train_patterns")}.get(dataset["kind"])
-    if patterns < 1:
-        raise InputError(f"{key}.loads: found a load of less than one pattern, expected at least 1")
-    if available is not None and patterns > available:
-        raise InputError(
-            f"{key}.loads: found P = {patterns} patterns, expected at most {available}, "
-            f"the training examples of the data set"
-        )
+def _inherited(key: str, name: str, entries: Mapping[str, Config]) -> Config:
+    """The entry laid over what it inherits from."""
+    chain = [name]
+    entry = dict(entries[name])
+    while schema.INHERIT in entry:
+        parent = entry.pop(schema.INHERIT)
+        if not isinstance(parent, str) or parent not in entries:
+            known = [other for other in entries if other != name]
+            raise InputError(
+                f"config: {key}.from: found {parent!r}, expected one of {', '.join(known)}"
+            )
+        if parent in chain:
+            circle = " from ".join([*chain, parent])
+            raise InputError(f"config: {key}.from: found a circle, {circle}, expected an end")
+        chain.append(parent)
+        entry = laid_over(entries[parent], entry)
+    return entry
+
+
+def _checked(key: str, value: Any, setting: Setting, as_text: bool) -> Any:
+    """The value, if its schema allows it; read from text where it comes from a command line."""
+    from jsonschema import Draft202012Validator
+
+    validator = Draft202012Validator(dict(setting.schema))
+    if as_text:
+        readings = (value, _read(value), str(value))
+        value = next((reading for reading in readings if validator.is_valid(reading)), value)
+    faults = list(validator.iter_errors(value))
+    if faults:
+        raise InputError(_sentence(key, faults[0]))
+    return value
+
+
+def _read(value: Any) -> Any:
+    """A value of a command line, whose parts are all text, with the types that YAML sees."""
+    if isinstance(value, Mapping):
+        return {key: _read(part) for key, part in value.items()}
+    if isinstance(value, list):
+        return [_read(part) for part in value]
+    return yaml.safe_load(value) if isinstance(value, str) else value
+
+
+def _sentence(key: str, fault: Any) -> str:
+    where = ".".join([key, *(str(part) for part in fault.absolute_path)])
+    limit = fault.validator_value
+    expected = {
+        "type": lambda: f"a value of type {_alternatives(limit)}",
+        "enum": lambda: f"one of {_alternatives(limit)}",
+        "minimum": lambda: f"at least {limit}",
+        "maximum": lambda: f"at most {limit}",
+        "exclusiveMinimum": lambda: f"more than {limit}",
+        "exclusiveMaximum": lambda: f"less than {limit}",
+        "minItems": lambda: f"at least {limit} entries",
+        "maxItems": lambda: f"at most {limit} entries",
+        "multipleOf": lambda: f"a multiple of {limit}",
+        "uniqueItems": lambda: "no entry twice",
+        "pattern": lambda: f"text like {limit}",
+    }.get(fault.validator, lambda: fault.message)()
+    return f"config: {where}: found {fault.instance!r}, expected {expected}"
+
+
+def _alternatives(values: Any) -> str:
+    return ", ".join(map(str, values)) if isinstance(values, list) else str(values)
+
+
+def _keys(names: Sequence[str]) -> str:
+    return f"key{'s' * (len(names) > 1)} {', '.join(map(repr, names))}"
+
+
+def _nearest(word: Any, known: Iterable[str], lead: str = ", ") -> str:
+    """The rest of a sentence: what was perhaps meant."""
+    near = difflib.get_close_matches(str(word), list(known), 1)
+    if near:
+        return f"{lead}did you mean {near[0]!r}?"
+    return "" if lead != ", " else f", expected one of {', '.join(known)}"

@@ -6,13 +6,21 @@ sign(sum_k c_k f^k), where L of its D coefficients c_k are +1 or -1 and the othe
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
 from plmemory.errors import InputError
 from plmemory.files.labelled import Dataset
 from plmemory.networks.ising.states import ISING, spins
+
+
+def load(
+    rng: Callable[..., np.random.Generator], *, patterns: int, replicates: int, **settings: int
+) -> Dataset:
+    """Patterns of one load; all loads of a replicate share its features and test patterns."""
+    rngs = [rng(replicate) for replicate in range(replicates)]
+    return generate(patterns, rngs=rngs, **settings)
 
 
 def mixtures(

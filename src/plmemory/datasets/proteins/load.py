@@ -39,8 +39,10 @@ def locate(name: str) -> Path:
 
 
 def load(
-    alignment: str,
+    rng,
     *,
+    alignment: str,
+    min_identity=0,min_coverage=0,
     structure: str | None,
     chain: str | None,
     max_column_gaps: float,
@@ -48,7 +50,6 @@ def load(
     cluster_identity: float,
     test_fraction: float,
     reweighting_identity: float,
-    rng: np.random.Generator,
 ) -> xr.Dataset:
     """Read, filter and split one family.
 
@@ -77,6 +78,7 @@ def load(
     InputError
         If a file is unusable or the filters or the split leave too little.
     """
+    rng = rng()
     parsed = alignments.read(locate(alignment))
     kept = alignments.clean(
         parsed.rows,
@@ -98,7 +100,7 @@ def load(
             "name": ("pattern", names[train]),
             "test_name": ("test_pattern", names[test]),
         },
-        attrs={
+        attrs={"states": 21,
             "title": "Aligned homologous protein sequences",
             "kind": "proteins",
             "alphabet": alignments.ALPHABET,

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
 from plmemory.files.labelled import Dataset
 from plmemory.networks.ising.states import ISING, spins
+
+
+def load(
+    rng: Callable[..., np.random.Generator], *, patterns: int, sites: int, replicates: int
+) -> Dataset:
+    """Random patterns of one load; each replicate has a generator of its own."""
+    rngs = [rng(f"P{patterns:05d}", replicate) for replicate in range(replicates)]
+    return generate(patterns, sites, rngs)
 
 
 def generate(patterns: int, sites: int, rngs: Sequence[np.random.Generator]) -> Dataset:

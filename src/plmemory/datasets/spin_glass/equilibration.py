@@ -76,7 +76,6 @@ def equilibrate(
     chains: int,
     max_sweeps: int,
     rng: np.random.Generator,
-    threads: int = 1,
 ) -> Equilibrium:
     """Run hot and cold chains side by side in windows, each twice as long as all before.
 
@@ -87,18 +86,14 @@ def equilibrate(
     hot = rng.choice(np.array([-1, 1], dtype=np.int8), size=(chains, len(graph.bonds)))
     annealed = tempering.start(hot, 1, rng)
     for temperature in COOLING:
-        last = tempering.advance(
-            annealed, graph, [temperature], records=1, every=COOLING_SWEEPS, threads=threads
-        )
+        last = tempering.advance(annealed, graph, [temperature], records=1, every=COOLING_SWEEPS)
     reference = last.states[0, last.energies[0, 0].argmin()]
     cold = np.arange(chains) % 2 == 1
     ladders = tempering.start(np.where(cold[:, None], last.states[0], hot), len(temperatures), rng)
     every = 1
-    tempering.advance(ladders, graph, temperatures, records=RECORDS, every=1, threads=threads)
+    tempering.advance(ladders, graph, temperatures, records=RECORDS, every=1)
     while True:
-        window = tempering.advance(
-            ladders, graph, temperatures, records=RECORDS, every=every, threads=threads
-        )
+        window = tempering.advance(ladders, graph, temperatures, records=RECORDS, every=every)
         overlap = overlaps(window.states, reference)
         averages = np.vstack([window.energies.mean(axis=0), (overlap**2).mean(axis=0)])
         halves = [averages[:, ~cold], averages[:, cold]]

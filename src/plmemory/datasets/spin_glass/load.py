@@ -12,9 +12,10 @@ chains.
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
+from typing import Any
 
 import numpy as np
-import xarray as xr
 
 from plmemory.datasets.spin_glass import parallel_tempering as tempering
 from plmemory.datasets.spin_glass.equilibration import (
@@ -25,6 +26,7 @@ from plmemory.datasets.spin_glass.equilibration import (
     standard_error,
 )
 from plmemory.errors import InputError
+from plmemory.files.labelled import Dataset
 
 COUPLINGS = ("gaussian", "bimodal")
 BOUNDARIES = ("periodic", "free")
@@ -75,6 +77,23 @@ def coupling_matrix(graph: tempering.Graph) -> np.ndarray:
     return matrix
 
 
+def load(rng: Callable[..., np.random.Generator], *, max_sweeps: int, **settings: Any) -> Dataset:
+    """The samples of ``generate``, which must be at equilibrium.
+
+    Raises
+    ------
+    InputError
+        If ``max_sweeps`` did not equilibrate them.
+    """
+    dataset = generate(rng=rng(), max_sweeps=max_sweeps, **settings)
+    if dataset.attrs["status"] != "equilibrated":
+        raise InputError(
+            f"max_sweeps: found {max_sweeps}, which does not equilibrate the spin glass, "
+            "expected more (or a higher temperature)"
+        )
+    return dataset
+
+
 def generate(
     side: int,
     temperature: float,
@@ -88,13 +107,12 @@ def generate(
     chains: int = 128,
     thinning: float = 5.0,
     max_sweeps: int = 131_072,
-    threads: int = 1,
-) -> xr.Dataset:
+) -> Dataset:
     """Training and test patterns of one disorder instance at equilibrium.
 
     ``hottest`` is the top of the temperature ladder, ``thinning`` the distance of two states
     of one chain in autocorrelation times (the longer of energy's and overlap's),
-    ``max_sweeps`` the limit of the equilibration. The result does not depend on ``threads``.
+    ``max_sweeps`` the limit of the equilibration.
     Successive patterns come from different chains, so the first P are as good as any P.
 
     Returns ``train`` (pattern, site), ``test`` (test_pattern, site), ``couplings`` (site,
@@ -115,7 +133,7 @@ def generate(
         raise InputError(f"chains: found {chains}, expected a multiple of {tempering.LANES}")
     graph = lattice(side, couplings, boundary, rng)
     temperatures = ladder(graph, temperature, hottest)
-    equilibrium = equilibrate(graph, temperatures, chains, max_sweeps, rng, threads)
+    equilibrium = equilibrate(graph, temperatures, chains, max_sweeps, rng)
     slowest = max(equilibrium.tau_energy, equilibrium.tau_overlap)
     # Without equilibrium there is no usable time, only a limit to what is spent on the samples.
     interval = math.ceil(min(thinning * slowest, equilibrium.chains.sweeps))
@@ -124,7 +142,7 @@ def generate(
     train_chains = chains - test_chains
     rounds = max(math.ceil(train_patterns / train_chains), math.ceil(test_patterns / test_chains))
     sample = tempering.advance(
-        equilibrium.chains, graph, temperatures, records=rounds, every=interval, threads=threads
+        equilibrium.chains, graph, temperatures, records=rounds, every=interval
     )
     sites = side * side
     energies = sample.energies / sites
@@ -139,7 +157,7 @@ def generate(
         "energy_cold": (cold, "mean energy per site from cold starts, equilibration"),
         "energy_cold_error": (cold_error, "its standard error over the chains"),
     }
-    return xr.Dataset(
+    return Dataset(
         {
             "train": (
                 ("pattern", "site"),
@@ -159,12 +177,12 @@ def generate(
                 sample.swap_rates,
                 {"long_name": "accepted exchanges of the temperatures k and k + 1"},
             ),
+            "temperature": ("temperature", temperatures, {"units": "J / k_B"}),
             **{
                 name: ("temperature", values, {"long_name": text, "units": "J"})
                 for name, (values, text) in at_temperature.items()
             },
         },
-        coords={"temperature": ("temperature", temperatures, {"units": "J / k_B"})},
         attrs={
             "title": "Equilibrium states of a two-dimensional Edwards-Anderson spin glass",
             "kind": "spin_glass",

@@ -18,12 +18,13 @@ bath, at every temperature; then neighbouring temperatures try to exchange their
 from __future__ import annotations
 
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import NamedTuple
 
 import numba
 import numpy as np
+
+from plmemory.machine.workers import on_cores
 
 WORDS = 16
 LANES = 64 * WORDS
@@ -95,7 +96,6 @@ def advance(
     *,
     records: int,
     every: int,
-    threads: int = 1,
 ) -> Record:
     """Run ``records * every`` sweeps; record the last of each ``every`` (energies: unit of J)."""
     inverse = 1 / np.asarray(temperatures, dtype=np.float64)
@@ -111,8 +111,7 @@ def advance(
             planes, steps, inverse, chains.sweeps, records, every,
         )  # fmt: skip
 
-    with ThreadPoolExecutor(threads) as pool:
-        results = list(pool.map(run, range(len(chains.spins))))
+    results = on_cores(run, range(len(chains.spins)))
     before, chains.sweeps = chains.sweeps, chains.sweeps + records * every
     accepted = sum(accepted for _, _, accepted in results)
     odd = np.arange(len(inverse) - 1) % 2

@@ -9,7 +9,6 @@ from matplotlib.figure import Figure
 
 from plmemory.figures.shared import panels, style
 
-NAME = "attractors"
 COLUMNS = (
     "P",
     "alpha",
@@ -35,7 +34,7 @@ def draw(table: pd.DataFrame) -> Figure:
     sequential dynamics in different random orders, the fraction of starts with different ends, and
     the overlap of the ends), and for each quantity ``<quantity>_sem``.
     """
-    panels.require(table, NAME, COLUMNS)
+    panels.require(table, "attractors", COLUMNS)
     table = panels.optional(table, rule="pl")
     names = style.ordered(table["rule"])
     one = len(names) == 1

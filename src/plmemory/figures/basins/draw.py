@@ -6,7 +6,6 @@ from matplotlib.figure import Figure
 
 from plmemory.figures.shared import panels, style
 
-NAME = "random_basins"
 COLUMNS = ("rule", "alpha", "critical_overlap", "critical_overlap_sem", "excess")
 
 
@@ -20,7 +19,7 @@ def draw(table: pd.DataFrame) -> Figure:
     panel shows ``excess``, the difference from the lowest PL rule at the load, with its own
     ``excess_sem``.
     """
-    panels.require(table, NAME, COLUMNS)
+    panels.require(table, "basins", COLUMNS)
     figure, axes = panels.grid(1, 2, width=style.DOUBLE, height=2.9)
     basins, margins = axes.flat
     predicted = False

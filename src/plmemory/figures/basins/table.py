@@ -12,9 +12,11 @@ from plmemory.figures.shared.exact import distribution, lines
 from plmemory.figures.shared.summary import identity, over_all_replicates
 from plmemory.theory.basins import basin_boundary
 
+OBJECTIVE = "pseudo-likelihood"  # of the rules that others are compared with
+
 
 def build(storage: list[xr.Dataset]) -> pd.DataFrame:
-    """One row per rule and load, and rows of theory between; see figures/random_basins.py.
+    """One row per rule and load, and rows of theory between; see ``draw``.
 
     NaN where a replicate does not keep the patterns themselves. ``first_step_theory`` is exact for
     the first step only, and so a lower bound. ``excess`` is over the pseudo-likelihood rule of the
@@ -49,7 +51,7 @@ def _best(storage: list[xr.Dataset]) -> dict[float, np.ndarray]:
     """Critical overlaps (replicate,) of the pseudo-likelihood rule of lowest mean, by load."""
     best: dict[float, np.ndarray] = {}
     for result in storage:
-        if result.attrs["method"].startswith("pseudo_likelihood"):
+        if result.attrs["objective"] == OBJECTIVE:
             alpha, critical = result.attrs["alpha"], result["critical_overlap"].values
             if critical.mean() < best.get(alpha, np.array(np.inf)).mean():
                 best[alpha] = critical

@@ -5,7 +5,6 @@ from matplotlib.figure import Figure
 
 from plmemory.figures.shared import panels, style
 
-NAME = "random_capacity"
 COLUMNS = ("rule", "alpha", "fixed_point_fraction", "stable_site_fraction")
 QUANTITIES = {
     "fixed_point_fraction": "fraction of patterns fixed",
@@ -22,7 +21,7 @@ def draw(table: pd.DataFrame) -> Figure:
     after the dynamics started on it, a third panel), for each quantity ``<quantity>_sem`` and
     ``<quantity>_theory`` (a line), and ``capacity``, the exact capacity of the rule (0.138, 1, 2).
     """
-    panels.require(table, NAME, COLUMNS)
+    panels.require(table, "capacity", COLUMNS)
     present = [quantity for quantity in QUANTITIES if quantity in table]
     figure, axes = panels.grid(1, len(present), width=style.DOUBLE, height=2.3)
     predicted = False

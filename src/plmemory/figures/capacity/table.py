@@ -3,60 +3,55 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 
 import numpy as np
 import pandas as pd
 import xarray as xr
 
-from plmemory.figures.shared.exact import distribution, lines
+from plmemory.figures.shared.exact import capacity, distribution, known_of, lines
 from plmemory.figures.shared.summary import identity, mean_and_sem
 from plmemory.theory.distribution import StabilityDistribution
-from plmemory.theory.hopfield import hopfield_capacity, hopfield_overlap
-from plmemory.theory.stabilities import CAPACITY
 
+RETRIEVAL = "retrieval_overlap"  # of a rule's theory
 MEASURED = ("fixed_point_fraction", "stable_site_fraction", "final_overlap")
 # Loads just below and above the end of retrieval, where the line of theory jumps.
 JUMP = 1e-6
 
 
 def build(storage: list[xr.Dataset]) -> pd.DataFrame:
-    """One row per rule and load, and rows of theory between; see figures/random_capacity.py."""
-    end_of_retrieval, _ = hopfield_capacity()
-    capacities = {
-        "hebb": end_of_retrieval,
-        "pseudo_inverse": 1.0,
-        "maximum_stability": CAPACITY,
-        "pseudo_likelihood": CAPACITY,
-        "pseudo_likelihood_optimum": CAPACITY,
-    }
+    """One row per rule and load, and rows of theory between; see ``draw``."""
     rows = []
     for result in storage:
-        method, alpha = result.attrs["method"], result.attrs["alpha"]
-        # The capacities are those of independent rows; tied couplings have others.
-        capacity = math.nan if result.attrs["symmetric"] else capacities.get(method, math.nan)
-        row = {**identity(result), "capacity": capacity}
+        row = {**identity(result), "capacity": capacity(result.attrs)}
         for name in MEASURED:
             row[name], row[f"{name}_sem"] = mean_and_sem(result[name])
-        rows.append(row | _theory(distribution(result.attrs), alpha, method == "hebb"))
-    hebb = {result.attrs["rule"] for result in storage if result.attrs["method"] == "hebb"}
+        retrieval = known_of(result.attrs, RETRIEVAL)
+        rows.append(row | _theory(distribution(result.attrs), result.attrs["alpha"], retrieval))
+    retrievals = {result.attrs["rule"]: known_of(result.attrs, RETRIEVAL) for result in storage}
     between = [
-        columns | _theory(exact, columns["alpha"], columns["rule"] in hebb)
+        columns | _theory(exact, columns["alpha"], retrievals[columns["rule"]])
         for columns, exact in lines(storage)
     ]
-    for rule in sorted(hebb):
-        loads = [row["alpha"] for row in rows if row["rule"] == rule]
-        between += [
-            {"rule": rule, "alpha": alpha, "final_overlap_theory": hopfield_overlap(alpha)}
-            for alpha in (end_of_retrieval * (1 - JUMP), end_of_retrieval * (1 + JUMP))
-            if min(loads) < alpha < max(loads)
-        ]
+    for rule, retrieval in sorted(retrievals.items()):
+        if retrieval is not None:
+            known = [row for row in rows if row["rule"] == rule]
+            loads = [row["alpha"] for row in known]
+            between += [
+                {"rule": rule, "alpha": alpha, "final_overlap_theory": retrieval(alpha)}
+                for alpha in (known[0]["capacity"] * factor for factor in (1 - JUMP, 1 + JUMP))
+                if min(loads) < alpha < max(loads)
+            ]
     return pd.DataFrame(rows + between)
 
 
-def _theory(exact: StabilityDistribution | None, alpha: float, hebb: bool) -> dict[str, float]:
+def _theory(
+    exact: StabilityDistribution | None, alpha: float, retrieval: Callable[[float], float] | None
+) -> dict[str, float]:
     """What is known of a rule at load ``alpha``, NaN for the rest."""
-    stable = math.nan if exact is None else 1 - float(exact.cdf(np.zeros(1))[0])
     return {
-        "stable_site_fraction_theory": stable,
-        "final_overlap_theory": hopfield_overlap(alpha) if hebb else math.nan,
+        "stable_site_fraction_theory": (
+            math.nan if exact is None else 1 - float(exact.cdf(np.zeros(1))[0])
+        ),
+        "final_overlap_theory": math.nan if retrieval is None else retrieval(alpha),
     }

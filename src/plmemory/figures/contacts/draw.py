@@ -9,7 +9,6 @@ from matplotlib.figure import Figure
 
 from plmemory.figures.shared import panels, style
 
-NAME = "protein_contacts"
 COLUMNS = ("family", "rule", "kind", "rank", "i", "j", "value")
 TRUE, FALSE = "#0072B2", "#D55E00"
 
@@ -27,7 +26,7 @@ def draw(table: pd.DataFrame) -> Figure:
     - length: value = number of alignment columns; marks ranks L/2, L and 2L
     - chance (optional): value = fraction of admissible pairs in contact
     """
-    panels.require(table, NAME, COLUMNS)
+    panels.require(table, "contacts", COLUMNS)
     families = sorted(table["family"].unique())
     predicted = table[table["kind"] == "predicted"]
     mapped = style.ordered(predicted["rule"].dropna())[-2:]

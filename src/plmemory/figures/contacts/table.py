@@ -19,18 +19,15 @@ def build(
     min_separation: int,
     pseudocount: float,
 ) -> pd.DataFrame:
-    """Long form by ``kind``; see figures/protein_contacts.py.
+    """Long form by ``kind``; see ``draw``.
 
     ``cutoff``: a contact is closer than this, in angstrom. ``min_separation``: of the columns of
     a pair. The baseline is mean-field inference with ``pseudocount`` on the same sequences and
-    weights as the networks of the family, of which the first replicate is shown. Families
-    without a structure are left out.
+    weights as the networks of the family, of which the first replicate is shown.
     """
     gap = ALPHABET.index("-")
     rows: list[dict[str, Any]] = []
     for family in data:
-        if "distance" not in family:
-            continue
         trained = [m for m in models if m.attrs["dataset"] == family.attrs["dataset"]]
         couplings = {m.attrs["rule"]: m["couplings"].values[0] for m in trained}
         index = trained[0]["pattern_index"].values[0]

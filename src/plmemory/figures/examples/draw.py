@@ -7,7 +7,6 @@ from matplotlib.figure import Figure
 
 from plmemory.figures.shared import panels, style
 
-NAME = "mnist_examples"
 COLUMNS = ("set", "alpha", "example", "stage", "row", "column", "value")
 STAGES = ("original", "corrupted", "retrieved")
 SETS = {"train": "training images", "test": "test images"}
@@ -23,7 +22,7 @@ def draw(table: pd.DataFrame) -> Figure:
     Further columns, such as the digit, are not drawn. Below each retrieved image stands its
     overlap with the original.
     """
-    panels.require(table, NAME, COLUMNS)
+    panels.require(table, "examples", COLUMNS)
     loads = panels.values(table, "alpha")
     sets = [name for name in SETS if name in set(table["set"])]
     examples = int(table.groupby(["set", "alpha"])["example"].nunique().max())

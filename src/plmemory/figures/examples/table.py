@@ -7,13 +7,13 @@ import xarray as xr
 
 
 def build(examples: list[xr.Dataset]) -> pd.DataFrame:
-    """One row a pixel; see figures/mnist_examples.py."""
+    """One row a pixel; see ``draw``."""
     tables = []
     for result in examples:
         width = int(result.attrs["image_shape"][1])
         pixels = result["state"].rename("value").to_dataframe().reset_index()
-        digits = result["digit"].to_dataframe().reset_index()
-        pixels = pixels.merge(digits, on=["set", "example"])
+        labels = result["label"].to_dataframe().reset_index()
+        pixels = pixels.merge(labels, on=["set", "example"])
         pixels["row"], pixels["column"] = pixels["site"] // width, pixels["site"] % width
         tables.append(pixels.drop(columns="site").assign(alpha=result.attrs["alpha"]))
     return pd.concat(tables, ignore_index=True)

@@ -24,50 +24,64 @@ RING: dict[str, Any] = {
 }
 USUAL = "synchronous"
 ACROSS = 3
+COLUMNS = ("title", "rule", "P", "alpha", "start", "overlap", "overlap_sem", "n")
 Facet = tuple[str, pd.DataFrame]
 
 
-def facets(table: pd.DataFrame, keys: dict[str, str]) -> list[Facet]:
-    """Split a table by the columns ``keys`` and by rule; titles name the rule and the levels.
+@style.styled
+def draw(table: pd.DataFrame) -> Figure:
+    """A panel for each data set and rule: final overlap by kind of start against load.
 
-    ``keys`` maps columns, outermost first, to their symbol in titles ('' for a name).
+    ``table`` has one row per (title, rule, P, start), start in train, test, feature, random; title
+    is what the data set is called. P = alpha = inf is a limit that belongs to all rules of its data
+    set, drawn on the right edge. Optional: ``nearest_train_overlap`` (test starts); ``source``
+    (ours, published: published rows carry their rule, and ``comparable``); ``dynamics`` (synchronous,
+    the default; others such as sequential have broken lines); ``identity``, ``identity_sem``,
+    ``nearest_train_identity`` of colours, which are then drawn, against P, with the overlap,
+    which is 0 at chance, as a second axis.
     """
-    parts: list[Facet] = [("", table)]
-    for column, symbol in keys.items():
-        levels = sorted(table[column].dropna().unique())
-        named = {
-            level: f"{symbol} = {style.number(level)}" if symbol else str(level) for level in levels
-        }
-        parts = [
-            (_joined(title, word), rows[rows[column] == level])
-            for title, rows in parts
-            for level, word in named.items()
-        ] + [(title, rows[rows[column].isna()]) for title, rows in parts]
-    split = [
-        (_joined(style.rule(name).label, title), rows)
-        for title, part in parts
-        for name, rows in panels.rules(part)
-    ]
-    return [(title, rows) for title, rows in split if len(rows)]
+    panels.require(table, "generalization", COLUMNS)
+    table = panels.optional(table, source="ours", dynamics=USUAL, comparable=True)
+    table = table[table["comparable"].astype(bool)]
+    colours = panels.has(table, "identity")
+    x, y = ("P", "identity") if colours else ("alpha", "overlap")
+    labels = (style.PATTERNS, "final identity") if colours else (style.LOAD, style.FINAL_OVERLAP)
+    figure, shown = _draw(facets(table), x, y, labels, f"nearest_train_{y}")
+    if colours:
+        _rescaled_axis(shown[-1], table)
+    return figure
 
 
-def _joined(*words: str) -> str:
-    return ", ".join(filter(None, words))
+def facets(table: pd.DataFrame) -> list[Facet]:
+    """Split a table by data set and rule; limits of infinitely many patterns join all rules."""
+    infinite = np.isposinf(table["alpha"].astype(float)) & (table["source"] == "ours")
+    found = []
+    for title in table["title"].drop_duplicates():
+        mine = table["title"] == title
+        limit = table[mine & infinite]
+        rules = list(panels.rules(table[mine & ~infinite])) or list(panels.rules(limit))
+        for name, rows in rules:
+            both = pd.concat([rows, limit]).drop_duplicates()
+            found.append((f"{style.rule(name).label}, {title}", both))
+    return found
 
 
-def draw(
-    parts: Sequence[Facet],
-    *,
-    x: str,
-    y: str,
-    labels: tuple[str, str],
-    nearest: str = "nearest_train_overlap",
+def _rescaled_axis(ax: Axes, table: pd.DataFrame) -> None:
+    """Second axis by the linear map between the two columns, when they determine one."""
+    known = table[["identity", "overlap"]].astype(float).dropna()
+    if known["identity"].max() - known["identity"].min() > 0.01:
+        slope, offset = np.polyfit(known["identity"], known["overlap"], 1)
+        ax.spines["right"].set_visible(True)
+        axis = ax.secondary_yaxis(
+            "right", (lambda y: slope * y + offset, lambda z: (z - offset) / slope)
+        )
+        axis.set_ylabel("rescaled: 0 at chance, 1 equal")
+
+
+def _draw(
+    parts: Sequence[Facet], x: str, y: str, labels: tuple[str, str], nearest: str
 ) -> tuple[Figure, list[Axes]]:
-    """A panel a facet, with rows of source published as rings, and one legend for all.
-
-    Optional columns of the tables: ``source`` (ours, published), ``dynamics`` (synchronous or
-    another name, drawn with broken lines and open symbols), ``nearest``.
-    """
+    """A panel a facet, with rows of source published as rings, and one legend for all."""
     down = -(-len(parts) // ACROSS)
     across = -(-len(parts) // down)
     width = style.COLUMN if across == 1 else style.DOUBLE
@@ -76,7 +90,6 @@ def draw(
     shown = list(axes.flat[: len(parts)])
     for ax in axes.flat[len(parts) :]:
         ax.set_axis_off()
-    parts = [(title, panels.optional(rows, source="ours", dynamics=USUAL)) for title, rows in parts]
     whole = pd.concat([rows for _, rows in parts])
     for ax, (title, rows) in zip(shown, parts, strict=True):
         _panel(ax, rows, x, y, nearest)

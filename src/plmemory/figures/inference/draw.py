@@ -5,7 +5,6 @@ from matplotlib.figure import Figure
 
 from plmemory.figures.shared import panels, style
 
-NAME = "spin_glass_inference"
 COLUMNS = ("P", "alpha", "start", "gamma", "R", "energy")
 
 
@@ -19,7 +18,7 @@ def draw(table: pd.DataFrame) -> Figure:
     energies are levels across the panel. Optional: ``rule`` (colour of the first two panels, line
     style of the third), ``L`` and ``T`` (a row of panels each), gamma_sem, R_sem, energy_sem.
     """
-    panels.require(table, NAME, COLUMNS)
+    panels.require(table, "inference", COLUMNS)
     table = panels.optional(table, rule="pl", L=0.0, T=0.0)
     systems = [
         (size, temperature, table[(table["L"] == size) & (table["T"] == temperature)])

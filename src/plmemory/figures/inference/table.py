@@ -12,7 +12,7 @@ from plmemory.figures.shared.summary import identity, mean_and_sem
 STARTS = ["train", "test", "random"]
 
 
-def build(attractors: list[xr.Dataset], temperature: float) -> pd.DataFrame:
+def build(attractors: list[xr.Dataset]) -> pd.DataFrame:
     """One row per load and start; energies per site under the true couplings."""
     found = []
     for result in attractors:
@@ -20,10 +20,8 @@ def build(attractors: list[xr.Dataset], temperature: float) -> pd.DataFrame:
         trained = math.isfinite(result.attrs["patterns"])
         common = {
             **identity(result),
-            "rule": "pl",
             "P": result.attrs["patterns"],
-            "L": math.isqrt(result.sizes["site"]),
-            "T": temperature,
+            **result.attrs["described"]["columns"],
         }
         for name, column in (("gamma", "gamma"), ("R", "cosine")):
             common[name], common[f"{name}_sem"] = mean_and_sem(result[column])

@@ -7,7 +7,6 @@ from matplotlib.figure import Figure
 
 from plmemory.figures.shared import panels, style
 
-NAME = "mnist_statistics"
 COLUMNS = ("quantity", "source", "digit_a", "digit_b", "bin_left", "bin_right", "value")
 OURS, PUBLISHED = style.start("train").color, style.start("test").color
 
@@ -25,7 +24,7 @@ def draw(table: pd.DataFrame) -> Figure:
     - class_overlap: digit_a, digit_b; mean overlap of images of two digits, ours for all pairs
       (either order or one), published for digit_a = digit_b
     """
-    panels.require(table, NAME, COLUMNS)
+    panels.require(table, "pair_overlaps", COLUMNS)
     figure = Figure(figsize=(style.DOUBLE, 2.9), layout="constrained")
     histogram, within, matrix = figure.subplots(1, 3, width_ratios=(1.0, 0.9, 1.1))
     _histogram(histogram, table)

@@ -1,4 +1,4 @@
-"""Overlaps between the MNIST training images, all pairs and by digit, beside published values."""
+"""Overlaps between the training examples, all pairs and by label, beside published values."""
 
 from __future__ import annotations
 
@@ -13,38 +13,47 @@ from plmemory.figures.pair_overlaps.statistics import (
     mean_pair_overlap,
     pair_overlap_histogram,
 )
-from plmemory.figures.shared.published import MNIST_MEAN_PAIR_OVERLAP, MNIST_WITHIN_CLASS
+from plmemory.figures.shared.published import of_dataset
 
+COLUMNS = [
+    "quantity",
+    "source",
+    "digit_a",
+    "digit_b",
+    "bin_left",
+    "bin_right",
+    "value",
+    "tolerance",
+]
 PAIRED = 20_000
-"""How many images the histogram pairs with each other: 2 10^8 pairs in seconds."""
+"""How many examples the histogram pairs with each other: 2 10^8 pairs in seconds."""
 
 
 def build(data: list[xr.Dataset]) -> pd.DataFrame:
-    """Long form by ``quantity``; see figures/mnist_statistics.py."""
+    """Long form by ``quantity``."""
     images, labels = data[0]["train"].values, data[0]["train_label"].values
-    rows: list[dict[str, Any]] = [
-        {"quantity": "mean_pair_overlap", "source": source, "value": value}
-        for source, value in (
-            ("ours", mean_pair_overlap(images)),
-            ("published", MNIST_MEAN_PAIR_OVERLAP),
-        )
-    ]
+    rows = [_row("mean_pair_overlap", "ours", mean_pair_overlap(images))]
     rows += _density("pair_overlap_density", *pair_overlap_histogram(images[:PAIRED]))
-    of_digits = [pair_overlap_histogram(images[labels == digit]) for digit in np.unique(labels)]
-    overlaps, counts = of_digits[0][0], sum(counts for _, counts in of_digits)
+    of_labels = [pair_overlap_histogram(images[labels == label]) for label in np.unique(labels)]
+    overlaps, counts = of_labels[0][0], sum(counts for _, counts in of_labels)
     rows += _density("within_class_overlap_density", overlaps, np.asarray(counts))
-    digits, matrix = class_overlaps(images, labels)
-    for i, a in enumerate(digits):
-        for j, b in enumerate(digits):
-            rows.append(_class_row(a, b, "ours", matrix[i, j]))
-    rows += [_class_row(d, d, "published", value) for d, value in enumerate(MNIST_WITHIN_CLASS)]
-    columns = ["quantity", "source", "digit_a", "digit_b", "bin_left", "bin_right", "value"]
-    return pd.DataFrame(rows, columns=columns).astype({"digit_a": "Int64", "digit_b": "Int64"})
+    classes, matrix = class_overlaps(images, labels)
+    for i, a in enumerate(classes):
+        for j, b in enumerate(classes):
+            rows.append(_row("class_overlap", "ours", matrix[i, j], digit_a=a, digit_b=b))
+    published = of_dataset(data[0].attrs["described"]["kind"])
+    if published is not None and hasattr(published, "mean_pair_overlap"):
+        value, tolerance = published.mean_pair_overlap()
+        rows.append(_row("mean_pair_overlap", "published", value, tolerance=tolerance))
+        for label, (value, tolerance) in published.within_class().items():
+            both = {"digit_a": label, "digit_b": label, "tolerance": tolerance}
+            rows.append(_row("class_overlap", "published", value, **both))
+    table = pd.DataFrame(rows, columns=COLUMNS).assign(dataset=data[0].attrs["dataset"])
+    return table.astype({"digit_a": "Int64", "digit_b": "Int64"})
 
 
-def _class_row(a: int, b: int, source: str, value: float) -> dict[str, Any]:
-    name = "class_overlap"
-    return {"quantity": name, "source": source, "digit_a": a, "digit_b": b, "value": value}
+def _row(quantity: str, source: str, value: float, **further: float) -> dict[str, Any]:
+    return {"quantity": quantity, "source": source, "value": value, **further}
 
 
 def _density(quantity: str, overlaps: np.ndarray, counts: np.ndarray) -> list[dict[str, Any]]:

@@ -5,7 +5,6 @@ from matplotlib.figure import Figure
 
 from plmemory.figures.shared import panels, style
 
-NAME = "random_recall_temperature"
 COLUMNS = ("rule", "alpha", "temperature", "overlap", "overlap_sem")
 
 
@@ -18,7 +17,7 @@ def draw(table: pd.DataFrame) -> Figure:
     ``own_temperature``, at which the pseudo-likelihood of the rule was learnt, a dotted vertical;
     ``n``, states behind a point.
     """
-    panels.require(table, NAME, COLUMNS)
+    panels.require(table, "recall_temperature", COLUMNS)
     loads = panels.values(table, "alpha")
     width = style.COLUMN if len(loads) == 1 else style.DOUBLE
     figure, axes = panels.grid(1, len(loads), width=width, height=2.4, sharey=True)

@@ -8,14 +8,14 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
+from plmemory.figures.shared.exact import known_of
 from plmemory.figures.shared.summary import identity, mean_and_sem
-from plmemory.theory.hopfield import hopfield_overlap_at
 
 LINE = 61  # temperatures of a line of theory
 
 
 def build(recall: list[xr.Dataset]) -> pd.DataFrame:
-    """One row per rule, load and temperature; see figures/random_recall_temperature.py.
+    """One row per rule, load and temperature; see ``draw``.
 
     Temperatures are in units of the norm of a row of the couplings, sqrt(alpha) for Hebb's rule.
     ``theory``, the replica-symmetric overlap of Hebb's retrieval state, has rows of its own, at the
@@ -36,9 +36,10 @@ def build(recall: list[xr.Dataset]) -> pd.DataFrame:
                     "own_temperature": result.attrs["own_temperature"],
                 }
             )
-        if result.attrs["method"] == "hebb":
+        retrieval = known_of(result.attrs, "retrieval_overlap_at")
+        if retrieval is not None:
             measured = result["temperature"].values
             for temperature in np.union1d(np.linspace(0, measured.max(), LINE), measured):
-                theory = hopfield_overlap_at(alpha, temperature * math.sqrt(alpha))
+                theory = retrieval(alpha, temperature * math.sqrt(alpha))
                 rows.append({**identity(result), "temperature": temperature, "theory": theory})
     return pd.DataFrame(rows)

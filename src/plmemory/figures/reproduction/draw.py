@@ -7,7 +7,6 @@ from matplotlib.figure import Figure
 
 from plmemory.figures.shared import panels, style
 
-NAME = "reproduction"
 COLUMNS = (
     "dataset",
     "quantity",
@@ -31,7 +30,7 @@ def draw(table: pd.DataFrame) -> Figure:
     does not reach it; tolerance is the deviation allowed, to which the table's verdict ``agrees``
     (true, false or empty) adds three standard errors of ours.
     """
-    panels.require(table, NAME, COLUMNS)
+    panels.require(table, "reproduction", COLUMNS)
     table = table.reset_index(drop=True)
     lines = np.arange(len(table))
     figure = Figure(figsize=(style.DOUBLE, 0.9 + 0.145 * len(table)), layout="constrained")

@@ -5,7 +5,6 @@ from matplotlib.figure import Figure
 
 from plmemory.figures.shared import panels, style
 
-NAME = "random_retrieval_maps"
 COLUMNS = (
     "rule",
     "alpha",
@@ -26,7 +25,7 @@ def draw(table: pd.DataFrame) -> Figure:
     their standard errors. Optional column ``one_step_theory``: the exact one-step map, drawn as a
     line under the measured symbols.
     """
-    panels.require(table, NAME, COLUMNS)
+    panels.require(table, "retrieval_maps", COLUMNS)
     loads = panels.values(table, "alpha")
     bands = -(-len(loads) // ACROSS)
     across = -(-len(loads) // bands)

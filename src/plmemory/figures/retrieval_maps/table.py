@@ -11,7 +11,7 @@ from plmemory.theory.one_step import one_step_map
 
 
 def build(retrieval: list[xr.Dataset]) -> pd.DataFrame:
-    """One row per rule, load and initial overlap; see figures/random_retrieval_maps.py.
+    """One row per rule, load and initial overlap; see ``draw``.
 
     ``one_step_theory`` follows from the rule's exact stability distribution where one is
     known, and from the measured stabilities elsewhere.

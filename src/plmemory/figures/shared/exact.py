@@ -1,18 +1,44 @@
-"""The exact stability distribution that belongs to a measured result, where one is known."""
+"""What theory knows of a measured result: each learning rule says what it does."""
 
 from __future__ import annotations
 
+import importlib
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import xarray as xr
 
-from plmemory.theory import fixed_norm, stabilities
 from plmemory.theory.distribution import StabilityDistribution
 
 LOADS = 41  # of a line of theory from the smallest to the largest measured load
+RULES = Path(__file__).parents[2] / "learning"
+
+
+def known_of(attributes: Mapping[str, Any], name: str) -> Callable[..., Any] | None:
+    """A function of the theory of a result's learning rule, None where there is none."""
+    method = attributes["method"]
+    independent = "independent" in attributes["described"]["provides"]
+    if not (independent and (RULES / method / "theory.py").is_file()):
+        return None
+    return getattr(importlib.import_module(f"plmemory.learning.{method}.theory"), name, None)
+
+
+def distribution(attributes: Mapping[str, Any]) -> StabilityDistribution | None:
+    """The stabilities for N to infinity of a result's rule and load, its attributes, or None.
+
+    Theory is for independent unbiased patterns: there is none for other data sets.
+    """
+    known = known_of(attributes, "stability_distribution")
+    return None if known is None else known(attributes)
+
+
+def capacity(attributes: Mapping[str, Any]) -> float:
+    """The load from which a rule fails on random patterns, NaN where it is not known."""
+    known = known_of(attributes, "capacity")
+    return math.nan if known is None else known(attributes)
 
 
 def lines(results: Sequence[xr.Dataset]) -> Iterator[tuple[dict[str, Any], StabilityDistribution]]:
@@ -27,26 +53,3 @@ def lines(results: Sequence[xr.Dataset]) -> Iterator[tuple[dict[str, Any], Stabi
             exact = distribution(measured[0] | {"alpha": alpha})
             if exact is not None and alpha not in loads:
                 yield {"rule": rule, "alpha": alpha, "b": measured[0]["b"]}, exact
-
-
-def distribution(attributes: Mapping[str, Any]) -> StabilityDistribution | None:
-    """The distribution for N to infinity of a result's rule and load, its attributes, or None.
-
-    Known for rules whose rows are independent: symmetric couplings have no such theory here,
-    nor have Storkey's rule, unlearning and trainings that stop at a finite time.
-    """
-    method, alpha = attributes["method"], attributes["alpha"]
-    if attributes["symmetric"]:
-        return None
-    if method == "hebb":
-        return stabilities.hebb(alpha)
-    if method == "pseudo_inverse" and alpha < 1:
-        return stabilities.pseudo_inverse(alpha)
-    if method == "maximum_stability" and alpha < stabilities.CAPACITY:
-        return stabilities.maximum_stability(alpha)
-    if method == "pseudo_likelihood_optimum" and math.isfinite(attributes["b"]):
-        return fixed_norm.pseudo_likelihood(alpha, attributes["b"])
-    if method == "pseudo_likelihood_optimum" and attributes["l2"] > 0:
-        decay = attributes["l2"] / attributes["inverse_temperature"]
-        return fixed_norm.pseudo_likelihood_l2(alpha, decay)
-    return None

@@ -8,7 +8,6 @@ from matplotlib.figure import Figure
 
 from plmemory.figures.shared import panels, style
 
-NAME = "random_stabilities"
 COLUMNS = ("rule", "alpha", "b", "stability", "density", "theory_density")
 FLOOR = 1e-2  # of the logarithmic density axis
 
@@ -22,7 +21,7 @@ def draw(table: pd.DataFrame) -> Figure:
     set, NaN for rules that do not set it.
     Symbols are measured; lines are theory, or join the symbols faintly where there is none.
     """
-    panels.require(table, NAME, COLUMNS)
+    panels.require(table, "stabilities", COLUMNS)
     loads = panels.values(table, "alpha")
     trained = table["rule"].str.startswith("pl")
     limit = table["rule"] == "maximum_stability"

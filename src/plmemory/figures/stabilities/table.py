@@ -11,7 +11,7 @@ from plmemory.figures.shared.summary import identity
 
 
 def build(storage: list[xr.Dataset]) -> pd.DataFrame:
-    """One row per rule, load and bin; see figures/random_stabilities.py.
+    """One row per rule, load and bin; see ``draw``.
 
     The exact density is that of the bin: the probability between its edges over its width.
     """

@@ -7,7 +7,6 @@ from matplotlib.figure import Figure
 from plmemory.figures.shared import panels, style
 from plmemory.figures.stabilities.draw import looks
 
-NAME = "random_stability_moments"
 COLUMNS = ("rule", "alpha", "b", "mean", "std", "min", "theory_mean", "theory_std")
 TOLERANCE = 2  # per cent
 
@@ -20,7 +19,7 @@ def draw(table: pd.DataFrame) -> Figure:
     set, NaN for rules that do not set it; theory_mean and
     theory_std are NaN where unknown. Optional: mean_sem, std_sem, min_sem over replicates.
     """
-    panels.require(table, NAME, COLUMNS)
+    panels.require(table, "stability_moments", COLUMNS)
     figure, axes = panels.grid(2, 2, width=style.DOUBLE, height=2.0, sharex=True)
     mean, std, smallest, deviation = axes.flat
     predicted = False

@@ -5,7 +5,6 @@ from matplotlib.figure import Figure
 
 from plmemory.figures.shared import panels, style
 
-NAME = "random_symmetry"
 COLUMNS = ("rule", "alpha", "quantity", "value")
 QUANTITIES = {
     "critical_overlap": r"critical overlap $m_c$",
@@ -29,7 +28,7 @@ def draw(table: pd.DataFrame) -> Figure:
     Lines join the symbols, or are theory where there is one.
     Fractions are of random starts.
     """
-    panels.require(table, NAME, COLUMNS)
+    panels.require(table, "symmetry", COLUMNS)
     present = set(table["quantity"])
     names = [q for q in QUANTITIES if q in present] + sorted(present - set(QUANTITIES))
     across = min(len(names), ACROSS)

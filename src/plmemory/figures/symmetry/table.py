@@ -23,7 +23,7 @@ QUANTITIES = {
 
 
 def build(storage: list[xr.Dataset]) -> pd.DataFrame:
-    """One row per rule, load and quantity; see figures/random_symmetry.py.
+    """One row per rule, load and quantity; see ``draw``.
 
     The fractions and the steps are those of random starts.
     """

@@ -7,7 +7,6 @@ from matplotlib.figure import Figure
 
 from plmemory.figures.shared import panels, style
 
-NAME = "random_training"
 COLUMNS = (
     "rule",
     "alpha",
@@ -47,7 +46,7 @@ def draw(table: pd.DataFrame) -> Figure:
     ``critical_overlap_sem`` and ``critical_overlap_theory`` (first-step). Rows without an epoch are
     optima: symbols at their b, and levels where b is infinite.
     """
-    panels.require(table, NAME, COLUMNS)
+    panels.require(table, "training", COLUMNS)
     path = [entry for entry in PATH if panels.has(table, entry[0])]
     path = path if panels.has(table, "b") else []
     figure, axes = panels.grid(3 if path else 2, 3, width=style.DOUBLE, height=1.75)

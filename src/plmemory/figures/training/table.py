@@ -48,12 +48,14 @@ def _optimum(result: xr.Dataset) -> dict[str, Any]:
     row = identity(result)
     for name in ("mean_stability", "min_stability", "asymmetry", "critical_overlap"):
         row[name], row[f"{name}_sem"] = over_all_replicates(result[name])
-    row["b"] = math.inf if result.attrs["method"] == "maximum_stability" else result.attrs["b"]
+    # Every rule here has a place on the path: one without a norm is its end.
+    row["b"] = result.attrs["b"] if math.isfinite(result.attrs["b"]) else math.inf
     return row | _theory(result, row["b"])
 
 
 def _theory(result: xr.Dataset, b: float) -> dict[str, float]:
-    if result.attrs["symmetric"] or not 0 < b < math.inf:
+    independent = "independent" in result.attrs["described"]["provides"]
+    if result.attrs["symmetric"] or not (independent and 0 < b < math.inf):
         return {}
     alpha = result.attrs["alpha"]
     exact = pseudo_likelihood(alpha, b)

@@ -21,9 +21,9 @@ from numba import njit
 
 from plmemory.errors import InputError, TrainingError
 from plmemory.machine.backend import Backend
+from plmemory.machine.workers import on_cores
 from plmemory.networks.potts.kernels import (
     Columns,
-    by_site,
     columns,
     padded,
     site_pseudo_likelihood,
@@ -47,6 +47,15 @@ class PottsLearned(NamedTuple):
     converged: np.ndarray
     history: dict[str, np.ndarray]
     diagnostics: dict[str, np.ndarray]
+
+    @property
+    def variables(self) -> dict[str, tuple[tuple[str, ...], np.ndarray]]:
+        """What makes the network, with the names of the axes."""
+        couplings = ("replicate", "site", "colour", "source", "source_colour")
+        return {
+            "couplings": (couplings, self.couplings),
+            "fields": (("replicate", "site", "colour"), self.fields),
+        }
 
 
 def learn(
@@ -144,7 +153,7 @@ def _descend(
             field[site] -= step * field_slope
         return losses
 
-    losses = np.sum(by_site(train, range(sites)), axis=0) / (count * sites)
+    losses = np.sum(on_cores(train, range(sites)), axis=0) / (count * sites)
     return table, field, losses
 
 
@@ -168,7 +177,7 @@ def _descend_symmetric(
 
     losses = np.empty(epochs)
     for epoch in range(epochs):
-        losses[epoch] = sum(by_site(evaluate, range(sites))) / (count * sites)
+        losses[epoch] = sum(on_cores(evaluate, range(sites))) / (count * sites)
         symmetrise(slopes)
         slopes *= step
         table -= slopes

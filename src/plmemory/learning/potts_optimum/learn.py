@@ -25,9 +25,9 @@ import numpy as np
 from plmemory.learning.potts.learn import PottsLearned, check_colours, symmetrise
 from plmemory.learning.potts_optimum.lbfgs import Minimum, minimise
 from plmemory.machine.backend import Backend
+from plmemory.machine.workers import on_cores
 from plmemory.networks.potts.kernels import (
     Columns,
-    by_site,
     columns,
     padded,
     site_pseudo_likelihood,
@@ -64,7 +64,37 @@ class Problem(NamedTuple):
 def learn(
     patterns: np.ndarray,
     backend: Backend,
-    rngs: Sequence[np.random.Generator],
+    rngs: Sequence[np.random.Generator] = (),
+    *,
+    states: int,
+    penalty: float,
+    symmetric: bool,
+    tolerance: float,
+    max_iterations: int,
+    reweighted: bool = False,
+    weight: np.ndarray | None = None,
+) -> PottsLearned:
+    """The optimum with the usual penalties, lambda_J = c (N - 1)(q - 1) and lambda_h = c.
+
+    ``penalty`` is c; 0.01 is what plmc and CCMpred use. ``weight``: (R, P), of the patterns where
+    they are ``reweighted``. The rest as for ``optimum``; ``rngs`` are not used.
+    """
+    return optimum(
+        patterns,
+        backend,
+        states=states,
+        coupling_penalty=penalty * (patterns.shape[-1] - 1) * (states - 1),
+        field_penalty=penalty,
+        symmetric=symmetric,
+        tolerance=tolerance,
+        max_iterations=max_iterations,
+        weights=weight if reweighted else None,
+    )
+
+
+def optimum(
+    patterns: np.ndarray,
+    backend: Backend,
     *,
     states: int,
     coupling_penalty: float,
@@ -80,7 +110,6 @@ def learn(
     ----------
     patterns : (R, P, N) colours 0 .. ``states`` - 1.
     backend : its precision is used, on the CPU.
-    rngs : not used, the rule is deterministic.
     coupling_penalty, field_penalty : lambda_J and lambda_h, positive. The usual choice is
         0.01 (N - 1) (q - 1) and 0.01.
     symmetric : tie J_ij(a, b) = J_ji(b, a), one joint problem; else N independent rows.
@@ -129,14 +158,6 @@ def learn(
     )
 
 
-def penalties(strength: float, sites: int, states: int) -> dict[str, float]:
-    """lambda_J = c (N - 1)(q - 1) and lambda_h = c; c = 0.01 is what plmc and CCMpred use."""
-    return {
-        "coupling_penalty": strength * (sites - 1) * (states - 1),
-        "field_penalty": strength,
-    }
-
-
 def _solve(
     problem: Problem, tolerance: float, max_iterations: int
 ) -> tuple[np.ndarray, np.ndarray, list[Minimum]]:
@@ -152,7 +173,7 @@ def _solve(
         )
         return *_parameters(problem, site, found.point), found
 
-    rows = by_site(row, range(problem.data.sequences.shape[1]))
+    rows = on_cores(row, range(problem.data.sequences.shape[1]))
     return np.stack([r[0] for r in rows]), np.stack([r[1] for r in rows]), [r[2] for r in rows]
 
 
@@ -174,7 +195,7 @@ def _solve_symmetric(
             objective, gradient[site] = _evaluate(problem, site, points[site])
             return objective
 
-        objective = sum(by_site(one, sites))
+        objective = sum(on_cores(one, sites))
         symmetrise(gradient[:, :-width].reshape(len(sites), len(sites), states, width))
         return objective, gradient.ravel()
 

@@ -43,6 +43,21 @@ def learn(
     backend: Backend,
     rngs: Sequence[np.random.Generator],
     *,
+    epochs: int,
+    records: int,
+    **settings: Any,
+) -> Learned:
+    """``descend`` for ``epochs``, with so many log-spaced ``records`` in its history."""
+    spaced = np.geomspace(1, epochs, records)
+    at = sorted({round(epoch) for epoch in spaced})
+    return descend(patterns, backend, rngs, epochs=epochs, record_epochs=at, **settings)
+
+
+def descend(
+    patterns: np.ndarray,
+    backend: Backend,
+    rngs: Sequence[np.random.Generator],
+    *,
     inverse_temperature: float,
     learning_rate: float,
     epochs: int,

@@ -18,17 +18,12 @@ whole vector registers. ``pack`` and ``unpack`` translate from and to ``J[i, a, 
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable, Iterable
-from concurrent.futures import ThreadPoolExecutor
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, NamedTuple
 
 import numpy as np
 from numba import njit
 
 from plmemory.machine.exponential import compiled, exponential
-
-T = TypeVar("T")
 
 LANES = 8
 # The field of the padding colours: exp() of it is zero, and it stays finite in float32.
@@ -142,18 +137,6 @@ def site_pseudo_likelihood(
     gradient, total = site_gradient(data, fields)
     gradient[site] = 0
     return objective / inverse_temperature, gradient, total
-
-
-def by_site(work: Callable[[int], T], sites: Iterable[int]) -> list[T]:
-    """Run ``work(site)`` for each site on all cores that this process may use, in order.
-
-    Threads suffice: the kernels and numpy's loops release the interpreter lock.
-    """
-    cores = int(os.environ.get("OMP_NUM_THREADS") or 0) or len(os.sched_getaffinity(0))
-    if cores == 1:
-        return [work(site) for site in sites]
-    with ThreadPoolExecutor(cores) as pool:
-        return list(pool.map(work, sites))
 
 
 @njit(nogil=True, cache=True)

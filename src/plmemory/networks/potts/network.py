@@ -16,9 +16,10 @@ from numba import njit
 
 from plmemory.files.labelled import Dataset
 from plmemory.machine.backend import Backend
+from plmemory.machine.workers import on_cores
 from plmemory.networks.contract import Network, Step
 from plmemory.networks.nearest import nearest_identity
-from plmemory.networks.potts.kernels import by_site, columns, pack, padded, site_fields
+from plmemory.networks.potts.kernels import columns, pack, padded, site_fields
 from plmemory.networks.potts.states import colours, corrupt, identity, rescaled
 
 
@@ -139,7 +140,7 @@ def _each_site(
         local = site_fields(data, tables.couplings[site], tables.fields[site])
         visit(site, local[:, :colours_count])
 
-    by_site(run, range(states.shape[1]))
+    on_cores(run, range(states.shape[1]))
 
 
 @njit(nogil=True, cache=True)

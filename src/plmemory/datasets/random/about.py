@@ -1,0 +1,12 @@
+"""Independent unbiased spins, drawn anew for every load."""
+
+from plmemory.plan.about import DataSet, integer
+
+ABOUT = DataSet(
+    title=lambda settings: "random patterns",
+    spins="ising",
+    settings={"sites": integer("spins", "N", at_least=2)},
+    sites=lambda settings: settings["sites"],
+    pool=False,
+    provides=lambda settings: frozenset({"independent"}),  # as theory takes patterns to be
+)

@@ -1,0 +1,20 @@
+from plmemory.plan.about import Figure
+
+ABOUT = Figure(
+    caption=(
+        "Recall at finite temperature: overlap with the pattern that the dynamics was started"
+        " on, against the temperature in units of the norm of a row of the couplings; a panel"
+        " per load. The line through Hebb's symbols is the replica-symmetric theory; dotted "
+        "verticals are the temperatures, in the same units, of the pseudo-likelihood that was"
+        " learnt."
+    ),
+    inputs=("recall",),
+    row="rule, load, temperature",
+    columns={
+        "temperature": "in units of a row's norm ‖J_i‖",
+        "overlap": "with the pattern started on",
+        "n": "starts",
+        "theory": "of the retrieval state (Hebb only)",
+        "own_temperature": "1/λ‖J_i‖ of the pseudo-likelihood learnt",
+    },
+)

@@ -1,0 +1,3 @@
+from plmemory.plan.about import Rule
+
+ABOUT = Rule(title="Hebb's rule", spins=frozenset({"ising"}), settings={})

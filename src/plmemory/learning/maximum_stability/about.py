@@ -1,0 +1,23 @@
+from plmemory.plan.about import Rule, boolean, integer, number
+
+ABOUT = Rule(
+    title="maximum stability, the hard-margin optimum of every site",
+    spins=frozenset({"ising"}),
+    settings={
+        "symmetric": boolean("tie J_ij = J_ji", default=False),
+        "gap": number(
+            "relative",
+            "certified distance of the smallest stability from the largest possible",
+            above=0,
+            default=1.0e-3,
+        ),
+        "max_iterations": integer(
+            "count",
+            "after which it gives up and the result is marked as not converged",
+            at_least=1,
+            default=20000,
+        ),
+    },
+    provides=lambda settings: frozenset({"norm"}),  # the end of the path: an infinite norm
+    attributes=lambda settings: {"symmetric": int(settings["symmetric"])},
+)

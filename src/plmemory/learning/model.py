@@ -1,0 +1,102 @@
+"""From a data set to a model: choose the examples, learn their couplings, label them."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from plmemory.datasets.selection import training_set
+from plmemory.files.labelled import Dataset
+from plmemory.networks.ising.states import COUPLINGS
+
+# What models say of themselves where their rule has nothing else to say.
+ATTRIBUTES = {"b": math.nan, "l2": 0.0, "inverse_temperature": math.nan, "symmetric": 0}
+
+
+@dataclass(frozen=True)
+class Examples:
+    """What a rule learns: patterns (R, P, N), their places (R, P) in the pool, their numbers.
+
+    index: None for patterns that were drawn for each replicate. count: P, infinite for the law
+    that the examples were drawn from.
+    """
+
+    patterns: np.ndarray
+    index: np.ndarray | None
+    count: float
+
+
+def examples(
+    dataset: Dataset, name: str, rngs: Sequence[np.random.Generator], *, infinite: bool
+) -> Examples:
+    """The training examples of every replicate, one generator each.
+
+    ``name``: P00250, Pall, or for the infinite limit anything: its model is compared with the
+    whole pool.
+    """
+    held = dataset.sizes["pattern"]
+    if infinite:
+        places = np.arange(held)[None]
+        return Examples(dataset["train"].values[places], places, math.inf)
+    count = held if name == "Pall" else int(name[1:])
+    patterns, index = training_set(dataset, count, len(rngs), rngs)
+    return Examples(patterns, index, count)
+
+
+def needed(dataset: Dataset, chosen: Examples, names: Sequence[str]) -> dict[str, Any]:
+    """What a rule needs of a data set besides the patterns: variables or attributes, by name.
+
+    Of a variable along the examples, the values of the chosen ones.
+    """
+    found: dict[str, Any] = {}
+    for name in names:
+        if name not in dataset:
+            value = dataset.attrs[name]
+            # A numpy scalar would raise the precision of all that it meets.
+            found[name] = value.item() if isinstance(value, np.generic) else value
+        elif dataset[name].dims[0] == "pattern" and chosen.index is not None:
+            found[name] = dataset[name].values[chosen.index]
+        else:
+            found[name] = dataset[name].values
+    return found
+
+
+def model(
+    learned: Any,
+    chosen: Examples,
+    settings: Mapping[str, Any],
+    attributes: Mapping[str, Any],
+) -> Dataset:
+    """The labelled model: couplings, convergence, history, and what is said of them.
+
+    ``settings``: all that the rule was told; plain values become attributes, as ``attributes`` do.
+    """
+    plain = {k: v for k, v in settings.items() if isinstance(v, bool | int | float | str)}
+    told = {k: int(v) if isinstance(v, bool) else v for k, v in plain.items()}
+    result = Dataset(
+        {
+            **{name: (axes, values) for name, (axes, values) in learned.variables.items()},
+            "converged": (("replicate",), np.asarray(learned.converged)),
+        },
+        attrs={
+            **told,
+            **ATTRIBUTES,
+            **attributes,
+            "patterns": chosen.count,
+            "alpha": chosen.count / chosen.patterns.shape[2],
+            "converged": int(learned.converged.all()),
+        },
+    )
+    result["couplings"].attrs["convention"] = COUPLINGS
+    if chosen.index is not None:
+        result["pattern_index"] = (("replicate", "pattern"), chosen.index)
+    for quantity, values in learned.history.items():
+        result[f"history_{quantity}"] = (("record", "replicate")[: np.ndim(values)], values)
+    for quantity, values in learned.diagnostics.items():
+        axes = ("replicate", *(f"{quantity}_{axis}" for axis in range(np.ndim(values) - 1)))
+        result[f"final_{quantity}"] = (axes[: np.ndim(values)], values)
+    return result

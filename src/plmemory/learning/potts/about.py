@@ -1,0 +1,18 @@
+from plmemory.plan.about import Rule, boolean, integer, number
+
+ABOUT = Rule(
+    title="pseudo-likelihood of Potts spins by gradient descent, from zero",
+    spins=frozenset({"potts"}),
+    settings={
+        "inverse_temperature": number("λ", "of the pseudo-likelihood", above=0, default=1.0),
+        "learning_rate": number("of the mean loss", "step", above=0, default=100.0),
+        "epochs": integer("count", "passes through the patterns", at_least=1, default=100),
+        "symmetric": boolean("tie J_ij(a, b) = J_ji(b, a)", default=False),
+    },
+    needs=lambda settings: frozenset({"states"}),
+    attributes=lambda settings: {
+        "inverse_temperature": settings["inverse_temperature"],
+        "symmetric": int(settings["symmetric"]),
+    },
+    objective="pseudo-likelihood",
+)

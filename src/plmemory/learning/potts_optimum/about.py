@@ -1,0 +1,30 @@
+from plmemory.plan.about import Rule, boolean, integer, number
+
+ABOUT = Rule(
+    title="pseudo-likelihood of Potts spins, the regularised optimum",
+    spins=frozenset({"potts"}),
+    settings={
+        "penalty": number(
+            "c, of the loss summed over patterns",
+            "λ_J = c (N − 1)(q − 1) of the squared couplings and λ_h = c of the squared fields",
+            above=0,
+            default=0.003,
+        ),
+        "symmetric": boolean("tie J_ij(a, b) = J_ji(b, a)", default=False),
+        "tolerance": number(
+            "relative", "gradient at which the search ends", above=0, default=2.0e-2
+        ),
+        "max_iterations": integer(
+            "count",
+            "after which it gives up and the result is marked as not converged",
+            at_least=1,
+            default=500,
+        ),
+        "reweighted": boolean("weigh sequences by how few are like them", default=False),
+    },
+    needs=lambda settings: frozenset(
+        {"states", "weight"} if settings["reweighted"] else {"states"}
+    ),
+    attributes=lambda settings: {"symmetric": int(settings["symmetric"])},
+    objective="pseudo-likelihood",
+)

@@ -1,0 +1,80 @@
+from plmemory.errors import InputError
+from plmemory.plan.about import Rule, Settings, boolean, choice, integer, number
+
+
+def _check(settings: Settings) -> None:
+    plain = settings["batch_size"] is None and not settings["symmetric"]
+    if settings["space"] == "gram" and not (plain and settings["clip_norm"] is None):
+        raise InputError(
+            "space: found 'gram', expected 'direct' for mini-batches, symmetric or clipping"
+        )
+
+
+ABOUT = Rule(
+    title="pseudo-likelihood by gradient descent",
+    spins=frozenset({"ising"}),
+    settings={
+        "inverse_temperature": number("λ", "of the pseudo-likelihood", above=0, default=1.0),
+        "learning_rate": number(
+            "of the mean loss",
+            "step; the mean is over patterns and sites, hence the large values",
+            above=0,
+            default=100.0,
+        ),
+        "decay": number(
+            "factor", "on the learning rate after every epoch", above=0, at_most=1, default=1.0
+        ),
+        "epochs": integer("count", "passes through the patterns", at_least=1, default=400),
+        "batch_size": integer(
+            "patterns", "of a mini-batch; `null`: all", at_least=1, null=True, default=None
+        ),
+        "initial": choice(
+            "couplings to start from; `hebb_rows`: Hebb's rows at one norm",
+            "zero",
+            "hebb",
+            "hebb_rows",
+            "random",
+            default="hebb",
+        ),
+        "initial_scale": number(
+            "norm of a row/√N",
+            "of `hebb_rows`; of `random` the root mean square norm of a row",
+            at_least=0,
+            default=0.0,
+        ),
+        "symmetric": boolean("tie J_ij = J_ji", default=False),
+        "l2": number("weight", "of |J_i|²/2 in the loss", at_least=0, default=0.0),
+        "clip_norm": number(
+            "norm",
+            "longest gradient (Frobenius norm of a replicate's); `null`: no clipping",
+            above=0,
+            null=True,
+            default=None,
+        ),
+        "space": choice(
+            "where the same trajectory is computed: couplings, or the span of the patterns",
+            "auto",
+            "direct",
+            "gram",
+            default="auto",
+        ),
+        "records": integer("epochs", "recorded in the history, log-spaced", at_least=2, default=10),
+        "record_overlap": number(
+            "overlap, 0…1",
+            "initial overlap of the retrieval that the history records; `null`: none",
+            at_least=0,
+            at_most=1,
+            null=True,
+            default=None,
+        ),
+    },
+    provides=lambda settings: frozenset({"norm"} if settings["record_overlap"] is not None else ()),
+    attributes=lambda settings: {
+        "l2": settings["l2"],
+        "inverse_temperature": settings["inverse_temperature"],
+        "symmetric": int(settings["symmetric"]),
+    },
+    objective="pseudo-likelihood",
+    observed="record_overlap",
+    check=_check,
+)

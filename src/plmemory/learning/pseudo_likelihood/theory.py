@@ -1,0 +1,17 @@
+"""Exact results for the descent of the pseudo-likelihood on random patterns.
+
+The stabilities at a finite time have no theory here.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import Any
+
+from plmemory.theory.stabilities import CAPACITY
+
+
+def capacity(attributes: Mapping[str, Any]) -> float:
+    """Gardner's, of independent rows, to which long descents lead."""
+    return math.nan if attributes["symmetric"] else CAPACITY

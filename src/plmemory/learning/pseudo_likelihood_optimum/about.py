@@ -1,0 +1,39 @@
+from plmemory.errors import InputError
+from plmemory.plan.about import Rule, Settings, integer, number
+
+
+def _check(settings: Settings) -> None:
+    given = [name for name in ("scaled_norm", "l2") if settings[name] is not None]
+    if len(given) != 1:
+        found = "both scaled_norm and l2" if given else "neither scaled_norm nor l2"
+        raise InputError(f"scaled_norm: found {found}, expected one of the two")
+
+
+ABOUT = Rule(
+    title="pseudo-likelihood, the optimum at fixed norm or with L2",
+    spins=frozenset({"ising"}),
+    settings={
+        "scaled_norm": number(
+            "b = λ|J_i|", "fixed norm of a row; `null`: l2 instead", above=0, null=True, default=2.0
+        ),
+        "l2": number("weight", "of |J_i|²/2 in the loss", at_least=0, null=True, default=None),
+        "inverse_temperature": number("λ", "of the pseudo-likelihood", above=0, default=1.0),
+        "tolerance": number(
+            "relative", "gradient at which the search ends", above=0, default=1.0e-5
+        ),
+        "max_iterations": integer(
+            "count",
+            "after which it gives up and the result is marked as not converged",
+            at_least=1,
+            default=2000,
+        ),
+    },
+    provides=lambda settings: frozenset({"norm"} if settings["scaled_norm"] else ()),
+    attributes=lambda settings: {
+        "b": settings["scaled_norm"] or float("nan"),
+        "l2": settings["l2"] or 0.0,
+        "inverse_temperature": settings["inverse_temperature"],
+    },
+    objective="pseudo-likelihood",
+    check=_check,
+)

@@ -1,0 +1,27 @@
+"""Exact results for the optimum of the pseudo-likelihood on random patterns."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import Any
+
+from plmemory.theory import fixed_norm, stabilities
+from plmemory.theory.distribution import StabilityDistribution
+
+
+def stability_distribution(attributes: Mapping[str, Any]) -> StabilityDistribution | None:
+    """Of the load ``alpha`` at fixed ``b`` or with ``l2`` > 0; None for tied couplings."""
+    if attributes["symmetric"]:
+        return None
+    if math.isfinite(attributes["b"]):
+        return fixed_norm.pseudo_likelihood(attributes["alpha"], attributes["b"])
+    if attributes["l2"] > 0:
+        decay = attributes["l2"] / attributes["inverse_temperature"]
+        return fixed_norm.pseudo_likelihood_l2(attributes["alpha"], decay)
+    return None
+
+
+def capacity(attributes: Mapping[str, Any]) -> float:
+    """Gardner's, of independent rows, to which the limit of large norms leads."""
+    return math.nan if attributes["symmetric"] else stabilities.CAPACITY

@@ -1,0 +1,10 @@
+from plmemory.plan.about import Rule
+
+ABOUT = Rule(
+    title="the couplings that the examples were sampled with: infinitely many patterns",
+    spins=frozenset({"ising"}),
+    settings={},
+    needs=lambda settings: frozenset({"couplings", "sample_temperature"}),
+    attributes=lambda settings: {"inverse_temperature": 1.0, "symmetric": 1},
+    infinite=True,
+)

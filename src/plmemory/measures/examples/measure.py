@@ -1,0 +1,51 @@
+"""A few examples, corrupted and retrieved: states to be looked at."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from plmemory.datasets.selection import tested_on, trained_on
+from plmemory.files.labelled import Dataset
+from plmemory.machine.backend import Backend
+from plmemory.measures.job import Job
+from plmemory.networks.relax import relax_with
+
+UNLABELLED = -1
+
+
+def measure(
+    job: Job, backend: Backend, *, number: int, initial_overlap: float, max_steps: int
+) -> Dataset:
+    """``number`` training and as many test examples of the first replicate, in three stages."""
+    network = job.network(0, backend)
+    sets = {
+        "train": trained_on(job.dataset, job.model)[0],
+        "test": tested_on(job.dataset, job.model)[0],
+    }
+    stages, labels = [], []
+    for name, states in sets.items():
+        rng = job.rng("examples", name, job.data, job.rule, job.patterns)
+        chosen = rng.choice(len(states), number, replace=False)
+        original = states[chosen]
+        corrupted = network.corrupt(original, initial_overlap, rng)
+        retrieved = relax_with(network.step, corrupted, max_steps).states
+        stages.append([original, corrupted, retrieved])
+        labels.append(_labels(job, name)[chosen])
+    return Dataset(
+        {
+            "state": (("set", "stage", "example", "site"), np.array(stages)),
+            "label": (("set", "example"), np.array(labels)),
+            "set": ("set", list(sets)),
+            "stage": ("stage", ["original", "corrupted", "retrieved"]),
+        },
+        attrs={"image_shape": job.dataset.attrs["image_shape"]},
+    )
+
+
+def _labels(job: Job, name: str) -> np.ndarray:
+    """The labels of the first replicate's examples, -1 where there are none."""
+    if f"{name}_label" not in job.dataset:
+        axis = "pattern" if name == "train" else "test_pattern"
+        return np.full(job.dataset.sizes[axis], UNLABELLED)
+    labels = job.dataset[f"{name}_label"].values
+    return labels[job.model["pattern_index"].values[0]] if name == "train" else labels

@@ -1,0 +1,37 @@
+"""What every measure is given: a model, its data set, and generators of its own."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from plmemory.files.labelled import Dataset
+from plmemory.machine.backend import Backend
+from plmemory.networks.contract import Network
+from plmemory.seeds import generator
+
+
+@dataclass(frozen=True)
+class Job:
+    """One model to be measured.
+
+    data, rule, patterns: names of its data set, rule and number of patterns (P00250). spins: the
+    module of its spin type.
+    """
+
+    model: Dataset
+    dataset: Dataset
+    data: str
+    rule: str
+    patterns: str
+    seed: int
+    spins: object
+
+    def rng(self, *identity: str | int) -> np.random.Generator:
+        """The generator of this identity, the same in every run."""
+        return generator(self.seed, *identity)
+
+    def network(self, replicate: int, backend: Backend) -> Network:
+        """The network of one replicate."""
+        return self.spins.network(self.model, replicate, backend)  # type: ignore[attr-defined]

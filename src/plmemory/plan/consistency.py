@@ -1,0 +1,159 @@
+"""What no schema can check: names refer to something, and what is asked for can be had."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+from collections.abc import Iterable
+from pathlib import Path
+
+from plmemory.errors import InputError
+from plmemory.plan import registry
+from plmemory.plan.plan import PACKAGED, Plan
+
+# Targets that the workflow itself has; a figure of such a name could not be asked for.
+TARGETS = {"all", "data", "models", "measures", "tables", "page"}
+TARGETS |= {"raw", "pool", "draw", "train", "measure", "table", "figure"}
+
+
+def check(plan: Plan) -> None:
+    """Check a plan before any job starts.
+
+    Raises
+    ------
+    InputError
+        One line: the key, what was found, what was expected.
+    """
+    for figure in plan.config["figures"]:
+        _check_figure(plan, figure)
+    used = {name for figure in plan.config["figures"].values() for name in figure["datasets"]}
+    for dataset in sorted(used):
+        _check_files(plan, dataset)
+
+
+def _check_files(plan: Plan, dataset: str) -> None:
+    entry = plan.dataset(dataset)
+    for name, files in plan.own_files(dataset).items():
+        key = f"config: datasets.{dataset}.{name}"
+        for file in files:
+            if not Path(file).exists():
+                raise InputError(f"{key}: found no file {file}, expected one that exists")
+            if Path(file).is_dir() or not os.access(file, os.R_OK):
+                raise InputError(f"{key}: found {file}, expected a file that can be read")
+    for name, setting in plan.kind(dataset).settings.items():
+        value = entry[name]
+        if setting.file and isinstance(value, str) and value.startswith(PACKAGED):
+            package = value.removeprefix(PACKAGED).partition("/")[0]
+            if importlib.util.find_spec(package) is None:
+                raise InputError(
+                    f"config: datasets.{dataset}.{name}: found the package {package!r}, "
+                    "expected one that is installed"
+                )
+
+
+def _check_figure(plan: Plan, name: str) -> None:
+    key, entry = f"config: figures.{name}", plan.config["figures"][name]
+    described = plan.figure(name)
+    if name in TARGETS:
+        raise InputError(f"{key}: found the name of a target of the workflow, expected another")
+    if len(entry["datasets"]) > 1 and not described.several:
+        raise InputError(f"{key}.datasets: found {entry['datasets']}, expected one data set")
+    if described.rules and (entry["loads"] is None) == (entry["patterns"] is None):
+        found = "neither" if entry["loads"] is None else "both"
+        raise InputError(f"{key}: found {found}, expected either 'loads' or 'patterns'")
+    if "tables" in described.inputs and not plan.results(name, "tables"):
+        raise InputError(f"{key}: found no figure with published values, expected one in figures")
+    for dataset in entry["datasets"]:
+        if dataset not in plan.config["datasets"]:
+            known = ", ".join(plan.config["datasets"])
+            raise InputError(f"{key}.datasets: found {dataset!r}, expected one of {known}")
+        kind = plan.kind(dataset)
+        _check_spins(f"{key}.datasets: found {dataset!r}", kind.spins, described.spins)
+        lacking = sorted(described.needs - kind.provides(plan.dataset(dataset)))
+        if lacking:
+            raise InputError(
+                f"{key}.datasets: found {dataset!r} without {' and '.join(map(_words, lacking))}, "
+                "expected a data set that has them"
+            )
+        for stage in described.inputs:
+            _check_measure(plan, key, dataset, stage)
+        if described.rules:
+            _check_rules(plan, name, dataset)
+            _check_counts(plan, name, dataset)
+
+
+def _check_measure(plan: Plan, key: str, dataset: str, stage: str) -> None:
+    measure = registry.measures().get(stage)
+    if measure is None:
+        return
+    kind = plan.kind(dataset)
+    _check_spins(f"{key}.datasets: found {dataset!r}", kind.spins, measure.spins)
+    lacking = sorted(measure.needs - kind.provides(plan.dataset(dataset)))
+    if lacking:
+        raise InputError(
+            f"{key}.datasets: found {dataset!r} without {' and '.join(map(_words, lacking))}, "
+            f"which the measure {stage} needs"
+        )
+
+
+def _check_rules(plan: Plan, figure: str, dataset: str) -> None:
+    entry, described, kind = plan.config["figures"][figure], plan.figure(figure), plan.kind(dataset)
+    key = f"config: figures.{figure}.rules"
+    known = {**plan.config["learning"], **plan.dataset(dataset)["learning"]}
+    for rule in entry["rules"]:
+        if rule not in known:
+            raise InputError(f"{key}: found {rule!r}, expected one of learning: {', '.join(known)}")
+        method, settings = plan.method(dataset, rule), plan.rule(dataset, rule)
+        _check_spins(f"{key}: found {rule!r} for {dataset!r}", kind.spins, method.spins, of="rule")
+        lacking = sorted(method.needs(settings) - kind.provides(plan.dataset(dataset)))
+        if lacking:
+            raise InputError(
+                f"{key}: found {rule!r} for {dataset!r}, which has no "
+                f"{' and no '.join(map(_words, lacking))}, expected a rule that needs none"
+            )
+        lacking = sorted(described.rule_needs - method.provides(settings))
+        if lacking:
+            able = [r for r in known if described.rule_needs <= _provides(plan, dataset, r)]
+            raise InputError(
+                f"{key}: found {rule!r}, which has no {' and no '.join(map(_words, lacking))}, "
+                f"expected one of {', '.join(able)}"
+            )
+
+
+def _provides(plan: Plan, dataset: str, rule: str) -> frozenset[str]:
+    return plan.method(dataset, rule).provides(plan.rule(dataset, rule))
+
+
+def _check_counts(plan: Plan, figure: str, dataset: str) -> None:
+    entry, kind = plan.config["figures"][figure], plan.kind(dataset)
+    asked = "loads" if entry["patterns"] is None else "patterns"
+    key = f"config: figures.{figure}.{asked}"
+    counts, most = plan.counts(figure, dataset), plan.figure(figure).counts
+    if most is not None and len(counts) > most:
+        raise InputError(f"{key}: found {len(counts)} numbers, expected at most {most}")
+    held = kind.available(plan.dataset(dataset))
+    for count in counts:
+        if isinstance(count, str):
+            if not kind.pool:
+                raise InputError(
+                    f"{key}: found {count!r} for {dataset!r}, expected numbers: its patterns are "
+                    "drawn anew for every load"
+                )
+        elif count < 1:
+            raise InputError(f"{key}: found a load of less than one pattern, expected at least 1")
+        elif held is not None and count > held:
+            raise InputError(
+                f"{key}: found P = {count} patterns, expected at most {held}, "
+                f"the training examples of the data set {dataset!r}"
+            )
+
+
+def _check_spins(found: str, spins: str, able: Iterable[str] | None, of: str = "data set") -> None:
+    if able is not None and spins not in able:
+        titles = {name: kind.title for name, kind in registry.spin_types().items()}
+        known = " or ".join(titles[name] for name in sorted(able))
+        raise InputError(f"{found} ({titles[spins]}), expected a {of} for {known}")
+
+
+def _words(name: str) -> str:
+    return name.replace("_", " ")

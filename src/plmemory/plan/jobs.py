@@ -1,0 +1,247 @@
+"""The parameters of every job: its code, its settings, and where its inputs come from.
+
+Every result has a *lineage*: the digest of its own code and settings and of the lineages of all
+that it is made from. What a job is made from is one of its parameters, so that a change anywhere
+upstream is seen at the end of the chain, whatever failed or is missing between.
+"""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import json
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from plmemory.plan import registry
+from plmemory.plan.plan import Plan, Result, expanded
+from plmemory.plan.sources import Code, code
+
+FLOAT_BYTES = {"float32": 4, "float64": 8}
+# Columns that an alignment may have: of a protein only the data tell their number.
+UNKNOWN_SITES, UNKNOWN_COLOURS = 200, 21
+
+
+class Job(NamedTuple):
+    """Code and settings of a job, and the digest of its inputs' lineages.
+
+    told: what the job needs to know besides, which does not change what it makes.
+    """
+
+    code: Code
+    settings: dict[str, Any]
+    origin: str
+    told: dict[str, Any] = {}  # noqa: RUF012
+
+    @property
+    def lineage(self) -> str:
+        """The lineage of what the job makes."""
+        return digest([self.code.digest, self.settings, self.origin])
+
+    @property
+    def parameters(self) -> dict[str, Any]:
+        """All that the job is told, in one order."""
+        told = {"code": self.code.digest, "modules": self.code.modules, "lineage": self.lineage}
+        return {**self.settings, **self.told, **told}
+
+
+def digest(value: Any) -> str:
+    """A short digest of a value of plain types."""
+    return hashlib.sha256(json.dumps(value, sort_keys=True).encode()).hexdigest()[:16]
+
+
+@functools.cache
+def content(file: str) -> str:
+    """Digest of a file's content, which is read once a run."""
+    found = hashlib.sha256()
+    with Path(file).open("rb") as stream:
+        while block := stream.read(1 << 20):
+            found.update(block)
+    return found.hexdigest()
+
+
+class Jobs:
+    """The jobs of a plan, whose scripts lie in a folder."""
+
+    def __init__(self, plan: Plan, scripts: Path) -> None:
+        self.plan = plan
+        self.scripts = scripts
+        self.load = functools.cache(self._load)
+        self.train = functools.cache(self._train)
+        self.measure = functools.cache(self._measure)
+        self.table = functools.cache(self._table)
+        self.figure = functools.cache(self._figure)
+
+    def raw(self, dataset: str) -> Job:
+        """Obtaining the raw files of a data set."""
+        entry, kind = self.plan.dataset(dataset), self.plan.kind(dataset)
+        settings = {name: entry[name] for name in sorted(kind.raw_settings)}
+        settings |= {name: expanded(entry[name]) for name in self.plan.own_files(dataset)}
+        module = registry.module("datasets", entry["kind"], "raw")
+        named = {"dataset": dataset, "kind": entry["kind"], "settings": settings}
+        return Job(self._code("raw", module), named, "")
+
+    def _load(self, dataset: str, patterns: str) -> Job:
+        """Making a data set, or the patterns of one load."""
+        entry, kind = self.plan.dataset(dataset), self.plan.kind(dataset)
+        own = self.plan.own_files(dataset)
+        without = {*own, *kind.raw_settings}
+        settings = {name: entry[name] for name in sorted(kind.settings) if name not in without}
+        files = {name: expanded(entry[name]) for name in sorted(own) if name in kind.settings}
+        files = {name: path for name, path in files.items() if name not in kind.raw_settings}
+        if not kind.pool:
+            settings["replicates"] = entry["replicates"]
+        named = {"kind": entry["kind"], "seed": self.plan.config["seed"], "settings": settings}
+        # Raw files are what their checksums say, wherever they come from.
+        read = {} if kind.raw else {name: [content(f) for f in own[name]] for name in sorted(own)}
+        # Only one file is made of a pool, whatever load asks for it.
+        load = "" if kind.pool else patterns
+        modules = [registry.module("datasets", entry["kind"], "load")]
+        modules += [registry.module("datasets", entry["kind"], "raw")] * bool(kind.raw)
+        job = Job(self._code("dataset", *modules), named, digest([dataset, load, read]))
+        return job._replace(told={"files": files})
+
+    def _train(self, dataset: str, rule: str, patterns: str) -> Job:
+        """Learning couplings."""
+        entry = self.plan.rule(dataset, rule)
+        method, described = entry["method"], self.plan.method(dataset, rule)
+        settings = {name: entry[name] for name in sorted(described.settings)}
+        attributes = described.attributes(entry)
+        named = {
+            "method": method,
+            "settings": settings,
+            "attributes": {name: attributes[name] for name in sorted(attributes)},
+            "needs": sorted(described.needs(entry)),
+            "observed": described.observed,
+            "objective": described.objective,
+            "infinite": described.infinite,
+            "replicates": 1 if described.infinite else self.plan.dataset(dataset)["replicates"],
+        }
+        modules = [registry.module("learning", method, "learn")]
+        if described.observed is not None and entry[described.observed] is not None:
+            modules.append("plmemory.measures.history")
+        origin = self.load(dataset, patterns).lineage
+        return Job(self._code("train", *modules), named | self._machine(), origin)
+
+    def _measure(self, result: Result) -> Job:
+        """Measuring couplings."""
+        measure, dataset, rule, patterns = result
+        spins = self.plan.kind(dataset).spins
+        settings = self.plan.measure(dataset, measure)
+        named = {
+            "spins": spins,
+            "measure": measure,
+            "settings": {name: settings[name] for name in sorted(settings)},
+        }
+        modules = (
+            registry.module("measures", measure, "measure"),
+            registry.module("networks", spins, "network"),
+        )
+        origin = self.train(dataset, rule, patterns).lineage
+        return Job(self._code("measure", *modules), named | self._machine(), origin)
+
+    def _table(self, figure: str) -> Job:
+        """The table of a figure."""
+        entry, described = self.plan.config["figures"][figure], self.plan.figure(figure)
+        kind = entry["figure"]
+        modules = [registry.module("figures", kind, "table")]
+        options = {name: entry[name] for name in sorted(described.options)}
+        named: dict[str, Any] = {"kind": kind, "options": options}
+        if "tables" in described.inputs:
+            others = self.plan.results(figure, "tables")
+            kinds = [self.plan.config["figures"][name]["figure"] for name in others]
+            modules += [registry.module("figures", k, "published") for k in sorted(set(kinds))]
+            named["tables"] = [list(pair) for pair in zip(others, kinds, strict=True)]
+        else:
+            named["datasets"] = {name: self._described(name) for name in entry["datasets"]}
+            kinds = sorted({self.plan.dataset(name)["kind"] for name in entry["datasets"]})
+            modules += _parts("datasets", kinds, "published")
+            methods = {
+                self.plan.rule(dataset, rule)["method"]
+                for dataset in entry["datasets"]
+                for rule in entry.get("rules", [])
+            }
+            modules += _parts("learning", sorted(methods), "theory")
+        inputs = [
+            self._made(stage, result).lineage
+            for stage in described.inputs
+            for result in self.plan.results(figure, stage)
+        ]
+        return Job(self._code("table", *modules), named, digest(inputs))
+
+    def _figure(self, figure: str) -> Job:
+        """The pictures of a figure."""
+        kind = self.plan.config["figures"][figure]["figure"]
+        named = {"kind": kind, "caption": self.caption(figure)}
+        modules = registry.module("figures", kind, "draw")
+        return Job(self._code("figure", modules), named, self.table(figure).lineage)
+
+    def category(self, figure: str) -> str:
+        """The part of the report in which a figure stands: the kinds of its data sets."""
+        datasets = self.plan.config["figures"][figure]["datasets"]
+        return ", ".join(
+            dict.fromkeys(self.plan.dataset(name)["kind"].replace("_", " ") for name in datasets)
+        )
+
+    def caption(self, figure: str) -> str:
+        """What a figure shows, and of which run and which scale."""
+        datasets = self.plan.config["figures"][figure]["datasets"]
+        scales = "; ".join(self._scale(name) for name in datasets)
+        return f"{self.plan.figure(figure).caption} Run {self.plan.config['run']}: {scales}."
+
+    def _scale(self, dataset: str) -> str:
+        entry = self.plan.dataset(dataset)
+        sites = self.plan.kind(dataset).sites(entry)
+        size = "" if sites is None else f", N = {sites}"
+        many = f"{entry['replicates']} replicate{'s' * (entry['replicates'] > 1)}"
+        return f"{dataset}{size}, {many}"
+
+    def _made(self, stage: str, result: Any) -> Job:
+        """The job that makes what ``Plan.results`` lists."""
+        if stage == "tables":
+            return self.table(result)
+        if stage == "data":
+            return self.load(*result)
+        return self.train(*result[1:]) if stage == "models" else self.measure(result)
+
+    def _described(self, dataset: str) -> dict[str, Any]:
+        """What tables must be told of a data set, beside its results."""
+        entry, kind = self.plan.dataset(dataset), self.plan.kind(dataset)
+        columns = dict(sorted(kind.columns(entry).items()))
+        return {
+            "kind": entry["kind"],
+            "title": self.plan.title(dataset),
+            "columns": columns,
+            "provides": sorted(kind.provides(entry)),
+        }
+
+    def _machine(self) -> dict[str, Any]:
+        return {name: self.plan.config[name] for name in ("seed", "device", "dtype")}
+
+    def _code(self, script: str, *modules: str) -> Code:
+        return code(self.scripts / f"{script}.py", *modules)
+
+    # Memory that jobs ask for, in MB
+
+    def couplings_memory(self, dataset: str) -> int:
+        """All replicates' couplings."""
+        entry = self.plan.dataset(dataset)
+        sites = self.plan.kind(dataset).sites(entry)
+        unknowns = (UNKNOWN_SITES * UNKNOWN_COLOURS) ** 2 if sites is None else sites**2
+        size = FLOAT_BYTES[self.plan.config["dtype"]]
+        return int(entry["replicates"] * unknowns * size / 1e6)
+
+    def patterns_memory(self, dataset: str, patterns: str) -> int:
+        """All replicates' patterns while they are drawn or learnt."""
+        entry, kind = self.plan.dataset(dataset), self.plan.kind(dataset)
+        sites, held = kind.sites(entry), kind.available(entry)
+        count = int(patterns[1:]) if patterns[1:].isdigit() else held
+        if sites is None or count is None:  # small beside the couplings
+            return 0
+        return int(entry["replicates"] * sites * count * 8 / 1e6)
+
+
+def _parts(room: str, names: Iterable[str], part: str) -> list[str]:
+    """The modules of those things that have this part."""
+    return [registry.module(room, name, part) for name in names if registry.has(room, name, part)]

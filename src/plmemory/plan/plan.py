@@ -1,0 +1,198 @@
+"""The plan of a run: which files there are, and what each is made from."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Mapping
+from typing import Any, NamedTuple
+
+from plmemory.errors import InputError
+from plmemory.plan import registry
+from plmemory.plan.about import DataSet, Figure, Rule, Settings
+
+PACKAGED = "package:"
+FORMATS = ("pdf", "svg", "png")
+
+
+class Result(NamedTuple):
+    """One result of a stage that needs couplings: its data set, rule and P00250, Pall or Pinf."""
+
+    stage: str
+    dataset: str
+    rule: str
+    patterns: str
+
+
+class Plan:
+    """The plan of a complete ``config``."""
+
+    def __init__(self, config: Mapping[str, Any]) -> None:
+        self.config = config
+        folder = expanded(config["results"]).rstrip("/")
+        self.root, self.raw_root = f"{folder}/{config['run']}", f"{folder}/raw"
+
+    # What the configuration says of things by name
+
+    def dataset(self, name: str) -> Settings:
+        """The entry of a data set."""
+        return self.config["datasets"][name]
+
+    def kind(self, name: str) -> DataSet:
+        """What the kind of a data set says of itself."""
+        return registry.datasets()[self.dataset(name)["kind"]]
+
+    def title(self, name: str) -> str:
+        """What legends and titles call a data set."""
+        entry = self.dataset(name)
+        return entry["title"] or self.kind(name).title(entry) or name.replace("_", " ")
+
+    def rule(self, dataset: str, name: str) -> Settings:
+        """The entry of a learning rule, as it is for a data set."""
+        own = self.dataset(dataset)["learning"]
+        return own[name] if name in own else self.config["learning"][name]
+
+    def method(self, dataset: str, rule: str) -> Rule:
+        """What the method of a learning rule says of itself."""
+        return registry.rules()[self.rule(dataset, rule)["method"]]
+
+    def measure(self, dataset: str, name: str) -> Settings:
+        """The settings of a measure, as they are for a data set."""
+        own = self.dataset(dataset)["measures"]
+        return own[name] if name in own else self.config["measures"][name]
+
+    def figure(self, name: str) -> Figure:
+        """What the kind of a figure says of itself."""
+        return registry.figures()[self.config["figures"][name]["figure"]]
+
+    # Names of numbers of patterns
+
+    def counts(self, figure: str, dataset: str) -> list[int | str]:
+        """The numbers of training patterns (or "all") at which a figure looks at a data set."""
+        entry = self.config["figures"][figure]
+        if entry.get("patterns"):
+            return list(entry["patterns"])
+        sites = self.kind(dataset).sites(self.dataset(dataset))
+        if sites is None:
+            raise InputError(
+                f"config: figures.{figure}: found loads for {dataset!r}, expected 'patterns': how "
+                "many sites it has only the data tell"
+            )
+        return [round(load * sites) for load in entry.get("loads") or []]
+
+    def names(self, figure: str, dataset: str) -> list[str]:
+        """P00250 for every number of patterns that a figure asks for, or Pall."""
+        return [
+            f"P{n:05d}" if isinstance(n, int) else f"P{n}" for n in self.counts(figure, dataset)
+        ]
+
+    # Paths
+
+    def data_file(self, dataset: str, patterns: str) -> str:
+        """The file of a data set; of one that is drawn anew for every load, of that load."""
+        own = "" if self.kind(dataset).pool else f"/{patterns}"
+        return f"{self.root}/data/{dataset}{own}.nc"
+
+    def file(self, result: Result) -> str:
+        """The file of a result."""
+        return "/".join([self.root, *result]) + ".nc"
+
+    def table_file(self, figure: str) -> str:
+        """The table of a figure."""
+        return f"{self.root}/tables/{figure}.csv"
+
+    def figure_files(self, figures: Iterable[str]) -> list[str]:
+        """The pictures of figures."""
+        return [f"{self.root}/figures/{name}.{end}" for name in figures for end in FORMATS]
+
+    def raw_files(self, dataset: str) -> list[str]:
+        """Files that are obtained for a data set, one copy for all runs."""
+        return [f"{self.raw_root}/{dataset}/{name}" for name in self.kind(dataset).raw]
+
+    def own_files(self, dataset: str) -> dict[str, list[str]]:
+        """Files of the user's that a data set's entry names, by setting."""
+        entry, kind = self.dataset(dataset), self.kind(dataset)
+        named = {
+            name: [expanded(entry[name])]
+            for name, setting in kind.settings.items()
+            if setting.file and entry[name] and not entry[name].startswith(PACKAGED)
+        }
+        if kind.files is None:
+            return named
+        expanding = {name: expanded(entry[name]) for name in named}
+        return {name: list(files) for name, files in kind.files({**entry, **expanding}).items()}
+
+    def data_inputs(self, dataset: str) -> dict[str, list[str]]:
+        """What a data set is made from: raw files, or files of the user's by setting."""
+        raw = self.raw_files(dataset)
+        return {"raw": raw} if raw else self.own_files(dataset)
+
+    # What figures are made from
+
+    def results(self, figure: str, stage: str) -> list[Any]:
+        """What a figure needs of a stage, in the order of the configuration, nothing twice.
+
+        Names of figures for the stage ``tables``, pairs of a data set and a number of patterns for
+        ``data``, else a ``Result``.
+        """
+        entry = self.config["figures"][figure]
+        if stage == "tables":
+            return [
+                name
+                for name, other in self.config["figures"].items()
+                if registry.has("figures", other["figure"], "published")
+            ]
+        found: list[Any] = []
+        for dataset in entry["datasets"]:
+            if stage == "data":
+                names = self.names(figure, dataset)
+                found += [(dataset, name) for name in names] or [(dataset, "")]
+            else:
+                found += [
+                    Result(stage, dataset, rule, name)
+                    for rule in entry.get("rules", [])
+                    for name in self._existing(figure, dataset, rule)
+                ]
+        return list(dict.fromkeys(found))
+
+    def _existing(self, figure: str, dataset: str, rule: str) -> list[str]:
+        """The numbers of patterns for which a rule has couplings to learn."""
+        described = self.method(dataset, rule)
+        if described.infinite:
+            return ["Pinf"]
+        sites = self.kind(dataset).sites(self.dataset(dataset))
+        pairs = zip(self.names(figure, dataset), self.counts(figure, dataset), strict=True)
+        return [
+            name
+            for name, count in pairs
+            if sites is None or isinstance(count, str) or described.exists(count, sites)
+        ]
+
+    def path(self, stage: str, result: Any) -> str:
+        """The file of what ``results`` lists."""
+        if stage == "tables":
+            return self.table_file(result)
+        return self.data_file(*result) if stage == "data" else self.file(result)
+
+    def table_inputs(self, figure: str) -> dict[str, list[str]]:
+        """The files that a figure's table is made from, by stage."""
+        stages = self.figure(figure).inputs
+        found = {
+            stage: [self.path(stage, r) for r in self.results(figure, stage)] for stage in stages
+        }
+        return {stage: list(dict.fromkeys(files)) for stage, files in found.items()}
+
+    def stage_files(self, *stages: str) -> list[str]:
+        """All files of these stages that figures need, directly or not."""
+        found = [
+            self.path(stage, result)
+            for figure in self.config["figures"]
+            for stage in stages
+            if stage in ("data", "models") or stage in self.figure(figure).inputs
+            for result in self.results(figure, stage)
+        ]
+        return list(dict.fromkeys(found))
+
+
+def expanded(path: str) -> str:
+    """The path with ``~`` and environment variables replaced."""
+    return os.path.expanduser(os.path.expandvars(path))

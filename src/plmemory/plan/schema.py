@@ -1,0 +1,129 @@
+"""The schema of the configuration, composed from what the things say of their settings."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from plmemory.plan import about, registry
+from plmemory.plan.about import REQUIRED, Setting
+
+NAME = "^[a-z][a-z0-9_.]*$"
+# Names that a reader of a CSV file takes for a missing value or a truth value.
+TAKEN = {"nan", "null", "none", "na", "true", "false", "inf", "yes", "no", "on", "off"}
+
+TOP: dict[str, Setting] = {
+    "run": Setting(
+        {"type": "string", "pattern": r"^[A-Za-z0-9][A-Za-z0-9_.-]*$"},
+        "name",
+        "of this run: its results lie in a folder of this name",
+    ),
+    "results": about.text("folder", "in which the runs lie, each in a folder of its own"),
+    "seed": about.integer(
+        "integer ≥ 0",
+        "master seed; every job derives its own from it and from the names in its path",
+        at_least=0,
+    ),
+    "device": about.choice(
+        "where networks are trained and run; `auto` takes a GPU where there is one",
+        "auto",
+        "cpu",
+        "cuda",
+    ),
+    "dtype": about.choice("type of couplings and local fields", "float32", "float64"),
+    "threads": about.integer("cores", "of one job that computes", at_least=1),
+}
+SECTIONS = ("datasets", "learning", "measures", "figures")
+
+INHERIT = "from"
+DATASET: dict[str, Setting] = {
+    "kind": Setting({"type": "string"}, "a kind of data set", "which of the other keys there are"),
+    "title": about.text(
+        "text", "what legends and titles call it; `null`: its kind says", null=True, default=None
+    ),
+    "replicates": about.integer(
+        "count",
+        "independent draws of the patterns, or of the training examples from the pool",
+        at_least=1,
+        default=1,
+    ),
+    "learning": Setting(
+        {"type": "object"}, "as below", "rules that differ for this data set", default={}
+    ),
+    "measures": Setting(
+        {"type": "object"}, "as below", "measures that differ for this data set", default={}
+    ),
+}
+RULE: dict[str, Setting] = {
+    "method": Setting({"type": "string"}, "a learning rule", "which of the other keys there are"),
+}
+_NAMES = {"type": "string"}
+FIGURE: dict[str, Setting] = {
+    "figure": Setting(
+        {"type": "string"}, "a kind of figure", "what is drawn; the entry's own name if not given"
+    ),
+    "datasets": about.listed("names of `datasets`", "that are shown", _NAMES),
+}
+FIGURE_RULES: dict[str, Setting] = {
+    "rules": about.listed("names of `learning`", "that are shown", _NAMES),
+    "loads": about.listed(
+        "α = P/N",
+        "at which networks are trained; P is rounded to the nearest whole number",
+        {"type": "number", "exclusiveMinimum": 0},
+        null=True,
+        default=None,
+    ),
+    "patterns": about.listed(
+        "P, or `all`",
+        "numbers of training patterns, in the place of `loads`",
+        {"type": ["integer", "string"], "minimum": 1, "pattern": "^all$"},
+        null=True,
+        default=None,
+    ),
+}
+
+
+def object_of(settings: Mapping[str, Setting]) -> dict[str, Any]:
+    """The JSON schema of a complete entry with these keys and no others."""
+    return {
+        "type": "object",
+        "additionalProperties": False,
+        "required": list(settings),
+        "properties": {name: dict(setting.schema) for name, setting in settings.items()},
+    }
+
+
+def dataset(kind: str) -> dict[str, Setting]:
+    """All keys of a data set of this kind."""
+    return DATASET | dict(registry.datasets()[kind].settings)
+
+
+def rule(method: str) -> dict[str, Setting]:
+    """All keys of a rule of this method."""
+    return RULE | dict(registry.rules()[method].settings)
+
+
+def measure(name: str) -> dict[str, Setting]:
+    """All keys of a measure."""
+    return dict(registry.measures()[name].settings)
+
+
+def figure(kind: str) -> dict[str, Setting]:
+    """All keys of a figure of this kind."""
+    described = registry.figures()[kind]
+    return FIGURE | (FIGURE_RULES if described.rules else {}) | dict(described.options)
+
+
+KINDS: dict[str, tuple[str, Callable[[], Mapping[str, Any]]]] = {
+    # section: the key that names the kind of an entry, and the kinds that there are
+    "datasets": ("kind", registry.datasets),
+    "learning": ("method", registry.rules),
+    "figures": ("figure", registry.figures),
+}
+SETTINGS = {"datasets": dataset, "learning": rule, "measures": measure, "figures": figure}
+
+
+def defaults(settings: Mapping[str, Setting]) -> dict[str, Any]:
+    """The values of the keys that an entry may leave out."""
+    found = {name: setting.default for name, setting in settings.items()}
+    return {name: value for name, value in found.items() if value is not REQUIRED}

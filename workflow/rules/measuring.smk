@@ -1,0 +1,25 @@
+"""Stage 3, what the dynamics does with the learnt couplings.
+
+In: a model and its data set. Out: <measure>/<data set>/<rule>/P<number of patterns>.nc, for
+every measure that a figure needs.
+"""
+
+
+rule measure:
+    input:
+        data=data_of,
+        model=f"{RESULTS}/models/{{dataset}}/{{rule}}/{{patterns}}.nc",
+    output:
+        f"{RESULTS}/{{measure}}/{{dataset}}/{{rule}}/{{patterns}}.nc",
+    log:
+        f"{LOGS}/{{measure}}/{{dataset}}/{{rule}}/{{patterns}}.log",
+    conda:
+        "../../environment.yml"
+    threads: CONFIG["threads"]
+    resources:
+        mem_mb=lambda wildcards: 1000 + 4 * JOBS.couplings_memory(wildcards.dataset),
+        gpu=GPUS,
+    params:
+        job=lambda wildcards: JOBS.measure(Result(*wildcards)).parameters,
+    script:
+        "../scripts/measure.py"

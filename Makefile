@@ -1,35 +1,64 @@
 # Every target works on a fresh clone: each first makes the virtual environment from the lock.
 .DEFAULT_GOAL := help
 SHELL := /bin/bash -euo pipefail
-PYTHON ?= python3.11
 CORES ?= all
 CONFIG ?= config/config.yaml
 BIN := .venv/bin
 SNAKEMAKE := $(BIN)/snakemake --cores $(CORES)
 
-.PHONY: help figures test test-unit test-workflow test-cluster lint bench bench-quick report lock clean
+ifneq (,$(strip $(foreach sign,{ } :,$(findstring $(sign),$(CURDIR)))))
+$(error Snakemake cannot work in a folder with one of { } : in its path; found $(CURDIR))
+endif
+
+# Snakemake, matplotlib and numba keep files in the home; one that cannot be written is replaced.
+ifeq (,$(shell mkdir -p "$$HOME/.cache" "$$HOME/.config" 2> /dev/null && test -w "$$HOME/.cache" -a -w "$$HOME/.config" && echo fine))
+export XDG_CACHE_HOME ?= $(CURDIR)/.snakemake/cache
+export XDG_CONFIG_HOME ?= $(CURDIR)/.snakemake/config
+endif
+
+# The Python of the environment: the one that is there, else the first that fits; PYTHON names one.
+VERSIONS := 3.11 3.12 3.13
+version = $(shell "$(1)" -c 'import sys; print("%d.%d" % sys.version_info[:2])' 2>/dev/null)
+fitting = $(if $(filter $(VERSIONS),$(call version,$(1))),$(1))
+ifdef PYTHON
+ifneq ($(call version,$(PYTHON)),$(call version,$(BIN)/python))
+.PHONY: .venv/installed
+endif
+else
+PYTHON = $(firstword $(foreach name,$(BIN)/python $(VERSIONS:%=python%) python3,$(call fitting,$(name))))
+endif
+
+.PHONY: help figures test test-unit test-package test-workflow test-cluster lint gpu bench bench-quick report lock clean
 
 help:  ## show this list
-	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
+	@grep -E '^[a-z-]+:.*## ' Makefile | sed -E 's/:.*## /\t/' | expand -t 16
 
 .venv/installed: requirements.lock pyproject.toml
-	@command -v $(PYTHON) >/dev/null || { echo "Error: $(PYTHON) not found; name one: make PYTHON=/path/to/python3.11" >&2; exit 1; }
-	$(PYTHON) -m venv .venv
+	$(eval CHOSEN := $(PYTHON))
+	$(if $(call fitting,$(CHOSEN)),,$(error found $(or $(CHOSEN),no Python that fits), expected Python $(VERSIONS); name one: make PYTHON=/path/to/python3.11))
+	@[[ "$(CHOSEN)" == $(BIN)/python ]] || "$(CHOSEN)" -m venv --clear .venv
 	$(BIN)/pip install --quiet --requirement requirements.lock
 	$(BIN)/pip install --quiet --no-deps --editable .
 	touch $@
 
-figures: .venv/installed  ## every figure of $(CONFIG), into results/figures
-	$(SNAKEMAKE) --configfile $(CONFIG)
+.venv/gpu: requirements-gpu.lock .venv/installed
+	$(BIN)/pip install --quiet --requirement requirements-gpu.lock
+	touch $@
+
+figures: .venv/installed  ## every figure of $(CONFIG), into results
+	$(SNAKEMAKE) --configfile "$(CONFIG)"
 
 report: .venv/installed  ## results/report.html: every figure with its caption and how it was made
-	$(BIN)/snakemake --configfile $(CONFIG) --report results/report.html
+	$(BIN)/snakemake --configfile "$(CONFIG)" --report results/report.html
 
 test: test-unit  ## all tests; the workflow's run of reference serves the cluster's too
-	$(BIN)/pytest tests/workflow tests/cluster -q -rs
+	$(BIN)/pytest tests/package tests/workflow tests/cluster -q -rs
 
 test-unit: .venv/installed  ## the science, a minute or two
-	OMP_NUM_THREADS=1 $(BIN)/pytest tests/unit -n 2 -q
+	OMP_NUM_THREADS=1 $(BIN)/pytest tests/unit -n 2 -q -rs
+
+test-package: .venv/installed  ## the package on its own, in every Python found
+	$(BIN)/pytest tests/package -q -rs
 
 test-workflow: .venv/installed  ## the workflow: what reruns, bad input, reproducibility
 	$(BIN)/pytest tests/workflow -q
@@ -44,22 +73,36 @@ lint: .venv/installed  ## style, types, workflow
 	$(BIN)/mypy
 	$(BIN)/snakemake --lint
 
-bench: .venv/installed  ## side by side with other programs, into benchmarks/results.csv
+gpu: .venv/gpu  ## torch, for an NVIDIA GPU and for the tests that compare with it
+
+bench: .venv/gpu  ## side by side with other programs, into benchmarks/results.csv
 	$(BIN)/pip install --quiet --requirement benchmarks/requirements.txt
 	$(BIN)/python -m benchmarks
 
-bench-quick: .venv/installed  ## the same at small sizes, about a minute
+bench-quick: .venv/gpu  ## the same at small sizes, about a minute
 	$(BIN)/pip install --quiet --requirement benchmarks/requirements.txt
 	$(BIN)/python -m benchmarks --quick
 
-lock:  ## write requirements.lock, and its copy in environment.yml, anew from pyproject.toml
-	rm -rf .venv-lock && $(PYTHON) -m venv .venv-lock
-	.venv-lock/bin/pip install --quiet torch==2.13.0
-	.venv-lock/bin/pip install --quiet '.[dev]'
-	.venv-lock/bin/pip freeze --exclude plmemory | sed 's/+cpu$$//' | grep -v '^nvidia-\|^triton=' > requirements.lock
-	rm -rf .venv-lock
+# The oldest Python resolves the locks: what runs on it runs on the later ones.
+lock:  ## write the locks, and the copy in environment.yml, anew from pyproject.toml
+	rm -rf .venv-lock && python3.11 -m venv .venv-lock
+	.venv-lock/bin/pip install --quiet '.[workflow,proteins,dev]'
+	.venv-lock/bin/pip freeze --exclude plmemory > requirements.lock
+	.venv-lock/bin/pip install --quiet torch==2.13.0 --constraint requirements.lock
+	.venv-lock/bin/pip freeze --exclude plmemory | sed 's/+cpu$$//' | grep -v '^nvidia-\|^triton=' \
+		| grep -vxFf requirements.lock > requirements-gpu.lock
 	sed -i '/^  - pip:/q' environment.yml
 	sed 's/^/      - /' requirements.lock >> environment.yml
+	for python in python3.12 python3.13; do \
+		if $$python --version > /dev/null 2>&1; then \
+			$$python -m venv --clear .venv-lock; \
+			.venv-lock/bin/pip install --quiet --dry-run --requirement requirements.lock; \
+		else echo "No $$python here: not tried."; fi; \
+	done
+	rm -rf .venv-lock
 
-clean:  ## remove results (the virtual environment stays)
-	find results -mindepth 1 ! -name README.md -delete
+RUNS = $(patsubst results/%/,%,$(wildcard results/*/))
+clean:  ## remove the results of one run: make clean RUN=laptop
+	$(if $(findstring |$(RUN)|,$(RUNS:%=|%|)),,$(error RUN: found '$(RUN)', expected one of: $(RUNS)))
+	find "results/$(RUN)/" -mindepth 1 -delete
+	@[[ -L "results/$(RUN)" ]] || rmdir "results/$(RUN)"

@@ -6,7 +6,7 @@ import sys
 
 import numpy as np
 import pytest
-import torch
+from optional import torch
 
 from plmemory.errors import InputError
 from plmemory.machine import backend
@@ -68,11 +68,19 @@ def test_a_driver_alone_is_no_gpu(monkeypatch, present):
             select("cuda")
 
 
+def test_without_torch_a_gpu_is_passed_over_unless_asked_for(monkeypatch):
+    monkeypatch.setattr(ctypes, "CDLL", lambda name: None)
+    monkeypatch.setitem(sys.modules, "torch", None)  # an import then fails
+    assert select("auto").device == "cpu"
+    with pytest.raises(InputError, match=r"^device: found 'cuda', but torch is not installed"):
+        select("cuda")
+
+
 @pytest.mark.parametrize(
     ("chosen", "error"),
     [
-        (select("cpu"), MemoryError),
-        (Backend(torch, "cpu", "float32"), torch.cuda.OutOfMemoryError),
+        (select("cpu"), lambda: MemoryError),
+        (Backend(torch, "cpu", "float32"), lambda: torch.cuda.OutOfMemoryError),
     ],
 )
 def test_rows_that_do_not_fit_in_memory_are_halved(chosen, error):
@@ -81,7 +89,7 @@ def test_rows_that_do_not_fit_in_memory_are_halved(chosen, error):
     def work(rows):
         tried.append(rows.stop - rows.start)
         if tried[-1] > 3:
-            raise error("no memory left")
+            raise error()("no memory left")
         return list(range(rows.start, rows.stop))
 
     parts = chosen.by_rows(work, slice(2, 12))

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-import torch
+from optional import torch
 
 from plmemory.errors import InputError
 from plmemory.learning.hebb import learn as hebb

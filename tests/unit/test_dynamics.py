@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 import numpy as np
 import pytest
-import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from optional import torch
 
 from plmemory.machine.backend import Backend, select
 from plmemory.networks import relax as dynamics

@@ -1,10 +1,18 @@
 """The NetCDF files of jobs, against xarray as the independent reader and writer."""
 
+import fcntl
+import os
+import subprocess
+import sys
+from pathlib import Path
+
 import numpy as np
 import pytest
 import xarray as xr
 
 from plmemory.files.labelled import Dataset, read_dataset, write_file
+
+SOURCE = Path(__file__).parents[2] / "src"
 
 
 @pytest.fixture
@@ -68,3 +76,22 @@ def test_sizes_belong_to_dimensions(dataset):
         dataset["more"] = ("site", np.zeros(5))
     with pytest.raises(ValueError, match=r"\('site',\) for an array of shape \(4, 4\)"):
         dataset["more"] = ("site", np.zeros((4, 4)))
+
+
+def test_files_need_no_locks(tmp_path, dataset):
+    """Where HDF5 locks, a file that another descriptor locks cannot be opened."""
+    path = tmp_path / "a.nc"
+    write_file(dataset, path, {})
+    with path.open("rb") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        assert_same(read_dataset(path), dataset)
+        write_file(dataset, path, {})
+
+
+@pytest.mark.parametrize(("asked", "found"), [(None, "FALSE"), ("TRUE", "TRUE")])
+def test_the_users_word_on_locks_counts(asked, found):
+    env = {name: value for name, value in os.environ.items() if name != "HDF5_USE_FILE_LOCKING"}
+    env |= {"PYTHONPATH": str(SOURCE)} | ({"HDF5_USE_FILE_LOCKING": asked} if asked else {})
+    code = "import os, plmemory.files.labelled; print(os.environ['HDF5_USE_FILE_LOCKING'])"
+    run = subprocess.run([sys.executable, "-c", code], env=env, capture_output=True, text=True)
+    assert run.stdout.strip() == found

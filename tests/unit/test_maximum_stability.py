@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 import threadpoolctl
-import torch
+from optional import torch
 from scipy.integrate import quad
 from scipy.optimize import brentq, minimize, nnls
 from sklearn.svm import SVC, LinearSVC

@@ -5,7 +5,7 @@ import itertools
 import numpy as np
 import pytest
 import scipy.optimize
-import torch
+from optional import torch
 
 from plmemory.errors import InputError, TrainingError
 from plmemory.figures.contacts.contacts import zero_sum

@@ -1,4 +1,6 @@
 import json
+import os
+import stat
 
 import numpy as np
 import pytest
@@ -56,3 +58,16 @@ def test_a_file_appears_whole_or_not_at_all(tmp_path):
         unfinished.write_text("all")
         assert not target.exists()
     assert target.read_text() == "all"
+
+
+@pytest.mark.parametrize(("umask", "mode"), [(0o022, 0o644), (0o002, 0o664), (0o077, 0o600)])
+def test_who_may_read_a_result_is_the_umasks_to_say(tmp_path, dataset, umask, mode):
+    path = tmp_path / "result.nc"
+    before = os.umask(umask)
+    try:
+        for _ in range(2):
+            provenance.write_dataset(dataset, path, {"seed": 3})
+            assert stat.S_IMODE(path.stat().st_mode) == mode
+            path.chmod(0o640)  # of a file that is there the mode is not kept: it is written anew
+    finally:
+        os.umask(before)

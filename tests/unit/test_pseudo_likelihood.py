@@ -6,7 +6,7 @@ import math
 import numpy as np
 import pytest
 import threadpoolctl
-import torch
+from optional import torch
 from sklearn.svm import LinearSVC
 
 from plmemory.errors import InputError, TrainingError
@@ -226,7 +226,10 @@ def test_replicates_are_independent(changes, initial):
 
 @pytest.mark.parametrize(
     ("backend", "exhausted"),
-    [(DOUBLE, MemoryError), (Backend(torch, "cpu", "float64"), torch.cuda.OutOfMemoryError)],
+    [
+        (DOUBLE, lambda: MemoryError),
+        (Backend(torch, "cpu", "float64"), lambda: torch.cuda.OutOfMemoryError),
+    ],
 )
 @pytest.mark.parametrize("changes", [{}, {"batch_size": 7}])
 def test_replicates_too_large_together_are_learned_apart(backend, exhausted, changes):
@@ -237,7 +240,7 @@ def test_replicates_too_large_together_are_learned_apart(backend, exhausted, cha
     def observe(rows, epoch, couplings):
         sizes.append(len(couplings))
         if len(couplings) > 1 and epoch == 10:
-            raise exhausted
+            raise exhausted()
         return {"sum": couplings.sum(axis=(1, 2)), "replicate": np.arange(3)[rows]}
 
     apart = learn(patterns, observe=observe, **changes)

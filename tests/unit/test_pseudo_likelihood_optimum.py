@@ -5,7 +5,7 @@ import itertools
 import numpy as np
 import pytest
 import threadpoolctl
-import torch
+from optional import torch
 from sklearn.linear_model import LogisticRegression
 
 from plmemory.errors import InputError

@@ -6,12 +6,18 @@ jobs would each spend. The files are ordinary NetCDF, which xarray opens, as it 
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import netCDF4
 import numpy as np
+
+# HDF5 locks what it opens, and fails on file systems that have no locks. Ours need none: a file is
+# written by one job, under another name until it is whole.
+os.environ.setdefault("HDF5_USE_FILE_LOCKING", "FALSE")
+
+import netCDF4
 
 
 class Variable:

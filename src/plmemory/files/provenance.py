@@ -10,8 +10,8 @@ import errno
 import importlib.metadata
 import json
 import os
+import secrets
 import shutil
-import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -63,12 +63,10 @@ def whole(path: str | Path) -> Iterator[Path]:
         With ENOSPC if the disk is full. HDF5 itself calls that "permission denied" and the like.
     """
     target = Path(path)
-    handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
-    os.close(handle)
-    unfinished = Path(name)
+    unfinished = target.with_name(f".{target.name}.{secrets.token_hex(4)}")
+    unfinished.touch(exist_ok=False)  # its mode is the umask's
     try:
         yield unfinished
-        unfinished.chmod(0o644)
         unfinished.replace(target)
     except (OSError, RuntimeError) as fault:
         if shutil.disk_usage(target.parent).free < FULL:

@@ -94,14 +94,21 @@ def select(device: str = "auto", dtype: str = "float32") -> Backend:
     Raises
     ------
     InputError
-        If the device or the type is unknown, or a GPU is asked for that is not there.
+        If the device or the type is unknown, or a GPU is asked for and it or torch is not there.
     """
     if device not in DEVICES:
         raise InputError(f"device: found {device!r}, expected one of {', '.join(DEVICES)}")
     if dtype not in DTYPES:
         raise InputError(f"dtype: found {dtype!r}, expected one of {', '.join(DTYPES)}")
     if device != "cpu" and _has_nvidia_driver():
-        torch = importlib.import_module("torch")
+        try:
+            torch = importlib.import_module("torch")
+        except ModuleNotFoundError:
+            if device == "cuda":
+                raise InputError(
+                    "device: found 'cuda', but torch is not installed; run make gpu, or set cpu"
+                ) from None
+            return Backend(np, "cpu", dtype)
         if torch.cuda.is_available():
             return Backend(torch, "cuda", dtype)
     if device == "cuda":

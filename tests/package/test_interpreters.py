@@ -1,0 +1,98 @@
+"""The package on its own: a fresh environment of every Python found, and the README's example."""
+
+import functools
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+
+CHECKOUT = Path(__file__).parents[2]
+VERSIONS = ("3.11", "3.12", "3.13")
+ASK = "import sys; print('%d.%d' % sys.version_info[:2])"
+# None of these comes with the library.
+NOT_THE_CORES = {"torch", "snakemake", "pandas", "matplotlib", "xarray", "biopython", "jsonschema"}
+pytestmark = pytest.mark.interpreters
+
+
+def run(*command: str | Path, **options) -> str:
+    """What a command that must succeed prints, without this checkout on Python's path."""
+    env = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
+    done = subprocess.run(command, env=env, capture_output=True, text=True, **options)
+    assert done.returncode == 0, done.stderr[-3000:]
+    return done.stdout
+
+
+@functools.cache
+def interpreters() -> dict[str, str]:
+    """A Python of each version: of PLMEMORY_PYTHONS, this one, or what the system's path has."""
+    named = os.environ.get("PLMEMORY_PYTHONS", "").split(os.pathsep)
+    found: dict[str, str] = {}
+    for program in [*filter(None, named), sys.executable, *(f"python{v}" for v in VERSIONS)]:
+        if shutil.which(program):
+            said = subprocess.run([program, "-c", ASK], capture_output=True, text=True)
+            if said.returncode == 0:  # and no shim without a Python behind it
+                found.setdefault(said.stdout.strip(), program)
+    return found
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory) -> Path:
+    """The package as `pip install .` builds it, without leaving anything in the checkout."""
+    folder = tmp_path_factory.mktemp("wheel")
+    source = folder / "source"
+    shutil.copytree(CHECKOUT / "src", source / "src", ignore=shutil.ignore_patterns("*.egg-info"))
+    for name in ("pyproject.toml", "README.md", "LICENSE"):
+        shutil.copy(CHECKOUT / name, source)
+    pip = (sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps")
+    run(*pip, "--wheel-dir", folder, source)
+    (built,) = folder.glob("*.whl")
+    return built
+
+
+def example() -> str:
+    """The code that the README shows of the library."""
+    readme = (CHECKOUT / "README.md").read_text()
+    (code,) = re.findall(r"^```python\n(.*?)^```$", readme, re.MULTILINE | re.DOTALL)
+    return code
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """A folder for an environment, some 500 MB that need not be kept."""
+    yield tmp_path
+    shutil.rmtree(tmp_path / "venv", ignore_errors=True)
+
+
+def installed(folder: Path, version: str, *requirements: str | Path) -> Path:
+    """The Python of a new environment of that version, in which these were installed."""
+    if version not in interpreters():
+        pytest.skip(f"no Python {version} found: not tried; PLMEMORY_PYTHONS names one by its path")
+    run(interpreters()[version], "-m", "venv", "--without-pip", folder / "venv")
+    python = folder / "venv/bin/python"
+    pip = (sys.executable, "-m", "pip", "--python", python)
+    run(*pip, "install", "--quiet", "--no-compile", *requirements)
+    listed = json.loads(run(*pip, "list", "--format", "json"))
+    assert {package["name"].lower() for package in listed} & NOT_THE_CORES == set()
+    assert run(python, "-c", ASK).strip() == version
+    return python
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+def test_the_readmes_example_runs_where_the_core_alone_is_installed(wheel, folder, version):
+    python = installed(folder, version, wheel)
+    (folder / "example.py").write_text(example())
+    assert run(python, "-W", "error", "example.py", cwd=folder).strip()
+
+
+def test_it_runs_with_the_oldest_versions_that_are_allowed(wheel, folder):
+    project = tomllib.loads((CHECKOUT / "pyproject.toml").read_text())["project"]
+    oldest = [requirement.replace(">=", "==") for requirement in project["dependencies"]]
+    python = installed(folder, VERSIONS[0], wheel, *oldest)
+    (folder / "example.py").write_text(example())
+    assert run(python, "-W", "error", "example.py", cwd=folder).strip()

@@ -141,10 +141,11 @@ class Plan:
             for name, setting in kind.settings.items()
             if setting.file and entry[name] and not entry[name].startswith(PACKAGED)
         }
-        if kind.files is None:
+        tell = kind.files
+        if tell is None:
             return named
-        expanding = {name: expanded(entry[name]) for name in named}
-        files = self._told(dataset, lambda settings: kind.files({**settings, **expanding}))
+        expanding = {name: paths[0] for name, paths in named.items()}
+        files = self._told(dataset, lambda settings: tell({**settings, **expanding}))
         return {name: list(paths) for name, paths in files.items()}
 
     def data_inputs(self, dataset: str) -> dict[str, list[str]]:

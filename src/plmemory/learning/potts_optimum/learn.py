@@ -8,8 +8,8 @@ Minimises, at lambda = 1, the objective that plmc, pydca and CCMpred share,
 a sum over sites, not a mean; for symmetric couplings the penalty is lambda_J sum_{i < j} |J_ij|^2.
 Without the tie each row is a problem of its own (Ekeberg et al., J. Comput. Phys. 276, 2014).
 
-L-BFGS runs in coordinates in which the Hessian is near the identity (see ``coordinates``). This saves about nine tenths of the evaluations. The
-start is the optimum without couplings.
+L-BFGS runs in coordinates in which the Hessian is near the identity (see ``coordinates``). This
+saves about nine tenths of the evaluations. The start is the optimum without couplings.
 """
 
 from __future__ import annotations

@@ -7,7 +7,7 @@ from plmemory.files.jobs import logged
 
 job = snakemake
 params = job.params.job
-with logged(job, f"data set {job.wildcards.dataset}") as log:
+with logged(job, f"data set {params['dataset']}") as log:
     module = importlib.import_module(f"plmemory.datasets.{params['kind']}.raw")
     source = module.obtain(Path(job.output[0]).parent, **params["settings"])
     log.info("source: %s", source)

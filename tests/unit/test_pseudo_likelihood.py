@@ -51,7 +51,7 @@ def learn(patterns, backend=DOUBLE, seed=0, rngs=None, **changes):
         "decay": 1.0,
     }
     rngs = rngs or [generator(seed, "test", r) for r in range(len(patterns))]
-    return pseudo_likelihood.learn(patterns, backend, rngs, **{**settings, **changes})
+    return pseudo_likelihood.descend(patterns, backend, rngs, **{**settings, **changes})
 
 
 def torch_loss(couplings, patterns, inverse_temperature, l2):

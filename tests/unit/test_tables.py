@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import xarray as xr
+from plmemory.figures.spin_glass_generalization import table as spin_glass_generalization
 
 from plmemory.figures.attractors import table as attractors
 from plmemory.figures.basins import table as random_basins
@@ -13,7 +14,6 @@ from plmemory.figures.reproduction import table as reproduction
 from plmemory.figures.retrieval_maps import table as random_retrieval_maps
 from plmemory.figures.shared import exact, published
 from plmemory.figures.shared.summary import mean_and_sem
-from plmemory.figures.spin_glass_generalization import table as spin_glass_generalization
 from plmemory.figures.stabilities import table as random_stabilities
 from plmemory.figures.training import table as random_training
 

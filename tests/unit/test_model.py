@@ -212,13 +212,8 @@ def train(pool, tmp_path, monkeypatch):
 def run(folder, rule, **changes):
     told = {"method": "hebb", "settings": {}, "attributes": {}, "needs": [], "observed": None}
     told |= {"objective": "", "infinite": False, "replicates": REPLICATES, "seed": 3}
-    told |= {
-        "device": "cpu",
-        "dtype": "float32",
-        "code": "c",
-        "lineage": "l",
-        "modules": [],
-    } | changes
+    told |= {"device": "cpu", "dtype": "float32", "code": "c", "lineage": "l", "modules": []}
+    told |= changes
     job = SimpleNamespace(
         wildcards=SimpleNamespace(dataset="toy", rule=rule, patterns="P00015"),
         params=SimpleNamespace(job=told),

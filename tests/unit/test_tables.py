@@ -5,15 +5,15 @@ import pytest
 import xarray as xr
 
 from plmemory.figures.attractors import table as attractors
-from plmemory.figures.basins import table as random_basins
-from plmemory.figures.capacity import table as random_capacity
+from plmemory.figures.basins import table as basins
+from plmemory.figures.capacity import table as capacity
 from plmemory.figures.inference import table as inference
 from plmemory.figures.recall_temperature import table as recall_temperature
-from plmemory.figures.retrieval_maps import table as random_retrieval_maps
+from plmemory.figures.retrieval_maps import table as retrieval_maps
 from plmemory.figures.shared import exact
 from plmemory.figures.shared.summary import mean_and_sem
-from plmemory.figures.stabilities import table as random_stabilities
-from plmemory.figures.training import table as random_training
+from plmemory.figures.stabilities import table as stabilities
+from plmemory.figures.training import table as training
 
 IDENTITY = {"dataset": "toy", "rule": "hebb", "method": "hebb", "alpha": 0.5, "patterns": 3}
 DESCRIBED = {"kind": "random", "title": "random", "columns": {}, "provides": ["independent"]}
@@ -85,16 +85,16 @@ def test_theory_is_drawn_only_where_it_is_known():
 
 
 def test_capacities_are_known_of_rules_and_not_of_their_tied_forms():
-    def capacity(method, **attributes):
+    def known(method, **attributes):
         return exact.capacity(IDENTITY | NO_NORM | {"method": method} | attributes)
 
-    assert capacity("hebb") == pytest.approx(0.1379, abs=5e-5)
-    assert capacity("pseudo_inverse") == 1
+    assert known("hebb") == pytest.approx(0.1379, abs=5e-5)
+    assert known("pseudo_inverse") == 1
     for method in ("pseudo_likelihood", "pseudo_likelihood_optimum", "maximum_stability"):
-        assert capacity(method) == 2
-        assert math.isnan(capacity(method, symmetric=1))
-    assert math.isnan(capacity("storkey"))
-    assert math.isnan(capacity("hebb", described=DESCRIBED | {"provides": ["test"]}))
+        assert known(method) == 2
+        assert math.isnan(known(method, symmetric=1))
+    assert math.isnan(known("storkey"))
+    assert math.isnan(known("hebb", described=DESCRIBED | {"provides": ["test"]}))
 
 
 def test_theory_fills_the_gaps_between_measured_loads():
@@ -120,7 +120,7 @@ def test_the_exact_density_of_the_bins_is_a_probability():
         coords={"stability": centres},
         attrs=IDENTITY | NO_NORM,
     )
-    table = random_stabilities.build([result])
+    table = stabilities.build([result])
     assert table["theory_density"].sum() * 0.1 == pytest.approx(1, abs=1e-6)
 
 
@@ -135,7 +135,7 @@ def test_measured_stabilities_stand_in_for_an_unknown_theory():
         coords={"initial_overlap": [0.2, 0.8]},
         attrs=IDENTITY | NO_NORM | {"method": "storkey"},
     )
-    assert list(random_retrieval_maps.build([result])["one_step_theory"]) == [0.1, 0.9]
+    assert list(retrieval_maps.build([result])["one_step_theory"]) == [0.1, 0.9]
 
 
 def test_basins_are_compared_replicate_by_replicate_with_the_best_pl():
@@ -149,7 +149,7 @@ def test_basins_are_compared_replicate_by_replicate_with_the_best_pl():
         result("pl", "pseudo_likelihood", [0.3, 0.5], **PL),
         result("hebb", "hebb", [0.9, np.nan]),
     ]
-    table = random_basins.build(results).set_index("rule")
+    table = basins.build(results).set_index("rule")
     assert table.loc["pl", ["excess", "excess_sem"]].tolist() == [0, 0]
     assert table.loc["storkey", "excess"] == pytest.approx(0.2)
     # The replicates differ by 0.2, the differences of the two rules not at all.
@@ -160,21 +160,21 @@ def test_basins_are_compared_replicate_by_replicate_with_the_best_pl():
 
 
 def test_the_theory_of_retrieval_jumps_to_zero_at_hebbs_capacity():
-    measured = {name: ("replicate", [1.0, 0.9]) for name in random_capacity.MEASURED}
+    measured = {name: ("replicate", [1.0, 0.9]) for name in capacity.MEASURED}
     results = [
         xr.Dataset(measured, attrs=IDENTITY | NO_NORM | {"rule": "outer", "alpha": alpha})
         for alpha in (0.1, 0.2)
     ]
-    table = random_capacity.build(results).sort_values("alpha")
+    table = capacity.build(results).sort_values("alpha")
     assert set(table["rule"]) == {"outer"}
     jump = table["final_overlap_theory"].diff().idxmin()
     assert table.loc[jump, "alpha"] == pytest.approx(0.137906, abs=1e-5)
     before = table[table["alpha"] < table.loc[jump, "alpha"]]["final_overlap_theory"]
     assert before.min() == pytest.approx(0.967, abs=2e-3)  # Amit, Gutfreund & Sompolinsky 1987
-    alone = random_capacity.build(results[:1])
+    alone = capacity.build(results[:1])
     assert len(alone) == 1
     images = [r.assign_attrs(described=DESCRIBED | {"provides": ["test"]}) for r in results]
-    bare = random_capacity.build(images)
+    bare = capacity.build(images)
     assert len(bare) == 2
     known = [name for name in bare if name.endswith("_theory") or name == "capacity"]
     assert bare[known].isna().all(axis=None)
@@ -194,7 +194,7 @@ def test_training_ends_in_the_optima_that_have_no_epoch():
     learnt = IDENTITY | NO_NORM | {"rule": "pl", "method": "pseudo_likelihood"}
     history |= {"history_epoch": ("record", [0, 400])}
     trained = xr.Dataset(history, attrs=learnt)
-    table = random_training.build(
+    table = training.build(
         models=[trained, xr.Dataset(attrs=IDENTITY)],
         storage=[
             optimum(rule="pl"),

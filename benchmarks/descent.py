@@ -56,7 +56,7 @@ def ours(batch: int | None, epochs: int, compared: int, device: str, xi: np.ndar
                 seen[epoch] = np.array(couplings[0])
             return {}
 
-        pseudo_likelihood.learn(
+        pseudo_likelihood.descend(
             xi[None],
             backend,
             [_InOrder()],  # type: ignore[list-item]

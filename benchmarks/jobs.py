@@ -1,7 +1,7 @@
 """Where the time of a workflow run went: ``python -m benchmarks.jobs [log of Snakemake]``.
 
-Without a log the newest of this folder is taken. Prints, by rule and data set, how many jobs ended
-and for how many seconds they ran, as Snakemake's clock of whole seconds tells.
+Without a log the newest of this folder is taken. Prints, by rule or measure and data set, how many
+jobs ended and for how many seconds they ran, as Snakemake's clock of whole seconds tells.
 """
 
 from __future__ import annotations
@@ -15,10 +15,12 @@ from pathlib import Path
 from typing import NamedTuple
 
 LOGS = Path(".snakemake/log")
+# Where in the path of a rule's output its data set stands.
+DATASET = {"pool": -1, "draw": -2, "train": -3, "measure": -3}
 
 
 class Job(NamedTuple):
-    """A job that ended, ``name`` its rule and data set."""
+    """A job that ended, ``name`` its rule, or measure, and data set."""
 
     name: str
     output: str
@@ -35,17 +37,26 @@ def ended(lines: Iterable[str]) -> list[Job]:
             clock = datetime.datetime.strptime(found[1], "%a %b %d %H:%M:%S %Y")
         elif found := re.match(r"(?:local)?rule (\w+):", line):
             rule, output = found[1], ""
-        elif found := re.match(r" +output: ([^\s,]+)", line):
+        elif found := re.match(r" +output: ([^,\n]+)", line):
             output = found[1]
         elif found := re.match(r" +jobid: (\d+)", line):
             started[found[1]] = clock, rule, output
         elif (found := re.match(r"Finished jobid: (\d+)", line)) and found[1] in started:
             begin, ran, made = started.pop(found[1])
             if made:  # not a mere target
-                dataset = re.match(r"results/\w+/(\w+)/", made)
-                name = f"{ran}, {dataset[1]}" if dataset else ran
-                jobs.append(Job(name, made, (clock - begin).total_seconds()))
+                jobs.append(Job(_name(ran, made), made, (clock - begin).total_seconds()))
     return jobs
+
+
+def _name(rule: str, output: str) -> str:
+    """The rule and its data set, where it has one; of measures their own name.
+
+    Outputs end in <data set>.nc, <data set>/<load>.nc or <stage>/<data set>/<rule>/<load>.nc.
+    """
+    if rule not in DATASET:
+        return rule
+    parts = output.removesuffix(".nc").split("/")
+    return f"{parts[-4] if rule == 'measure' else rule}, {parts[DATASET[rule]]}"
 
 
 def table(jobs: Iterable[Job]) -> str:

@@ -174,12 +174,17 @@ def _solve(sequences: np.ndarray, states: int, tolerance: float) -> dict[str, np
         select("cpu"),
         [],
         states=states,
+        penalty=PENALTY,
         symmetric=True,
         tolerance=tolerance,
         max_iterations=PATIENCE,
-        **potts_optimum.penalties(PENALTY, sequences.shape[1], states),
     )
     return learned.diagnostics
+
+
+def coupling_penalty(data: Family) -> float:
+    """lambda_J of the usual penalties; lambda_h is ``PENALTY`` itself."""
+    return PENALTY * (data.sequences.shape[1] - 1) * (data.states - 1)
 
 
 def to_solve(name: str, sites: int | None, sequences: int | None) -> Family:
@@ -211,7 +216,6 @@ def dense_lbfgs(data: Family, _: float) -> Run:
     dense = Dense(data.sequences, data.states)
     torch = dense.torch
     size = dense.one_hot.shape[1]
-    penalties = potts_optimum.penalties(PENALTY, data.sequences.shape[1], data.states)
     goal = data.target * (1 + TOLERANCE)
 
     def run() -> Outcome:
@@ -233,8 +237,8 @@ def dense_lbfgs(data: Family, _: float) -> Run:
             optimizer.zero_grad()
             couplings = (free + free.T) / 2 * dense.mask
             loss = dense.loss(couplings, fields)
-            loss = loss + penalties["coupling_penalty"] / 2 * couplings.square().sum()
-            loss = loss + penalties["field_penalty"] * fields.square().sum()
+            loss = loss + coupling_penalty(data) / 2 * couplings.square().sum()
+            loss = loss + PENALTY * fields.square().sum()
             reached.append(float(loss.detach()))
             if reached[-1] <= goal:
                 raise _ReachedError
@@ -254,10 +258,8 @@ def plmc(data: Family, _: float) -> Run:
     alignment = Path(folder.name) / "alignment.fasta"
     lines = [f">{n}\n{text}" for n, text in enumerate(alignments.letters(data.sequences))]
     alignment.write_text("\n".join(lines) + "\n")
-    penalties = potts_optimum.penalties(PENALTY, data.sequences.shape[1], data.states)
     command = ["plmc", "-t", "-1", "-n", str(cores())]
-    command += ["-le", str(penalties["coupling_penalty"])]
-    command += ["-lh", str(penalties["field_penalty"]), str(alignment)]
+    command += ["-le", str(coupling_penalty(data)), "-lh", str(PENALTY), str(alignment)]
     goal = data.target * (1 + TOLERANCE)
 
     def run() -> Outcome:

@@ -11,9 +11,9 @@ from benchmarks.cases import Case, Cost, Outcome, Run, size
 from benchmarks.descent import patterns
 from plmemory.learning.pseudo_likelihood_optimum import learn as pseudo_likelihood_optimum
 from plmemory.machine.backend import select
-from plmemory.networks import relax as dynamics
 from plmemory.networks.ising.signs import prepare
 from plmemory.networks.ising.states import corrupt
+from plmemory.networks.ising.synchronous import relax
 from plmemory.seeds import generator
 
 STEPS = 100
@@ -48,9 +48,7 @@ def ours(device: str, start: Start) -> Run:
     backend = select(device)
 
     def run() -> Outcome:
-        relaxed = dynamics.relax(
-            start.couplings[None], start.states[None], backend, max_steps=STEPS
-        )
+        relaxed = relax(start.couplings[None], start.states[None], backend, max_steps=STEPS)
         # To see that a state has settled takes one step more than to reach where it settles.
         moved = np.minimum(relaxed.steps + np.maximum(relaxed.period, 1), STEPS).sum()
         operations = 2.0 * moved * start.couplings.size

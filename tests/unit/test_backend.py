@@ -122,8 +122,11 @@ def test_gpu_arrays_go_there_and_back():
 
 def test_a_cpu_job_imports_nothing_heavy():
     program = (
-        "import sys, plmemory, plmemory.attractors, plmemory.retrieval, plmemory.backend as b;"
-        "b.select('cpu'); print(*{'torch', 'xarray', 'matplotlib', 'pandas'} & sys.modules.keys())"
+        "import sys, plmemory, plmemory.files.jobs, plmemory.files.provenance;"
+        "import plmemory.measures.attractors.measure, plmemory.measures.retrieval.measure;"
+        "import plmemory.measures.storage.measure, plmemory.networks.ising.network;"
+        "import plmemory.machine.backend as b; b.select('cpu');"
+        "print(*{'torch', 'xarray', 'matplotlib', 'pandas', 'plmemory.plan'} & sys.modules.keys())"
     )
     source = backend.__file__.rsplit("/plmemory/", 1)[0]
     done = subprocess.run(

@@ -115,10 +115,8 @@ def test_coupled_pairs_rank_first():
     learned = potts_optimum.learn(
         sequences[None],
         select("cpu"),
-        [rng],
         states=4,
-        coupling_penalty=0.01 * 11 * 3,
-        field_penalty=0.01,
+        penalty=0.01,
         symmetric=False,
         tolerance=1e-3,
         max_iterations=100,

@@ -103,3 +103,19 @@ def test_more_patterns_leave_the_rest_unchanged():
 def test_a_mixture_of_more_features_than_there_are_is_refused(nonzero):
     with pytest.raises(InputError, match=rf"\(L\): found {nonzero}, expected 1 to 7"):
         random_features.generate(5, 4, 30, 7, nonzero, rngs())
+
+
+def test_all_loads_of_a_replicate_share_features_and_test_patterns():
+    def rng(*identity):
+        return generator(1, "data", "toy", *identity)
+
+    settings = {"test_patterns": 8, "sites": 40, "features": 9, "nonzero": 2, "replicates": 2}
+    few = random_features.load(rng, patterns=5, **settings)
+    many = random_features.load(rng, patterns=50, **settings)
+    for name in ("features", "test"):
+        np.testing.assert_array_equal(few[name].values, many[name].values)
+        assert (few[name].values[0] != few[name].values[1]).any()
+    np.testing.assert_array_equal(few["train"].values, many["train"].values[:, :5])
+    named = [generator(1, "data", "toy", replicate) for replicate in range(2)]
+    same = random_features.generate(5, 8, 40, 9, 2, named)
+    np.testing.assert_array_equal(few["train"].values, same["train"].values)

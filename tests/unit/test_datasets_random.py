@@ -44,6 +44,18 @@ def test_a_replicate_depends_on_its_own_generator_only():
     assert (both[0] != both[1]).any()
 
 
+def test_loads_are_drawn_apart_from_generators_named_by_load_and_replicate():
+    def rng(*identity):
+        return generator(1, "data", "toy", *identity)
+
+    found = random.load(rng, patterns=5, sites=20, replicates=2)["train"].values
+    named = [generator(1, "data", "toy", "P00005", replicate) for replicate in range(2)]
+    np.testing.assert_array_equal(found, random.generate(5, 20, named)["train"].values)
+    assert (found[0] != found[1]).any()
+    more = random.load(rng, patterns=6, sites=20, replicates=2)["train"].values
+    assert (more[:, :5] != found).any(axis=(1, 2)).all()
+
+
 def pool(patterns=50, sites=8):
     """A pool whose examples differ: example mu is the binary code of mu."""
     codes = (np.arange(patterns)[:, None] >> np.arange(sites)) % 2
@@ -100,3 +112,23 @@ def test_wrong_number_of_replicates_is_refused():
         selection.training_set(dataset, 6, 3, rngs(3))
     with pytest.raises(ValueError, match="2 generators for 3 replicates"):
         selection.training_set(pool(), 6, 3, rngs(2))
+
+
+def test_what_a_model_was_trained_and_is_tested_on():
+    drawn = pool()
+    drawn["test"] = (("test_pattern", "site"), -drawn["train"].values[:7])
+    places = np.array([[4, 1, 30], [2, 49, 4]])
+    model = Dataset({"pattern_index": (("replicate", "pattern"), places)})
+    trained = selection.trained_on(drawn, model)
+    for replicate, chosen in enumerate(places):
+        for place, mu in enumerate(chosen):
+            code = [1 if mu >> site & 1 else -1 for site in range(8)]
+            assert trained[replicate, place].tolist() == code
+    tested = selection.tested_on(drawn, model)
+    assert tested.shape == (2, 7, 8)
+    np.testing.assert_array_equal(tested, np.stack([drawn["test"].values] * 2))
+
+    own = random.generate(6, 10, rngs(2))
+    own["test"] = (("replicate", "test_pattern", "site"), -own["train"].values[:, :4])
+    np.testing.assert_array_equal(selection.trained_on(own, Dataset({})), own["train"].values)
+    np.testing.assert_array_equal(selection.tested_on(own, Dataset({})), own["test"].values)

@@ -10,9 +10,11 @@ from optional import torch
 
 from plmemory.machine.backend import Backend, select
 from plmemory.networks import relax as dynamics
+from plmemory.networks.contract import Step
 from plmemory.networks.ising import synchronous as step_module
 from plmemory.networks.ising.signs import prepare
-from plmemory.networks.relax import relax, relax_with, synchronous
+from plmemory.networks.ising.synchronous import Synchronous, relax
+from plmemory.networks.relax import relax_with
 
 CPU = select("cpu", "float32")
 
@@ -171,7 +173,7 @@ def test_zero_fields_of_hebb_keep_the_spin(library, dtype):
     couplings = hebb(patterns).astype(dtype)
     assert prepare(couplings).whole
     assert not prepare(couplings * np.sqrt(2)).whole
-    np.testing.assert_array_equal(synchronous(couplings, backend)(states), expected)
+    np.testing.assert_array_equal(Synchronous(couplings, backend)(states), expected)
 
 
 def test_fields_in_single_precision_are_decided_as_in_double():
@@ -188,18 +190,18 @@ def test_fields_in_single_precision_are_decided_as_in_double():
     fields = states @ couplings.T
     assert (np.abs(fields) < 2e-8).sum() >= sites - 1
     expected = np.where(fields * states < 0, -states, states)
-    np.testing.assert_array_equal(synchronous(couplings, CPU)(states), expected)
-    on_torch = synchronous(couplings, TorchOnCpu(torch, "cpu", "float32"))(states)
+    np.testing.assert_array_equal(Synchronous(couplings, CPU)(states), expected)
+    on_torch = Synchronous(couplings, TorchOnCpu(torch, "cpu", "float32"))(states)
     np.testing.assert_array_equal(on_torch, expected)
 
 
 def test_batches_change_nothing(monkeypatch):
     rng = np.random.default_rng(4)
     couplings, states = rng.normal(size=(40, 40)), random_states(rng, 101, 40)
-    together = synchronous(couplings, CPU)(states)
+    together = Synchronous(couplings, CPU)(states)
     relaxed = relax(couplings[None], states[None], CPU, max_steps=30)
     monkeypatch.setitem(step_module.BATCH_NUMBERS, "cpu", 400)
-    np.testing.assert_array_equal(synchronous(couplings, CPU)(states), together)
+    np.testing.assert_array_equal(Synchronous(couplings, CPU)(states), together)
     for one, other in zip(
         relax(couplings[None], states[None], CPU, max_steps=30), relaxed, strict=True
     ):
@@ -219,9 +221,9 @@ def test_exchanging_a_few_spins_changes_nothing(monkeypatch, kind, few):
     states = random_states(rng, 90, 200)
     monkeypatch.setattr(step_module, "FEW", few)
     products = []
-    original = step_module.Walk._product
+    original = step_module._Remembering._product
     monkeypatch.setattr(
-        step_module.Walk,
+        step_module._Remembering,
         "_product",
         lambda walk, batch: (products.append(len(batch)), original(walk, batch))[1],
     )
@@ -253,11 +255,11 @@ def test_relax_with_serves_other_spins():
     # Potts colours that count up to the last one, and a clock that counts for ever.
     q = 21
     starts = np.array([[0, 5, 20], [7, 20, 20]], dtype=np.int8)
-    counted = relax_with(lambda s: np.minimum(s + 1, q - 1).astype(np.int8), starts, 50)
+    counted = relax_with(Step(lambda s: np.minimum(s + 1, q - 1).astype(np.int8)), starts, 50)
     assert (counted.states == q - 1).all()
     assert counted.steps.tolist() == [20, 13]
     assert counted.period.tolist() == [1, 1]
-    clock = relax_with(lambda s: ((s + 1) % q).astype(np.int8), starts, 50)
+    clock = relax_with(Step(lambda s: ((s + 1) % q).astype(np.int8)), starts, 50)
     np.testing.assert_array_equal(clock.states, (starts + 50) % q)
     assert clock.period.tolist() == [q, q]
 

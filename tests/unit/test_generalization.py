@@ -6,14 +6,14 @@ from plmemory.datasets.features import load as features
 from plmemory.learning.pseudo_likelihood import learn as pseudo_likelihood
 from plmemory.machine.backend import select
 from plmemory.networks.ising.states import overlap
-from plmemory.networks.relax import relax
+from plmemory.networks.ising.synchronous import relax
 from plmemory.seeds import generator
 
 
 def test_features_and_unseen_mixtures_are_kept_at_a_load_of_0_4():
     backend, rngs = select("cpu"), [generator(1, "features", r) for r in range(2)]
     data = features.generate(200, 200, 500, 25, 3, rngs)
-    couplings = pseudo_likelihood.learn(
+    couplings = pseudo_likelihood.descend(
         data["train"].values,
         backend,
         rngs,

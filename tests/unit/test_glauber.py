@@ -5,9 +5,11 @@ import pytest
 
 from plmemory.errors import InputError
 from plmemory.machine.backend import select
+from plmemory.measures.recall.recall import recall
 from plmemory.networks.ising import sequential as module
-from plmemory.networks.ising.sequential import glauber, recall, sequential
-from plmemory.networks.relax import relax_with, synchronous
+from plmemory.networks.ising.sequential import glauber, sequential
+from plmemory.networks.ising.synchronous import Synchronous
+from plmemory.networks.relax import relax_with
 
 CPU = select("cpu", "float32")
 
@@ -52,7 +54,7 @@ def test_sequential_sweep_is_the_naive_sweep(monkeypatch):
     "update",
     [
         lambda couplings: sequential(couplings, np.random.default_rng(0)),
-        lambda couplings: synchronous(couplings, CPU),
+        lambda couplings: Synchronous(couplings, CPU),
     ],
     ids=["sequential", "synchronous"],
 )
@@ -83,7 +85,7 @@ def test_sequential_symmetric_lowers_the_energy_to_fixed_points():
     sweep = sequential(couplings, np.random.default_rng(1))
     relaxed = relax_with(sweep, starts, 100, cycles=False)
     assert (relaxed.period == 1).all()
-    np.testing.assert_array_equal(synchronous(couplings, CPU)(relaxed.states), relaxed.states)
+    np.testing.assert_array_equal(Synchronous(couplings, CPU)(relaxed.states), relaxed.states)
     assert len({*relaxed.steps.tolist()}) > 1
 
 
@@ -152,7 +154,7 @@ def test_glauber_has_its_limits(order):
     run = {"sweeps": 1, "order": order}
     cold = glauber(couplings, starts, [np.random.default_rng(3)], temperature=0.0, **run)[0]
     if order == "synchronous":
-        np.testing.assert_array_equal(cold, synchronous(couplings[0], CPU)(starts[0]))
+        np.testing.assert_array_equal(cold, Synchronous(couplings[0], CPU)(starts[0]))
     else:
         # The noise comes from the generator before the order of the sites.
         twin = np.random.default_rng(3)
@@ -172,7 +174,7 @@ def test_each_state_has_its_own_temperature():
     mixed = glauber(
         couplings, starts, rngs, temperature=temperature, sweeps=1, order="synchronous"
     )[0]
-    np.testing.assert_array_equal(mixed[:200], synchronous(couplings[0], CPU)(starts[0, :200]))
+    np.testing.assert_array_equal(mixed[:200], Synchronous(couplings[0], CPU)(starts[0, :200]))
     assert abs((mixed[200:] * starts[0, 200:].astype(float)).mean()) < 5 / np.sqrt(200 * 20)
 
 

@@ -5,7 +5,6 @@ import itertools
 import numpy as np
 import pytest
 
-from plmemory.networks.ising import couplings as measures
 from plmemory.networks.ising import couplings as observables
 
 
@@ -24,8 +23,8 @@ def couplings_and_patterns(rng, replicates=2, count=7, sites=6):
 
 def test_local_fields_and_stabilities_match_sums_written_out(rng):
     couplings, patterns = couplings_and_patterns(rng)
-    fields = measures.local_fields(couplings, patterns)
-    stabilities = measures.stabilities(couplings, patterns)
+    fields = observables.local_fields(couplings, patterns)
+    stabilities = observables.stabilities(couplings, patterns)
     for r, mu, i in itertools.product(range(2), range(7), range(6)):
         field = sum(couplings[r, i, j] * patterns[r, mu, j] for j in range(6))
         norm = sum(couplings[r, i, j] ** 2 for j in range(6)) ** 0.5
@@ -37,14 +36,14 @@ def test_stabilities_do_not_change_with_the_scale_of_a_row(rng):
     couplings, patterns = couplings_and_patterns(rng)
     scaled = couplings * rng.uniform(0.1, 10, size=(2, 6, 1))
     np.testing.assert_allclose(
-        measures.stabilities(scaled, patterns), measures.stabilities(couplings, patterns)
+        observables.stabilities(scaled, patterns), observables.stabilities(couplings, patterns)
     )
 
 
 def test_stabilities_of_zero_rows_are_undefined(rng):
     couplings, patterns = couplings_and_patterns(rng)
     couplings[0, 2] = 0.0
-    undefined = np.isnan(measures.stabilities(couplings, patterns))
+    undefined = np.isnan(observables.stabilities(couplings, patterns))
     assert undefined[0, :, 2].all()
     assert undefined.sum() == patterns.shape[1]
 
@@ -52,33 +51,33 @@ def test_stabilities_of_zero_rows_are_undefined(rng):
 @pytest.mark.parametrize("inverse_temperature", [0.01, 1.0, 500.0])
 def test_losses_match_their_definition_and_never_overflow(rng, inverse_temperature):
     couplings, patterns = couplings_and_patterns(rng)
-    fields = measures.local_fields(couplings, patterns)
+    fields = observables.local_fields(couplings, patterns)
     margins = 2 * inverse_temperature * patterns * fields
     scaled = inverse_temperature * fields.astype(np.longdouble)
     log_cosh = np.abs(scaled) + np.log1p(np.exp(-2 * np.abs(scaled)))  # log 2cosh
     expected = -patterns * scaled + log_cosh
     np.testing.assert_allclose(
-        measures.losses(margins, np), expected.astype(float), rtol=1e-12, atol=1e-12
+        observables.losses(margins, np), expected.astype(float), rtol=1e-12, atol=1e-12
     )
 
 
 def test_losses_keep_their_precision_where_they_are_small():
-    found = measures.losses(np.array([0.0, 50.0, -50.0]), np)
+    found = observables.losses(np.array([0.0, 50.0, -50.0]), np)
     np.testing.assert_allclose(found, [np.log(2), np.exp(-50), 50], rtol=1e-14)
 
 
 def test_asymmetry_of_symmetric_antisymmetric_and_independent_couplings(rng):
     couplings = rng.normal(size=(1, 400, 400))
     transposed = couplings.swapaxes(1, 2)
-    assert measures.asymmetry(couplings + transposed) == 0
-    assert np.isinf(measures.asymmetry(couplings - transposed))
+    assert observables.asymmetry(couplings + transposed) == 0
+    assert np.isinf(observables.asymmetry(couplings - transposed))
     # eta = <J_ij J_ji> / <J^2> is zero within 1/N, and the asymmetry is 1 - eta to first order.
-    assert measures.asymmetry(couplings) == pytest.approx(1, abs=5 / 400)
+    assert observables.asymmetry(couplings) == pytest.approx(1, abs=5 / 400)
     eta = 0.5
     mixed = np.sqrt(1 + eta) * (couplings + transposed) + np.sqrt(1 - eta) * (
         couplings - transposed
     )
-    assert measures.asymmetry(mixed) == pytest.approx(np.sqrt((1 - eta) / (1 + eta)), rel=0.02)
+    assert observables.asymmetry(mixed) == pytest.approx(np.sqrt((1 - eta) / (1 + eta)), rel=0.02)
 
 
 def test_hebb_distance_is_the_mean_of_one_minus_the_cosines_of_the_rows(rng):
@@ -90,8 +89,8 @@ def test_hebb_distance_is_the_mean_of_one_minus_the_cosines_of_the_rows(rng):
         / np.linalg.norm(hebb[1, i])
         for i in range(6)
     ]
-    assert measures.hebb_distance(couplings, hebb)[1] == pytest.approx(1 - np.mean(cosines))
-    np.testing.assert_allclose(measures.hebb_distance(3 * hebb, hebb), 0, atol=1e-15)
+    assert observables.hebb_distance(couplings, hebb)[1] == pytest.approx(1 - np.mean(cosines))
+    np.testing.assert_allclose(observables.hebb_distance(3 * hebb, hebb), 0, atol=1e-15)
 
 
 def test_energies_are_those_of_the_symmetric_part(rng):

@@ -1,4 +1,4 @@
-"""Potts pseudo-likelihood and dynamics: autograd, exact enumeration, and Ising as q = 2."""
+"""Potts pseudo-likelihood: autograd, exact enumeration, and Ising as q = 2."""
 
 import itertools
 
@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 import scipy.optimize
 from optional import torch
+from unit.potts_problems import from_ising, random_problem
 
 from plmemory.errors import InputError, TrainingError
 from plmemory.figures.contacts.contacts import zero_sum
@@ -13,28 +14,9 @@ from plmemory.learning.potts import learn as potts
 from plmemory.learning.potts_optimum import learn as potts_optimum
 from plmemory.learning.potts_optimum.lbfgs import minimise
 from plmemory.machine.backend import select
-from plmemory.measures.attractors import search as attractors
-from plmemory.networks import relax as dynamics
-from plmemory.networks.ising import sequential as glauber
-from plmemory.networks.potts import network as potts_dynamics
-from plmemory.networks.potts import states as colours
 from plmemory.networks.potts.kernels import columns, pack, site_pseudo_likelihood, unpack
 
 DOUBLE = select("cpu", "float64")
-
-
-def random_problem(rng, count=40, sites=6, states=5):
-    """Sequences, weights, couplings without self-coupling, fields."""
-    sequences = rng.integers(0, states, size=(count, sites)).astype(np.int8)
-    sequences[:, 0] = np.where(rng.random(count) < 0.8, 2, sequences[:, 0])  # a conserved column
-    couplings = rng.normal(size=(sites, states, sites, states))
-    couplings[np.arange(sites), :, np.arange(sites), :] = 0
-    return sequences, rng.random(count), couplings, rng.normal(size=(sites, states))
-
-
-def from_ising(spins):
-    """Colour 0 for spin +1 and colour 1 for spin -1."""
-    return ((1 - spins) // 2).astype(np.int8)
 
 
 def dense_objective(sequences, weights, couplings, fields, inverse_temperature):
@@ -165,10 +147,9 @@ def test_exact_weights_recover_the_couplings(symmetric):
     energy -= np.einsum("sia,iajb,sjb->s", chosen, truth, chosen) / 2
     weights = np.exp(-energy)
     weights *= 1000 / weights.sum()
-    learned = potts_optimum.learn(
+    learned = potts_optimum.optimum(
         everything[None],
         DOUBLE,
-        [rng],
         states=states,
         coupling_penalty=1e-6,
         field_penalty=1e-6,
@@ -222,18 +203,18 @@ def test_optimum_against_scipy_on_the_dense_objective(symmetric):
         "max_iterations": 500,
         "weights": weights[None],
     }
-    learned = potts_optimum.learn(sequences[None], DOUBLE, [None], tolerance=1e-9, **settings)
+    learned = potts_optimum.optimum(sequences[None], DOUBLE, tolerance=1e-9, **settings)
     assert learned.converged.all()
     assert learned.diagnostics["objective"][0] == pytest.approx(best.fun, rel=1e-10)
     expected = best.x[:size].reshape(5, 4, 5, 4) * free
     if symmetric:
         expected = (expected + expected.transpose(2, 3, 0, 1)) / 2
     np.testing.assert_allclose(learned.couplings[0], expected, atol=2e-5)
-    single = potts_optimum.learn(sequences[None], select("cpu"), [None], tolerance=1e-4, **settings)
+    single = potts_optimum.optimum(sequences[None], select("cpu"), tolerance=1e-4, **settings)
     assert single.converged.all()
     assert single.diagnostics["objective"][0] == pytest.approx(best.fun, rel=1e-6)
-    short = potts_optimum.learn(
-        sequences[None], DOUBLE, [None], tolerance=1e-9, **{**settings, "max_iterations": 2}
+    short = potts_optimum.optimum(
+        sequences[None], DOUBLE, tolerance=1e-9, **{**settings, "max_iterations": 2}
     )
     assert not short.converged.any()
 
@@ -252,11 +233,6 @@ def ising_couplings(couplings):
     """J = (J(0,0) - J(0,1) - J(1,0) + J(1,1)) / 4 of Potts couplings with q = 2."""
     signs = np.array([1.0, -1.0])
     return np.einsum("iajb,a,b->ij", couplings, signs, signs) / 4
-
-
-def from_ising_couplings(J):
-    signs = np.array([1.0, -1.0])
-    return np.einsum("ij,a,b->iajb", J, signs, signs)
 
 
 def ising_slope(patterns, J, inverse_temperature):
@@ -317,10 +293,9 @@ def test_two_colours_have_the_ising_optimum():
     best = scipy.optimize.minimize(
         objective, np.zeros(64), jac=True, method="L-BFGS-B", options=options
     )
-    learned = potts_optimum.learn(
+    learned = potts_optimum.optimum(
         from_ising(patterns)[None],
         DOUBLE,
-        [rng],
         states=2,
         coupling_penalty=0.25,
         field_penalty=0.1,
@@ -333,95 +308,30 @@ def test_two_colours_have_the_ising_optimum():
     np.testing.assert_allclose(ising_couplings(learned.couplings[0]), expected, atol=1e-5)
 
 
-def test_two_colours_move_like_ising_spins_zero_fields_included():
-    rng = np.random.default_rng(8)
-    J = rng.integers(-2, 3, size=(12, 12)).astype(float)  # small integers: many zero fields
-    np.fill_diagonal(J, 0)
-    states = rng.choice(np.array([-1, 1], np.int8), size=(200, 12))
-    assert (states @ J.T == 0).mean() > 0.05
-    potts_couplings, no_fields = from_ising_couplings(J), np.zeros((12, 2))
-    expected = dynamics.relax_with(dynamics.synchronous(J, DOUBLE), states, 20)
-    step = potts_dynamics.synchronous(potts_couplings, no_fields)
-    found = dynamics.relax_with(step, from_ising(states), 20)
-    np.testing.assert_array_equal(found.states, from_ising(expected.states))
-    np.testing.assert_array_equal(found.steps, expected.steps)
-    np.testing.assert_array_equal(found.period, expected.period)
-    assert len(np.unique(found.period)) > 1
-    sweep = glauber.sequential(J, np.random.default_rng(1))
-    same = potts_dynamics.sequential(potts_couplings, no_fields, np.random.default_rng(1))
-    coded = from_ising(states)
-    for _ in range(3):
-        states, coded = sweep(states), same(coded)
-        np.testing.assert_array_equal(coded, from_ising(states))
-
-
-def test_a_step_takes_the_largest_field_and_keeps_ties():
-    rng = np.random.default_rng(9)
-    sequences, _, couplings, fields = random_problem(rng)
-    h = np.einsum("iajb,sjb->sia", couplings, np.eye(5)[sequences]) + fields
-    new = potts_dynamics.synchronous(couplings, fields)(sequences)
-    np.testing.assert_array_equal(new, h.argmax(axis=2))
-    tied = np.tile([0.0, 1.0, 0.0, 1.0, 0.0], (6, 1))
-    for kind in (
-        potts_dynamics.synchronous,
-        lambda J, b: potts_dynamics.sequential(J, b, np.random.default_rng(1)),
-    ):
-        still = kind(0 * couplings, 0 * fields)(sequences)
-        np.testing.assert_array_equal(still, sequences)
-        moved = kind(0 * couplings, tied)(sequences)
-        np.testing.assert_array_equal(moved, np.where(sequences == 3, 3, 1))
-
-
-def test_a_sweep_of_colours_is_the_naive_sweep():
-    rng = np.random.default_rng(12)
-    sequences, _, couplings, fields = random_problem(rng)
-    expected = sequences.copy()
-    for site in np.random.default_rng(3).permutation(6):
-        h = np.einsum("ajb,sjb->sa", couplings[site], np.eye(5)[expected]) + fields[site]
-        expected[:, site] = h.argmax(axis=1)
-    found = potts_dynamics.sequential(couplings, fields, np.random.default_rng(3))(sequences)
-    np.testing.assert_array_equal(found, expected)
-    assert (found != potts_dynamics.synchronous(couplings, fields)(sequences)).any()
-
-
-def test_the_network_of_two_colours_measures_as_the_ising_one():
-    rng = np.random.default_rng(10)
-    J = rng.normal(size=(9, 9))
-    np.fill_diagonal(J, 0)
-    states = rng.choice(np.array([-1, 1], np.int8), size=(20, 9))
-    ising = attractors.ising(J, DOUBLE)
-    network = potts_dynamics.network(from_ising_couplings(J), np.zeros((9, 2)))
-    coded = from_ising(states)
-    for expected, found in zip(ising.measure(states), network.measure(coded), strict=True):
-        np.testing.assert_allclose(found, expected, rtol=1e-12)
-    np.testing.assert_allclose(
-        network.overlap(coded, coded[::-1]), ising.overlap(states, states[::-1]), atol=1e-12
-    )
-    np.testing.assert_allclose(
-        network.nearest(coded, coded[:3]), ising.nearest(states, states[:3]), atol=1e-7
+@pytest.mark.parametrize("reweighted", [False, True])
+def test_the_usual_penalties_grow_with_the_number_of_couplings_of_a_site(reweighted):
+    """c = 0.05, N = 6, q = 5: lambda_J = 0.05 * 5 * 4 = 1. Weights count only if asked for."""
+    rng = np.random.default_rng(13)
+    sequences = np.stack([random_problem(rng)[0] for _ in range(2)])
+    weight = rng.random((2, 40))
+    common = {"states": 5, "symmetric": False, "tolerance": 1e-6, "max_iterations": 200}
+    learned = potts_optimum.learn(
+        sequences, DOUBLE, [rng], penalty=0.05, reweighted=reweighted, weight=weight, **common
     )
 
+    def expected(weights):
+        penalties = {"coupling_penalty": 1.0, "field_penalty": 0.05}
+        return potts_optimum.optimum(sequences, DOUBLE, **penalties, weights=weights, **common)
 
-def test_training_sequences_become_fixed_points():
-    rng = np.random.default_rng(11)
-    patterns = rng.integers(0, 21, size=(15, 30)).astype(np.int8)
-    learned = potts.learn(
-        patterns[None],
-        select("cpu"),
-        [rng],
-        states=21,
-        inverse_temperature=1.0,
-        learning_rate=100.0,
-        epochs=100,
-        symmetric=False,
+    same, other = (expected(w) for w in ((weight, None) if reweighted else (None, weight)))
+    assert learned.converged.all()
+    np.testing.assert_array_equal(learned.couplings, same.couplings)
+    np.testing.assert_array_equal(learned.fields, same.fields)
+    assert (learned.couplings != other.couplings).any(axis=(1, 2, 3, 4)).all()
+    (axes, couplings), (field_axes, fields) = (
+        learned.variables[name] for name in ("couplings", "fields")
     )
-    step = potts_dynamics.synchronous(learned.couplings[0], learned.fields[0])
-    relaxed = dynamics.relax_with(step, patterns, 10)
-    np.testing.assert_array_equal(relaxed.states, patterns)
-    assert (relaxed.period == 1).all()
-    noisy = patterns.copy()
-    noisy[..., :6] = rng.integers(0, 21, size=noisy[..., :6].shape)
-    cleaned = dynamics.relax_with(step, noisy, 10).states
-    assert (
-        colours.identity(cleaned, patterns).mean() > 0.95 > colours.identity(noisy, patterns).mean()
-    )
+    assert axes == ("replicate", "site", "colour", "source", "source_colour")
+    assert field_axes == ("replicate", "site", "colour")
+    assert couplings.shape == (2, 6, 5, 6, 5)
+    assert fields.shape == (2, 6, 5)

@@ -7,10 +7,12 @@ import pytest
 from scipy.special import erf
 
 from plmemory.machine.backend import select
+from plmemory.measures.critical_overlap import critical_overlap
 from plmemory.measures.retrieval import maps as retrieval
-from plmemory.measures.retrieval.maps import critical_overlap, retrieval_map
+from plmemory.measures.retrieval.maps import retrieval_map
+from plmemory.networks.contract import Step
 from plmemory.networks.ising.states import flips, overlap
-from plmemory.networks.relax import relax
+from plmemory.networks.ising.synchronous import relax
 
 CPU = select("cpu", "float32")
 
@@ -93,9 +95,9 @@ def test_flipped_sites_are_nested(monkeypatch):
             starts.append(states.copy())
             return states
 
-        return step
+        return Step(step)
 
-    monkeypatch.setattr(retrieval, "synchronous", recorder)
+    monkeypatch.setattr(retrieval, "Synchronous", recorder)
     patterns, couplings = random_patterns(4, 1, 6, 50), np.zeros((1, 50, 50))
     initial = [1.0, 0.8, 0.4, 0.4, 0.0]
     retrieval_map(couplings, patterns, initial, CPU, generators(4, 1), max_steps=1)

@@ -4,8 +4,10 @@ import pytest
 from plmemory.learning.pseudo_inverse import learn as pseudo_inverse
 from plmemory.machine import backend
 from plmemory.measures import history
-from plmemory.measures.attractors import starts
+from plmemory.measures.attractors.starts import starts
+from plmemory.networks.ising.network import ising
 from plmemory.networks.ising.states import overlap, spins
+from plmemory.networks.potts.network import potts
 from plmemory.networks.potts.states import identity, rescaled
 from plmemory.seeds import generator
 
@@ -15,7 +17,8 @@ CPU = backend.select("cpu", "float64")
 def test_ising_starts_are_examples_and_corrupted_ones():
     rng = generator(1, "starts")
     train, test = spins((30, 100), rng), spins((12, 100), rng)
-    found = starts.of_ising(train, test, most=20, random=9, corrupted_overlap=0.6, rng=rng)
+    network = ising(np.zeros((100, 100)), CPU)
+    found = starts(network, train, test, most=20, random=9, corrupted_overlap=0.6, rng=rng)
     assert [len(found[kind]) for kind in ("train", "test", "corrupted", "random")] == [
         20,
         12,
@@ -23,6 +26,9 @@ def test_ising_starts_are_examples_and_corrupted_ones():
         9,
     ]
     assert {row.tobytes() for row in found["train"]} <= {row.tobytes() for row in train}
+    assert {row.tobytes() for row in found["test"]} == {row.tobytes() for row in test}
+    assert set(np.unique(found["random"])) == {-1, 1}
+    assert found["random"].shape == (9, 100)
     np.testing.assert_allclose(overlap(found["corrupted"], found["train"]), 0.6)
 
 
@@ -30,9 +36,8 @@ def test_ising_starts_are_examples_and_corrupted_ones():
 def test_potts_starts_are_corrupted_to_the_rescaled_identity(states):
     rng = generator(1, "starts")
     train = rng.integers(0, states, (40, 210)).astype(np.int8)
-    found = starts.of_potts(
-        train, train, states=states, most=30, random=50, corrupted_overlap=0.8, rng=rng
-    )
+    network = potts(np.zeros((210, states, 210, states)), np.zeros((210, states)))
+    found = starts(network, train, train, most=30, random=50, corrupted_overlap=0.8, rng=rng)
     reached = rescaled(identity(found["corrupted"], found["train"]), states)
     np.testing.assert_allclose(reached, 0.8, atol=states / (states - 1) / 210)
     assert found["corrupted"].min() >= 0

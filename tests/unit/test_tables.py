@@ -1,24 +1,24 @@
 import math
 
 import numpy as np
-import pandas as pd
 import pytest
 import xarray as xr
 
 from plmemory.figures.attractors import table as attractors
-from plmemory.figures.basins import table as random_basins
-from plmemory.figures.capacity import table as random_capacity
-from plmemory.figures.generalization import table as generalization
-from plmemory.figures.reproduction import table as reproduction
-from plmemory.figures.retrieval_maps import table as random_retrieval_maps
-from plmemory.figures.shared import exact, published
+from plmemory.figures.basins import table as basins
+from plmemory.figures.capacity import table as capacity
+from plmemory.figures.inference import table as inference
+from plmemory.figures.recall_temperature import table as recall_temperature
+from plmemory.figures.retrieval_maps import table as retrieval_maps
+from plmemory.figures.shared import exact
 from plmemory.figures.shared.summary import mean_and_sem
-from plmemory.figures.spin_glass_generalization import table as spin_glass_generalization
-from plmemory.figures.stabilities import table as random_stabilities
-from plmemory.figures.training import table as random_training
+from plmemory.figures.stabilities import table as stabilities
+from plmemory.figures.training import table as training
 
 IDENTITY = {"dataset": "toy", "rule": "hebb", "method": "hebb", "alpha": 0.5, "patterns": 3}
-IDENTITY |= {"converged": 1}
+DESCRIBED = {"kind": "random", "title": "random", "columns": {}, "provides": ["independent"]}
+IDENTITY |= {"converged": 1, "objective": "", "described": DESCRIBED}
+PL = {"objective": "pseudo-likelihood"}
 NO_NORM = {"symmetric": 0, "b": math.nan, "l2": 0.0, "inverse_temperature": 1.0}
 
 
@@ -52,16 +52,6 @@ def search_result():
     )
 
 
-def test_generalisation_averages_each_kind_of_start():
-    table = generalization.table([search_result()], ["train", "test"]).set_index("start")
-    assert table.loc["train", "overlap"] == pytest.approx(0.7)
-    assert table.loc["train", "overlap_sem"] == pytest.approx(0.4 / 2)
-    assert table.loc["train", "n"] == 4
-    assert table.loc["test", "overlap"] == pytest.approx(0.6)
-    assert table.loc["test", "nearest_train_overlap"] == pytest.approx(0.3)
-    assert math.isnan(table.loc["train", "nearest_train_overlap"])
-
-
 def test_attractors_are_counted_by_replicate():
     table = attractors.build([search_result()]).set_index("start")
     assert table.loc["train", "attractors"] == 1.5
@@ -89,8 +79,22 @@ def test_theory_is_drawn_only_where_it_is_known():
         {"method": "maximum_stability", "alpha": 2.5},
         {"method": "pseudo_likelihood"},
         {"method": "storkey"},
+        {"described": DESCRIBED | {"provides": ["test", "labels"]}},
     ):
         assert exact.distribution(result(**unknown).attrs) is None
+
+
+def test_capacities_are_known_of_rules_and_not_of_their_tied_forms():
+    def known(method, **attributes):
+        return exact.capacity(IDENTITY | NO_NORM | {"method": method} | attributes)
+
+    assert known("hebb") == pytest.approx(0.1379, abs=5e-5)
+    assert known("pseudo_inverse") == 1
+    for method in ("pseudo_likelihood", "pseudo_likelihood_optimum", "maximum_stability"):
+        assert known(method) == 2
+        assert math.isnan(known(method, symmetric=1))
+    assert math.isnan(known("storkey"))
+    assert math.isnan(known("hebb", described=DESCRIBED | {"provides": ["test"]}))
 
 
 def test_theory_fills_the_gaps_between_measured_loads():
@@ -116,7 +120,7 @@ def test_the_exact_density_of_the_bins_is_a_probability():
         coords={"stability": centres},
         attrs=IDENTITY | NO_NORM,
     )
-    table = random_stabilities.build([result])
+    table = stabilities.build([result])
     assert table["theory_density"].sum() * 0.1 == pytest.approx(1, abs=1e-6)
 
 
@@ -131,21 +135,21 @@ def test_measured_stabilities_stand_in_for_an_unknown_theory():
         coords={"initial_overlap": [0.2, 0.8]},
         attrs=IDENTITY | NO_NORM | {"method": "storkey"},
     )
-    assert list(random_retrieval_maps.build([result])["one_step_theory"]) == [0.1, 0.9]
+    assert list(retrieval_maps.build([result])["one_step_theory"]) == [0.1, 0.9]
 
 
 def test_basins_are_compared_replicate_by_replicate_with_the_best_pl():
-    def result(rule, method, critical):
-        attributes = IDENTITY | NO_NORM | {"rule": rule, "method": method}
+    def result(rule, method, critical, **objective):
+        attributes = IDENTITY | NO_NORM | {"rule": rule, "method": method} | objective
         return xr.Dataset({"critical_overlap": ("replicate", critical)}, attrs=attributes)
 
     results = [
         result("storkey", "storkey", [0.5, 0.7]),
-        result("pl_b_1", "pseudo_likelihood_optimum", [0.35, 0.6]),
-        result("pl", "pseudo_likelihood", [0.3, 0.5]),
+        result("pl_b_1", "pseudo_likelihood_optimum", [0.35, 0.6], **PL),
+        result("pl", "pseudo_likelihood", [0.3, 0.5], **PL),
         result("hebb", "hebb", [0.9, np.nan]),
     ]
-    table = random_basins.build(results).set_index("rule")
+    table = basins.build(results).set_index("rule")
     assert table.loc["pl", ["excess", "excess_sem"]].tolist() == [0, 0]
     assert table.loc["storkey", "excess"] == pytest.approx(0.2)
     # The replicates differ by 0.2, the differences of the two rules not at all.
@@ -156,19 +160,24 @@ def test_basins_are_compared_replicate_by_replicate_with_the_best_pl():
 
 
 def test_the_theory_of_retrieval_jumps_to_zero_at_hebbs_capacity():
-    measured = {name: ("replicate", [1.0, 0.9]) for name in random_capacity.MEASURED}
+    measured = {name: ("replicate", [1.0, 0.9]) for name in capacity.MEASURED}
     results = [
         xr.Dataset(measured, attrs=IDENTITY | NO_NORM | {"rule": "outer", "alpha": alpha})
         for alpha in (0.1, 0.2)
     ]
-    table = random_capacity.build(results).sort_values("alpha")
+    table = capacity.build(results).sort_values("alpha")
     assert set(table["rule"]) == {"outer"}
     jump = table["final_overlap_theory"].diff().idxmin()
     assert table.loc[jump, "alpha"] == pytest.approx(0.137906, abs=1e-5)
     before = table[table["alpha"] < table.loc[jump, "alpha"]]["final_overlap_theory"]
     assert before.min() == pytest.approx(0.967, abs=2e-3)  # Amit, Gutfreund & Sompolinsky 1987
-    alone = random_capacity.build(results[:1])
+    alone = capacity.build(results[:1])
     assert len(alone) == 1
+    images = [r.assign_attrs(described=DESCRIBED | {"provides": ["test"]}) for r in results]
+    bare = capacity.build(images)
+    assert len(bare) == 2
+    known = [name for name in bare if name.endswith("_theory") or name == "capacity"]
+    assert bare[known].isna().all(axis=None)
 
 
 def test_training_ends_in_the_optima_that_have_no_epoch():
@@ -185,7 +194,7 @@ def test_training_ends_in_the_optima_that_have_no_epoch():
     learnt = IDENTITY | NO_NORM | {"rule": "pl", "method": "pseudo_likelihood"}
     history |= {"history_epoch": ("record", [0, 400])}
     trained = xr.Dataset(history, attrs=learnt)
-    table = random_training.build(
+    table = training.build(
         models=[trained, xr.Dataset(attrs=IDENTITY)],
         storage=[
             optimum(rule="pl"),
@@ -205,64 +214,56 @@ def test_training_ends_in_the_optima_that_have_no_epoch():
     assert (1 + margin**2) * below + margin * density == pytest.approx(2)
 
 
-def statistics():
-    rows = [("mean_pair_overlap", np.nan, published.MNIST_MEAN_PAIR_OVERLAP)]
-    rows += [("class_overlap", digit, v) for digit, v in enumerate(published.MNIST_WITHIN_CLASS)]
-    table = pd.DataFrame(rows, columns=["quantity", "digit_a", "value"])
-    table["digit_b"] = table["digit_a"]
-    ours = table.assign(source="ours", value=table["value"] + 1e-7)
-    return pd.concat([table.assign(source="published"), ours], ignore_index=True)
+def test_hebbs_recall_has_a_line_of_theory_in_the_units_of_its_own_norm():
+    """The norm of a row is sqrt(load): T = 0.8 of it is sqrt(0.02) 0.8 in units of the fields."""
+    overlaps = np.array([[[0.9, 0.8], [0.5, 0.3]], [[0.7, 0.6], [0.1, 0.1]]])
+
+    def result(rule):
+        return xr.Dataset(
+            {"overlap": (("replicate", "temperature", "pattern"), overlaps)},
+            coords={"temperature": [0.8, 4.0]},
+            attrs=IDENTITY | {"rule": rule, "method": rule, "alpha": 0.02, "own_temperature": 0.3},
+        )
+
+    table = recall_temperature.build([result("hebb"), result("storkey")])
+    measured = table[table["overlap"].notna()].set_index(["rule", "temperature"])
+    assert measured.loc[("hebb", 0.8), "overlap"] == pytest.approx(0.75)
+    assert measured.loc[("storkey", 4.0), "overlap_sem"] == pytest.approx(0.15)
+    assert set(measured["n"]) == {4}
+    assert set(measured["own_temperature"]) == {0.3}
+    theory = table[table["theory"].notna()]
+    assert set(theory["rule"]) == {"hebb"}
+    at = theory.set_index("temperature")["theory"]
+    # Few patterns: m = tanh(m / T) up to corrections of the order of the load.
+    field = 0.8 * math.sqrt(0.02)
+    assert at[0.8] == pytest.approx(math.tanh(at[0.8] / field), abs=0.02)
+    assert at.index.min() == 0
+    assert at.index.max() == 4
+    assert at[0.0] == pytest.approx(1, abs=1e-4)
 
 
-def curve(overlaps, shift, **columns):
-    table = pd.DataFrame(published.rows(overlaps))
-    ours = table.assign(source="ours", overlap=table["overlap"] + shift, overlap_sem=0.001)
-    return pd.concat([table, ours], ignore_index=True).assign(**columns)
-
-
-@pytest.mark.parametrize(("shift", "agrees"), [(0.01, True), (0.1, False)])
-def test_published_numbers_are_judged_by_their_tolerance(shift, agrees):
-    mnist = curve(published.MNIST_OVERLAPS, shift)
-    spin_glass = curve(published.SPIN_GLASS_OVERLAPS, shift, L=32, T=0.99, dynamics="synchronous")
-    table = reproduction.build([statistics(), mnist, spin_glass])
-    overlaps = table[table["quantity"] == "final overlap"]
-    assert len(table) == 11 + len(published.MNIST_OVERLAPS) + len(published.SPIN_GLASS_OVERLAPS)
-    assert set(overlaps["agrees"]) == {agrees}
-    assert set(table.loc[table["quantity"] != "final overlap", "agrees"]) == {True}
-    np.testing.assert_allclose(overlaps["ours"] - overlaps["published"], shift)
-
-
-def test_a_published_number_out_of_reach_is_left_open():
-    other_size = curve(published.SPIN_GLASS_OVERLAPS, 0.0, L=16, T=0.99, dynamics="synchronous")
-    mnist = curve(published.MNIST_OVERLAPS, 0.0)
-    table = reproduction.build([statistics(), mnist, other_size])
-    spin_glass = table[table["dataset"] == "spin_glass"]
-    assert spin_glass["ours"].isna().all()
-    assert set(spin_glass["agrees"]) == {""}
-
-
-def test_between_two_loads_the_line_on_a_logarithmic_scale_is_taken():
-    mnist = curve(published.MNIST_OVERLAPS, 0.0)
-    keep = (mnist["source"] == "published") | mnist["alpha"].isin([0.1, 10.0])
-    spin_glass = curve(published.SPIN_GLASS_OVERLAPS, 0.0, L=32, T=0.99, dynamics="synchronous")
-    table = reproduction.build([statistics(), mnist[keep], spin_glass])
-    row = table[(table["dataset"] == "mnist") & (table["alpha"] == 1) & (table["start"] == "test")]
-    assert row["ours"].item() == pytest.approx((0.43 + 0.80) / 2)
-
-
-def test_the_true_couplings_have_no_training_starts():
+def test_inference_keeps_all_starts_but_training_of_the_true_couplings():
+    described = {"kind": "spin_glass", "title": "glass", "columns": {"L": 2, "T": 0.7}}
     starts = ["train", "test", "random"]
+    energies = np.array([[-1.0, -0.9, -0.5], [-1.2, -0.7, -0.7]])
     base = xr.Dataset(
         {
             "start": ("start", starts),
             "trajectory_start": ("trajectory", [0, 1, 2]),
-            "trajectory_overlap": (("replicate", "trajectory"), [[1, 0.8, 0.5], [1, 0.7, 0.4]]),
-            "test_nearest_train": (("replicate", "test_start"), [[0.2], [0.4]]),
-            "site": ("site", np.arange(4)),
+            "trajectory_energy": (("replicate", "trajectory"), energies),
+            "sample_energy": (("replicate", "test_start"), [[-1.4], [-1.0]]),
+            "gamma": ("replicate", [0.3, 0.5]),
+            "cosine": ("replicate", [0.9, 0.7]),
         },
-        attrs=IDENTITY,
+        attrs=IDENTITY | {"described": described | {"provides": ["test", "couplings"]}},
     )
-    limit = base.assign_attrs(rule="true_couplings", patterns=np.inf, alpha=np.inf)
-    table = spin_glass_generalization.build([base, limit], temperature=1.0)
-    assert list(table.loc[np.isinf(table["alpha"]), "start"]) == ["test", "random"]
-    assert list(table.loc[np.isfinite(table["alpha"]), "start"]) == starts
+    limit = base.assign_attrs(rule="true_couplings", patterns=math.inf, alpha=math.inf)
+    table = inference.build([base, limit]).set_index(["rule", "start"])
+    energy = table.loc["hebb", "energy"]
+    assert energy.to_dict() == pytest.approx(
+        {"train": -1.1, "test": -0.8, "random": -0.6, "sample": -1.2}
+    )
+    assert list(table.loc["true_couplings"].index) == ["test", "random", "sample"]
+    assert table.loc[("hebb", "test"), ["L", "T", "P"]].tolist() == [2, 0.7, 3]
+    assert table.loc[("hebb", "test"), ["gamma", "R"]].tolist() == pytest.approx([0.4, 0.8])
+    assert table.loc[("hebb", "test"), "energy_sem"] == pytest.approx(0.1)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import ModuleType
 
-import numpy as np
 import pandas as pd
 
 from plmemory.figures.shared.comparison import Comparison
@@ -18,6 +17,6 @@ def build(tables: Mapping[str, tuple[pd.DataFrame, ModuleType]]) -> pd.DataFrame
     """
     found = [row for table, published in tables.values() for row in published.compare(table)]
     table = pd.DataFrame(found, columns=Comparison._fields)
-    apart = (table["ours"] - table["published"]).abs()
-    table["agrees"] = np.where(table["ours"].isna(), "", apart <= table["tolerance"])
+    agrees = (table["ours"] - table["published"]).abs() <= table["tolerance"]
+    table["agrees"] = agrees.astype(object).where(table["ours"].notna(), "")
     return table.drop_duplicates(["dataset", "quantity", "alpha", "start"], ignore_index=True)

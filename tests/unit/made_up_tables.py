@@ -1,0 +1,277 @@
+"""Small made-up tables of every kind of figure, as its ``build`` would make them."""
+
+from collections.abc import Callable
+
+import numpy as np
+import pandas as pd
+
+Table = Callable[[], pd.DataFrame]
+RULES = ("hebb", "pl", "pl_lambda_0.1", "a_rule_of_tomorrow")
+LOADS = (0.2, 0.5)
+KEYS = {"alpha", "P", "L", "T", "alpha_D", "epoch", "example", "row", "column", "rank", "i", "j"}
+KEYS |= {"digit_a", "digit_b", "bin_left", "bin_right", "temperature"}  # where, not how much
+
+
+def cross(**axes: object) -> pd.DataFrame:
+    """A table with one row for each combination of the given values."""
+    index = pd.MultiIndex.from_product(list(axes.values()), names=list(axes))
+    return index.to_frame(index=False)
+
+
+def retrieval_maps() -> pd.DataFrame:
+    table = cross(rule=RULES, alpha=LOADS, initial_overlap=np.linspace(0, 1, 5))
+    m0 = table["initial_overlap"]
+    return table.assign(
+        final_overlap=np.sqrt(m0),
+        final_overlap_sem=0.02,
+        one_step_overlap=m0**0.7,
+        one_step_overlap_sem=0.01,
+        one_step_theory=(m0**0.7).where(table["rule"] != "a_rule_of_tomorrow"),
+    )
+
+
+def recall() -> pd.DataFrame:
+    table = cross(rule=RULES, alpha=LOADS, temperature=(0.0, 0.5, 2.0))
+    return table.assign(
+        overlap=1 / (1 + table["temperature"]),
+        overlap_sem=0.01,
+        n=80,
+        theory=np.where(table["rule"] == "hebb", 0.9, np.nan),
+        own_temperature=np.where(table["rule"] == "pl", 0.6, np.nan),
+    )
+
+
+def training() -> pd.DataFrame:
+    table = cross(rule=RULES, alpha=LOADS, epoch=(0, 1, 10, 100))
+    epoch = table["epoch"]
+    table = table.assign(
+        loss=np.exp(-epoch / 50),
+        norm=0.1 * epoch,
+        asymmetry=0.01 * epoch,
+        min_stability=epoch / 100 - 0.5,
+        hebb_distance=epoch / 200,
+        overlap=0.5 + epoch / 200,
+        b=0.1 * epoch,
+        mean_stability=1.0,
+        mean_stability_theory=1.01,
+        margin_theory=0.6,
+        critical_overlap=0.4,
+        critical_overlap_theory=0.41,
+    )
+    optima = cross(rule=("pl_b_2", "maximum_stability"), alpha=LOADS).assign(
+        b=lambda rows: np.where(rows["rule"] == "pl_b_2", 2.0, np.inf),
+        min_stability=0.6,
+        mean_stability=1.1,
+        critical_overlap=0.3,
+    )
+    return pd.concat([table, optima], ignore_index=True)
+
+
+def mnist() -> pd.DataFrame:
+    table = cross(
+        title=("MNIST",), rule=RULES, P=(20, 196, 19600), start=("train", "test", "random")
+    )
+    table = table.assign(
+        alpha=table["P"] / 196,
+        overlap=0.7,
+        overlap_sem=0.01,
+        n=table["P"],
+        nearest_train_overlap=np.where(table["start"] == "test", 0.5, np.nan),
+        source="ours",
+    )
+    published = table[table["rule"] == "pl"].assign(
+        overlap=0.72, overlap_sem=np.nan, n=np.nan, source="published", comparable=True
+    )
+    return pd.concat([table, published], ignore_index=True)
+
+
+def examples() -> pd.DataFrame:
+    table = cross(
+        set=("train", "test"),
+        alpha=(0.1, 100.0),
+        example=(3, 8),
+        stage=("original", "corrupted", "retrieved"),
+        row=range(4),
+        column=range(3),
+    )
+    return table.assign(digit=5, value=np.where((table["row"] + table["column"]) % 2, 1, -1))
+
+
+def statistics() -> pd.DataFrame:
+    bins = [
+        {"quantity": q, "source": "ours", "bin_left": left, "bin_right": left + 0.5, "value": 0.5}
+        for q in ("pair_overlap_density", "within_class_overlap_density")
+        for left in (-1.0, -0.5, 0.0, 0.5)
+    ]
+    means = [
+        {"quantity": "mean_pair_overlap", "source": source, "value": 0.08878493}
+        for source in ("ours", "published")
+    ]
+    classes = cross(digit_a=range(10), digit_b=range(10))
+    ours = classes.assign(quantity="class_overlap", source="ours", value=0.1)
+    same = classes[classes["digit_a"] == classes["digit_b"]]
+    published = same.assign(quantity="class_overlap", source="published", value=0.3)
+    return pd.concat([pd.DataFrame(bins + means), ours, published], ignore_index=True)
+
+
+def stabilities() -> pd.DataFrame:
+    table = cross(rule=RULES, alpha=LOADS, b=(0.5, 2.0), stability=np.linspace(-1, 3, 9))
+    bell = np.exp(-((table["stability"] - 1) ** 2))
+    table = table.assign(
+        density=bell.where(table["stability"] > 0, 0.0),
+        theory_density=bell.where(table["rule"] != "a_rule_of_tomorrow"),
+    )
+    table["b"] = table["b"].where(table["rule"] == "pl")
+    return table.drop_duplicates(["rule", "alpha", "b", "stability"])
+
+
+def moments() -> pd.DataFrame:
+    table = stabilities().drop_duplicates(["rule", "alpha", "b"])[["rule", "alpha", "b"]]
+    known = np.where(table["rule"] != "a_rule_of_tomorrow", 1.0, np.nan)
+    return table.assign(
+        mean=1.02, std=0.3, min=-0.1, theory_mean=known, theory_std=0.3 * known, mean_sem=0.01
+    )
+
+
+def basins() -> pd.DataFrame:
+    table = cross(rule=RULES, alpha=LOADS)
+    overlap = table["alpha"] + 0.01 * table["rule"].map(RULES.index)
+    retrieves = (table["rule"] != "hebb") | (table["alpha"] < 0.3)
+    return table.assign(
+        critical_overlap=overlap.where(retrieves),
+        critical_overlap_sem=0.003,
+        first_step_theory=(overlap - 0.05).where(table["rule"] == "pl"),
+        excess=(0.01 * (table["rule"].map(RULES.index) - 1)).where(retrieves),
+    )
+
+
+def capacity() -> pd.DataFrame:
+    table = cross(rule=RULES, alpha=LOADS)
+    return table.assign(
+        fixed_point_fraction=1 - table["alpha"],
+        stable_site_fraction=1 - 0.1 * table["alpha"],
+        stable_site_fraction_theory=0.99,
+        final_overlap=0.9,
+        final_overlap_sem=0.01,
+        capacity=table["rule"].map({"hebb": 0.138, "pseudo_inverse": 1.0, "pl": 2.0}),
+    )
+
+
+def symmetry() -> pd.DataFrame:
+    table = cross(
+        rule=("pl", "pl_symmetric"),
+        alpha=LOADS,
+        quantity=("critical_overlap", "cycle_fraction", "asymmetry", "own_quantity"),
+    )
+    return table.assign(value=table["alpha"], value_sem=0.01, value_theory=table["alpha"] + 0.01)
+
+
+def starts(rule: tuple[str, ...] = RULES, **axes: object) -> pd.DataFrame:
+    """What the figures of generalisation share, with baselines for test starts."""
+    table = cross(rule=rule, P=(10, 100, 1000), start=("train", "test", "random"), **axes)
+    return table.assign(
+        alpha=table["P"] / 100,
+        overlap=0.6 + 0.1 * np.log10(table["P"]) / 3,
+        overlap_sem=0.01,
+        n=50,
+        nearest_train_overlap=np.where(table["start"] == "test", 0.3, np.nan),
+    )
+
+
+def features() -> pd.DataFrame:
+    table = starts(rule=("pl", "hebb"), title=("sparse features", "features"))
+    feature = table[table["start"] == "random"].assign(start="feature", overlap=0.99)
+    return pd.concat([table, feature], ignore_index=True)
+
+
+def spin_glass() -> pd.DataFrame:
+    dynamics = ("synchronous", "sequential")
+    table = starts(rule=("pl",), title=("spin glass",), L=(16,), T=(0.99,), dynamics=dynamics)
+    limit = table[table["P"] == 1000].assign(P=np.inf, alpha=np.inf, overlap=0.88)
+    published = limit.assign(source="published", overlap=0.882, overlap_sem=np.nan, n=np.nan)
+    table, limit = table.assign(source="ours"), limit.assign(source="ours", rule="true_couplings")
+    return pd.concat([table, limit, published.assign(comparable=True)], ignore_index=True)
+
+
+def inference() -> pd.DataFrame:
+    table = cross(rule=RULES, P=(10.0, 1000.0, np.inf), start=("train", "test", "random", "sample"))
+    return table.assign(
+        L=16,
+        T=0.99,
+        alpha=table["P"] / 256,
+        gamma=table["P"] ** -0.5,
+        R=1 - 1 / table["P"],
+        energy=-1.2,
+        energy_sem=0.01,
+    )
+
+
+def proteins() -> pd.DataFrame:
+    table = starts(rule=("pl", "hebb"), title=("dhfr", "ww"))
+    return table.assign(
+        identity=(20 * table["overlap"] + 1) / 21,
+        identity_sem=20 / 21 * table["overlap_sem"],
+        nearest_train_identity=(20 * table["nearest_train_overlap"] + 1) / 21,
+    )
+
+
+def contacts() -> pd.DataFrame:
+    precision = cross(family=("dhfr", "ww"), rule=("pl", "mean_field"), rank=(1, 10, 100))
+    precision = precision.assign(kind="precision", value=1 / (1 + precision["rank"] / 50))
+    predicted = precision.assign(kind="predicted", i=3, j=precision["rank"] % 7 + 20, value=1.0)
+    single = cross(family=("dhfr", "ww"), kind=("contact", "length", "chance"))
+    single = single.assign(i=3, j=21, value=np.where(single["kind"] == "length", 30, 0.1))
+    return pd.concat([precision, predicted, single], ignore_index=True)
+
+
+def attractor_counts() -> pd.DataFrame:
+    table = starts(rule=("pl", "hebb"))
+    return table.assign(
+        attractors=table["P"],
+        cycles_fraction=0.1,
+        nearest_train=0.9,
+        nearest_test=0.5,
+        orders_differ=np.where(table["start"] == "test", 0.6, np.nan),
+        orders_overlap=np.where(table["start"] == "test", 0.8, np.nan),
+        basin_entropy=3.0,
+        basin_entropy_sem=0.1,
+    )
+
+
+def published() -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "dataset": ["mnist", "mnist", "mnist", "spin_glass"],
+            "quantity": ["mean_pair_overlap", "final_overlap", "final_overlap", "final_overlap"],
+            "alpha": [np.nan, 1.0, 10.0, np.inf],
+            "start": [np.nan, "train", "test", "test"],
+            "published": [0.08878493, 1.0, 0.8, 0.882],
+            "ours": [0.0887849, 0.99, 0.9, np.nan],
+            "ours_sem": [np.nan, 0.002, 0.003, np.nan],
+            "tolerance": [1e-6, 0.04, 0.04, 0.015],
+            "agrees": [True, True, False, None],
+        }
+    )
+
+
+TABLES: dict[str, tuple[str, Table]] = {
+    # case: kind of figure, table
+    "retrieval_maps": ("retrieval_maps", retrieval_maps),
+    "recall_temperature": ("recall_temperature", recall),
+    "training": ("training", training),
+    "examples": ("examples", examples),
+    "pair_overlaps": ("pair_overlaps", statistics),
+    "stabilities": ("stabilities", stabilities),
+    "stability_moments": ("stability_moments", moments),
+    "basins": ("basins", basins),
+    "capacity": ("capacity", capacity),
+    "symmetry": ("symmetry", symmetry),
+    "images": ("generalization", mnist),
+    "features": ("generalization", features),
+    "spin_glass": ("generalization", spin_glass),
+    "proteins": ("generalization", proteins),
+    "inference": ("inference", inference),
+    "contacts": ("contacts", contacts),
+    "attractors": ("attractors", attractor_counts),
+    "reproduction": ("reproduction", published),
+}

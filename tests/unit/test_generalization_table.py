@@ -1,0 +1,107 @@
+"""The table of generalisation: kinds of start and dynamics, colours, and what is published."""
+
+import math
+
+import numpy as np
+import pytest
+import xarray as xr
+
+from plmemory.datasets.spin_glass import published as glass
+from plmemory.figures.generalization import table as generalization
+
+IMAGES = {"kind": "images", "title": "my images", "columns": {}, "provides": ["test"]}
+GLASS = {"kind": "spin_glass", "title": "glass", "provides": ["test", "couplings"]}
+IDENTITY = {"dataset": "toy", "rule": "hebb", "method": "hebb", "alpha": 0.5, "patterns": 3}
+IDENTITY |= {"converged": 1, "objective": "", "described": IMAGES}
+PL = {"rule": "my_pl", "objective": "pseudo-likelihood"}
+
+
+def search_result(**attributes):
+    """Two replicates, starts: two training, one test, one random."""
+    overlaps = [[1, 0.8, 0.5, 0.1], [0.6, 0.4, 0.7, 0.3]]
+    return xr.Dataset(
+        {
+            "start": ("start", ["train", "test", "corrupted", "random"]),
+            "trajectory_start": ("trajectory", [0, 0, 1, 3]),
+            "trajectory_overlap": (("replicate", "trajectory"), overlaps),
+            "test_nearest_train": (("replicate", "test_start"), [[0.2], [0.4]]),
+            "sequential_overlap": (("replicate", "sequential_start"), [[0.3], [0.5]]),
+            "site": ("site", np.arange(4)),
+        },
+        attrs=IDENTITY | attributes,
+    )
+
+
+def test_generalisation_averages_each_kind_of_start():
+    table = generalization.build([search_result()], ["synchronous"]).set_index("start")
+    assert table.loc["train", "overlap"] == pytest.approx(0.7)
+    assert table.loc["train", "overlap_sem"] == pytest.approx(0.4 / 2)
+    assert table.loc["train", "n"] == 4
+    assert table.loc["test", "overlap"] == pytest.approx(0.6)
+    assert table.loc["test", "nearest_train_overlap"] == pytest.approx(0.3)
+    assert math.isnan(table.loc["train", "nearest_train_overlap"])
+    assert list(table.index) == ["train", "test", "random"]
+    assert set(table["dynamics"]) == {"synchronous"}
+    assert set(table["source"]) == {"ours"}
+    assert table.loc["test", ["dataset", "title"]].tolist() == ["toy", "my images"]
+
+
+def test_sequential_dynamics_from_test_starts_are_shown_where_asked_for():
+    results = [search_result(), search_result(rule="storkey").drop_vars("sequential_overlap")]
+    both = generalization.build(results, ["synchronous", "sequential"])
+    (other,) = both[both["dynamics"] == "sequential"].to_dict("records")
+    assert (other["rule"], other["start"]) == ("hebb", "test")
+    assert other["overlap"] == pytest.approx(0.4)
+    assert other["overlap_sem"] == pytest.approx(0.1)
+    assert other["n"] == 2
+    usual = generalization.build(results, ["synchronous"])
+    assert len(both) == len(usual) + 1
+
+
+def test_the_true_couplings_have_no_training_starts():
+    base = search_result()
+    limit = base.assign_attrs(rule="true_couplings", patterns=np.inf, alpha=np.inf)
+    table = generalization.build([base, limit], ["synchronous"])
+    assert list(table.loc[np.isinf(table["alpha"]), "start"]) == ["test", "random"]
+    assert list(table.loc[np.isfinite(table["alpha"]), "start"]) == ["train", "test", "random"]
+
+
+def test_colours_have_an_identity_beside_their_rescaled_overlap():
+    """With 21 colours: 1 / 21 of the sites are equal by chance, all where the overlap is 1."""
+    table = generalization.build([search_result(states=21)], ["synchronous"]).set_index("start")
+    for name in ("overlap", "nearest_train_overlap"):
+        identity = table[name.replace("overlap", "identity")]
+        np.testing.assert_allclose((21 * identity - 1) / 20, table[name])
+    assert table.loc["train", "identity_sem"] == pytest.approx(0.2 * 20 / 21)
+    assert "identity" not in generalization.build([search_result()], ["synchronous"])
+
+
+@pytest.mark.parametrize(("side", "comparable"), [(32, True), (16, False)])
+def test_published_overlaps_stand_beside_the_first_rule_of_the_same_objective(side, comparable):
+    described = GLASS | {"columns": {"L": side, "T": 0.99}}
+    results = [
+        search_result(dataset=dataset, described=described, **rule)
+        for dataset in ("glass", "glass_2")
+        for rule in ({}, PL, PL | {"rule": "another"})
+    ]
+    results.append(search_result(**PL))  # of which nothing is published
+    table = generalization.build(results, ["synchronous"])
+    published = table[table["source"] == "published"]
+    assert set(published["rule"]) == {"my_pl"}
+    assert set(published["comparable"]) == {comparable}
+    assert list(published["dataset"].unique()) == ["glass", "glass_2"]
+    mine = published[published["dataset"] == "glass"]
+    found = {
+        (row["alpha"], row["start"]): (row["overlap"], row["tolerance"])
+        for row in mine.to_dict("records")
+    }
+    assert found == glass.overlaps()
+    np.testing.assert_array_equal(mine["P"], 4 * mine["alpha"])
+    assert set(mine["title"]) == {"glass"}
+    assert set(mine["L"]) == {side}
+
+
+def test_without_a_rule_of_the_objective_nothing_published_is_shown():
+    described = GLASS | {"columns": {"L": 32, "T": 0.99}}
+    table = generalization.build([search_result(described=described)], ["synchronous"])
+    assert set(table["source"]) == {"ours"}

@@ -1,0 +1,139 @@
+"""How a job of the workflow ends: well, or by one line; and nothing runs that was not hashed."""
+
+import errno
+import logging
+import subprocess
+import sys
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+from plmemory.errors import InputError, TrainingError
+from plmemory.files import jobs
+from plmemory.plan import sources
+
+SOURCE = Path(jobs.__file__).parents[2]
+
+
+def running():
+    """The modules of this package that this process has imported."""
+    return {name for name in sys.modules if name.partition(".")[0] == "plmemory"}
+
+
+@pytest.fixture
+def job(tmp_path):
+    """A job whose modules were all hashed."""
+    told = {"modules": sorted(running())}
+    return SimpleNamespace(log=[str(tmp_path / "job.log")], params=SimpleNamespace(job=told))
+
+
+def fails(job, fault, capsys):
+    """What a job says on the screen, and in its log, that ends by a fault."""
+    with pytest.raises(SystemExit) as left, jobs.logged(job, "data set toy"):
+        raise fault
+    assert left.value.code == 1
+    assert logging.getLogger("plmemory").handlers == []
+    screen = capsys.readouterr()
+    assert screen.out == ""
+    return screen.err, Path(job.log[0]).read_text()
+
+
+def test_progress_goes_to_the_log_and_the_screen_stays_empty(job, capsys):
+    with jobs.logged(job, "data set toy") as log:
+        log.info("epoch %d of %d", 3, 7)
+    assert Path(job.log[0]).read_text().endswith(" epoch 3 of 7\n")
+    assert capsys.readouterr() == ("", "")
+    assert logging.getLogger("plmemory").handlers == []
+
+
+@pytest.mark.parametrize("kind", [InputError, TrainingError])
+def test_a_fault_of_the_input_is_one_line_that_says_what_was_to_be_made(job, capsys, kind):
+    screen, log = fails(job, kind("side: found 5, expected an even number"), capsys)
+    assert screen == "Error: data set toy: side: found 5, expected an even number\n"
+    assert log.endswith(" side: found 5, expected an even number\n")
+    assert "Traceback" not in log
+
+
+def test_any_other_fault_is_one_line_that_names_the_log_with_the_traceback(job, capsys):
+    screen, log = fails(job, ZeroDivisionError("division by zero"), capsys)
+    assert screen == f"Error: ZeroDivisionError: division by zero (traceback in {job.log[0]})\n"
+    assert "Traceback" in log
+    assert log.endswith("ZeroDivisionError: division by zero\n")
+
+
+@pytest.mark.parametrize(
+    ("fault", "message"),
+    [
+        (
+            OSError(errno.ENOSPC, "No space left on device", "results/a.nc"),
+            "no space left on the disk while writing results/a.nc",
+        ),
+        (
+            OSError(errno.ENOSPC, "No space left on device"),
+            "no space left on the disk while writing a result",
+        ),
+        (
+            PermissionError(errno.EACCES, "Permission denied", "results/a.nc"),
+            "[Errno 13] Permission denied: 'results/a.nc' (traceback in {log})",
+        ),
+        (KeyboardInterrupt(), "interrupted"),
+    ],
+)
+def test_faults_of_the_machine_are_one_line(job, capsys, fault, message):
+    screen, _ = fails(job, fault, capsys)
+    assert screen == f"Error: {message.format(log=job.log[0])}\n"
+
+
+def test_a_module_that_ran_and_was_not_hashed_is_named(job, capsys):
+    hashed = [name for name in job.params.job["modules"] if name != "plmemory.files.jobs"]
+    job.params.job["modules"] = hashed
+    with pytest.raises(SystemExit) as left, jobs.logged(job, "data set toy") as log:
+        log.info("all is made")
+    assert left.value.code == 1
+    screen = capsys.readouterr().err
+    assert "code: found plmemory.files.jobs that ran and was not hashed" in screen
+    assert screen.count("\n") == 1
+
+
+def test_modules_that_were_hashed_and_did_not_run_are_fine(job):
+    job.params.job["modules"].append("plmemory.never")
+    with jobs.logged(job, "data set toy"):
+        pass
+
+
+SCRIPT = """\
+import importlib, sys
+from types import SimpleNamespace
+from plmemory.files.jobs import logged
+from plmemory.networks.ising.network import ising
+told = SimpleNamespace(job={"modules": sys.argv[2].split()})
+with logged(SimpleNamespace(log=[sys.argv[1]], params=told), "toy"):
+    importlib.import_module(sys.argv[3])
+"""
+
+
+def run(folder, *hashed):
+    """The script in a fresh process, with the modules that the planner hashed for it."""
+    script = folder / "script.py"
+    script.write_text(SCRIPT)
+    modules = " ".join(sources.code(script, *hashed).modules)
+    picked = "plmemory.learning.hebb.learn"
+    return subprocess.run(
+        [sys.executable, str(script), str(folder / "log"), modules, picked],
+        capture_output=True,
+        text=True,
+        env={"PYTHONPATH": str(SOURCE)},
+    )
+
+
+def test_what_is_hashed_for_a_script_covers_what_it_runs(tmp_path):
+    done = run(tmp_path, "plmemory.learning.hebb.learn")
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
+def test_a_module_picked_by_name_that_nobody_named_stops_the_job(tmp_path):
+    done = run(tmp_path)
+    assert done.returncode == 1
+    expected = "code: found plmemory.learning that ran and was not hashed"
+    assert done.stderr == f"Error: RuntimeError: {expected} (traceback in {tmp_path / 'log'})\n"

@@ -1,0 +1,220 @@
+"""Every measure against its numbers recomputed by naive loops from couplings and patterns."""
+
+import math
+from dataclasses import replace
+from itertools import pairwise
+
+import numpy as np
+import pytest
+from unit import small_jobs as naive
+from unit.small_jobs import LAMBDA, PATTERNS, REPLICATES, SITES, drawn, pooled
+
+from plmemory.machine.backend import select
+from plmemory.measures.examples.measure import measure as examples
+from plmemory.measures.recall.measure import measure as recall
+from plmemory.measures.retrieval.measure import measure as retrieval
+from plmemory.measures.storage.measure import measure as storage
+from plmemory.networks.ising.states import corrupt, spins
+from plmemory.seeds import generator
+
+CPU = select("cpu")
+STORAGE = {"max_steps": 6, "patterns": 3, "target": 0.8, "stability_range": (-1.0, 3.0)}
+STORAGE |= {"stability_bins": 7}
+
+
+def stabilities(couplings, patterns):
+    """(P, N) of one replicate."""
+    fields = np.array([[row @ pattern for row in couplings] for pattern in patterns])
+    norms = np.array([math.sqrt(sum(j * j for j in row)) for row in couplings])
+    return patterns * fields / norms
+
+
+def orders_of_flipping(shape, rng):
+    """For each pattern its sites in the order in which they are flipped."""
+    return rng.random(shape, dtype=np.float32).argsort(axis=1)
+
+
+def flipped(pattern, order, count):
+    state = pattern.copy()
+    state[order[:count]] *= -1
+    return state
+
+
+@pytest.mark.parametrize("make", [drawn, pooled])
+def test_storage_measures_stabilities_and_where_states_end(make):
+    made = make(1)
+    found = storage(made.job, CPU, **STORAGE)
+    edges = np.linspace(-1, 3, 8)
+    np.testing.assert_allclose(found["stability"].values, (edges[1:] + edges[:-1]) / 2)
+    for r in range(REPLICATES):
+        couplings, patterns = made.couplings[r], made.patterns[r]
+        delta = stabilities(couplings, patterns)
+        rng = generator(3, "storage", "toy", "P00005", r)
+        random = [naive.history(couplings, state, 6) for state in spins((3, SITES), rng)]
+        fates = [naive.period(states) for states in random]
+        ends = [naive.history(couplings, pattern, 6)[-1] for pattern in patterns[:3]]
+        expected = {
+            "mean_stability": delta.mean(),
+            "std_stability": math.sqrt(np.mean([column.var() for column in delta.T])),
+            "min_stability": delta.min(),
+            "fixed_point_fraction": np.mean([(row > 0).all() for row in delta]),
+            "stable_site_fraction": (delta > 0).mean(),
+            "final_overlap": np.mean(
+                [naive.overlap(*pair) for pair in zip(ends, patterns[:3], strict=True)]
+            ),
+            "asymmetry": np.linalg.norm(couplings - couplings.T)
+            / np.linalg.norm(couplings + couplings.T),
+            "random_fixed_fraction": np.mean([length == 1 for length, _ in fates]),
+            "random_cycle_fraction": np.mean([length > 1 for length, _ in fates]),
+            "random_unsettled_fraction": np.mean([length == 0 for length, _ in fates]),
+            "random_steps": np.mean([time for _, time in fates]),
+        }
+        for name, value in expected.items():
+            assert found[name].dims == ("replicate",)
+            assert found[name].values[r] == pytest.approx(value, rel=1e-6), name
+        inside = [[low <= d < high for d in delta.ravel()] for low, high in pairwise(edges)]
+        density = np.sum(inside, axis=1) / delta.size / np.diff(edges)
+        np.testing.assert_allclose(found["stability_density"].values[r], density)
+
+
+def test_the_critical_overlap_of_storage_is_where_the_mean_final_overlap_crosses_the_target():
+    made = drawn(5, noise=0.03)
+    found = storage(made.job, CPU, **STORAGE)["critical_overlap"].values
+    for r in range(REPLICATES):
+        couplings, patterns = made.couplings[r], made.patterns[r]
+        rng = generator(3, "storage", "toy", "P00005", r)
+        spins((3, SITES), rng)  # the random states are drawn before
+        chosen = patterns[np.sort(rng.choice(PATTERNS, 3, replace=False))]
+        orders = orders_of_flipping(chosen.shape, rng)
+        curve = [
+            np.mean(
+                [
+                    naive.overlap(naive.history(couplings, flipped(p, order, count), 6)[-1], p)
+                    for p, order in zip(chosen, orders, strict=True)
+                ]
+            )
+            for count in range(SITES // 2 + 1)
+        ]
+        last = max(count for count, mean in enumerate(curve) if mean > 0.8)
+        assert all(mean > 0.8 for mean in curve[:last])  # one crossing only
+        assert last < SITES // 2
+        crossing = last + (curve[last] - 0.8) / (curve[last] - curve[last + 1])
+        assert found[r] == pytest.approx(1 - 2 * crossing / SITES)
+
+
+def test_retrieval_follows_patterns_from_every_initial_overlap():
+    made = pooled(2)
+    initial = [0.0, 1 / 3, 0.5, 1.0]
+    found = retrieval(made.job, CPU, max_steps=4, initial_overlaps=initial, patterns=3)
+    for name in ("final_overlap", "one_step_overlap"):
+        assert found[name].dims == ("replicate", "initial_overlap", "pattern")
+        assert found[name].values.shape == (REPLICATES, 4, 3)
+    np.testing.assert_array_equal(found["initial_overlap"].values, initial)
+    every = []
+    for r in range(REPLICATES):
+        couplings, patterns = made.couplings[r], made.patterns[r]
+        every.append(stabilities(couplings, patterns))
+        rng = generator(3, "retrieval", "toy", "P00005", r)
+        chosen = patterns[np.sort(rng.choice(PATTERNS, 3, replace=False))]
+        orders = orders_of_flipping(chosen.shape, rng)
+        for m, count in enumerate((6, 4, 3, 0)):
+            for p, pattern in enumerate(chosen):
+                start = flipped(pattern, orders[p], count)
+                _, first, *_, last = naive.history(couplings, start, 4)
+                one = found["one_step_overlap"].values[r, m, p]
+                assert one == pytest.approx(naive.overlap(first, pattern))
+                final = found["final_overlap"].values[r, m, p]
+                assert final == pytest.approx(naive.overlap(last, pattern))
+    # E[erf(m0 Delta / sqrt(2 (1 - m0^2)))], at m0 = 1 the mean sign.
+    every = np.array(every).ravel()
+    theory = [
+        np.mean([math.erf(m0 * d / math.sqrt(2 * (1 - m0**2))) for d in every])
+        for m0 in initial[:-1]
+    ]
+    theory.append(np.sign(every).mean())
+    np.testing.assert_allclose(found["one_step_from_stabilities"].values, theory, rtol=1e-6)
+
+
+@pytest.mark.parametrize("order", ["sequential", "synchronous"])
+def test_recall_draws_spins_by_their_fields_in_units_of_the_norm_of_a_row(order):
+    made = pooled(3)
+    temperatures = [0.0, 0.6, 3.0]
+    settings = {"order": order, "sweeps": 3, "initial_overlap": 0.5, "patterns": 2}
+    found = recall(made.job, CPU, temperatures=temperatures, **settings)
+    assert found["overlap"].dims == ("replicate", "temperature", "pattern")
+    norms = np.linalg.norm(made.couplings, axis=2)
+    for r in range(REPLICATES):
+        rows = made.couplings[r] / norms[r][:, None]
+        rng = generator(3, "recall", "toy", "P00005", r)
+        near = corrupt(made.patterns[r, :2], 0.5, rng)
+        states = [state.copy() for _ in temperatures for state in near]
+        scale = np.repeat(temperatures, 2)[:, None] / 2
+        for _ in range(3):
+            # P(s_i) = 1 / (1 + exp(-2 s_i h_i / T)): flipped where logistic noise is above s_i h_i.
+            noise = rng.logistic(scale=scale, size=(6, SITES))
+            sites = rng.permutation(SITES) if order == "sequential" else range(SITES)
+            for state, thresholds in zip(states, noise, strict=True):
+                before = state.copy()
+                for i in sites:
+                    field = rows[i] @ (state if order == "sequential" else before)
+                    if state[i] * field < thresholds[i]:
+                        state[i] *= -1
+        expected = [
+            [naive.overlap(states[2 * t + p], made.patterns[r, p]) for p in range(2)]
+            for t in range(3)
+        ]
+        np.testing.assert_allclose(found["overlap"].values[r], expected)
+    assert found.attrs["own_temperature"] == pytest.approx(1 / (LAMBDA * norms.mean()))
+    assert found["temperature"].values.tolist() == temperatures
+
+
+def labelled(made):
+    """Labels that tell every example from every other."""
+    made.dataset["train_label"] = (("pattern",), np.arange(len(made.dataset["train"].values)))
+    made.dataset["test_label"] = (("test_pattern",), 100 + np.arange(len(made.test)))
+    return made
+
+
+def test_examples_are_corrupted_and_retrieved_copies_of_what_their_labels_say():
+    made = labelled(pooled(4))
+    found = examples(made.job, CPU, number=3, initial_overlap=2 / 3, max_steps=4)
+    assert found["state"].dims == ("set", "stage", "example", "site")
+    assert found["set"].values.tolist() == ["train", "test"]
+    assert found["stage"].values.tolist() == ["original", "corrupted", "retrieved"]
+    assert found.attrs["image_shape"] == [3, 4]
+    (seen, unseen), labels = found["state"].values, found["label"].values
+    assert set(labels[0]) <= set(made.places[0])
+    assert len(set(labels[0])) == len(set(labels[1])) == 3
+    np.testing.assert_array_equal(seen[0], made.dataset["train"].values[labels[0]])
+    np.testing.assert_array_equal(unseen[0], made.test[labels[1] - 100])
+    for original, corrupted, retrieved in (seen, unseen):
+        for k in range(3):
+            assert naive.overlap(corrupted[k], original[k]) == pytest.approx(2 / 3)
+            end = naive.history(made.couplings[0], corrupted[k], 4)[-1]
+            np.testing.assert_array_equal(retrieved[k], end)
+    again = examples(made.job, CPU, number=3, initial_overlap=2 / 3, max_steps=4)
+    np.testing.assert_array_equal(again["state"].values, found["state"].values)
+
+
+def test_examples_without_labels_are_marked_by_minus_one():
+    found = examples(pooled(4).job, CPU, number=2, initial_overlap=0.5, max_steps=2)
+    assert (found["label"].values == -1).all()
+
+
+def test_all_rules_meet_the_same_corrupted_patterns_and_every_load_others():
+    made = pooled(6)
+    measures = {
+        storage: STORAGE,
+        retrieval: {"max_steps": 4, "initial_overlaps": [0.2, 0.5], "patterns": 3},
+        recall: {"temperatures": [0.4], "order": "sequential", "sweeps": 2, "patterns": 3}
+        | {"initial_overlap": 0.5},
+    }
+    dataset, model = made.dataset, made.job.model
+    for measure, settings in measures.items():
+        one, other = (
+            measure(naive.job_of(model, dataset, rule), CPU, **settings) for rule in ("pl", "hebb")
+        )
+        for name, variable in one.variables.items():
+            np.testing.assert_array_equal(other[name].values, variable.values)
+        load = measure(replace(made.job, patterns="P00006"), CPU, **settings)
+        assert any((load[name].values != one[name].values).any() for name in one.variables)

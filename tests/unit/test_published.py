@@ -1,0 +1,104 @@
+"""Published numbers beside ours: which of ours each is compared with, and the verdict."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from plmemory.datasets.mnist import published as mnist
+from plmemory.datasets.spin_glass import published as spin_glass
+from plmemory.figures.generalization import published as generalization
+from plmemory.figures.pair_overlaps import published as pair_overlaps
+from plmemory.figures.reproduction import table as reproduction
+from plmemory.figures.shared.published import of_dataset
+
+
+def statistics():
+    """A table of pair overlaps in which ours are off by 1e-7."""
+    rows = [("mean_pair_overlap", np.nan, *mnist.mean_pair_overlap())]
+    rows += [("class_overlap", digit, *number) for digit, number in mnist.within_class().items()]
+    table = pd.DataFrame(rows, columns=["quantity", "digit_a", "value", "tolerance"])
+    table = table.assign(digit_b=table["digit_a"], dataset="mnist")
+    ours = table.assign(source="ours", value=table["value"] + 1e-7, tolerance=np.nan)
+    other = ours[ours["quantity"] == "class_overlap"].assign(digit_b=10, value=0.0)
+    return pd.concat([table.assign(source="published"), ours, other], ignore_index=True)
+
+
+def curve(published, dataset, shift, comparable=True):
+    """A table of generalisation in which ours are off by ``shift``, and other rules by more."""
+    rows = [
+        {"alpha": load, "start": start, "overlap": overlap, "tolerance": tolerance}
+        for (load, start), (overlap, tolerance) in published.overlaps().items()
+    ]
+    table = pd.DataFrame(rows).assign(dataset=dataset, rule="my_pl", dynamics="synchronous")
+    ours = table.assign(source="ours", overlap=table["overlap"] + shift, overlap_sem=0.001)
+    ours = ours.drop(columns="tolerance")
+    ours["rule"] = np.where(np.isinf(ours["alpha"]), "true_couplings", ours["rule"])
+    table = table.assign(source="published", comparable=comparable)
+    far = ours.assign(overlap=-1.0)
+    others = [far[np.isfinite(far["alpha"])].assign(rule="hebb"), far.assign(dynamics="sequential")]
+    return pd.concat([*others, table, ours, far.assign(dataset="another")], ignore_index=True)
+
+
+def reproduced(*curves):
+    tables = {"statistics": (statistics(), pair_overlaps)}
+    tables |= {str(place): (table, generalization) for place, table in enumerate(curves)}
+    return reproduction.build(tables=tables)
+
+
+@pytest.mark.parametrize(("shift", "agrees"), [(0.01, True), (0.1, False)])
+def test_published_numbers_are_judged_by_their_tolerance(shift, agrees):
+    table = reproduced(curve(mnist, "mnist", shift), curve(spin_glass, "spin_glass", shift))
+    overlaps = table[table["quantity"] == "final overlap"]
+    assert len(table) == 11 + len(mnist.overlaps()) + len(spin_glass.overlaps())
+    assert set(overlaps["agrees"]) == {agrees}
+    assert set(table.loc[table["quantity"] != "final overlap", "agrees"]) == {True}
+    np.testing.assert_allclose(overlaps["ours"] - overlaps["published"], shift)
+    assert set(overlaps["ours_sem"]) == {0.001}
+    assert set(table.loc[table["quantity"] != "final overlap", "ours_sem"]) == {0.0}
+
+
+def test_a_published_number_out_of_reach_is_left_open():
+    other_size = curve(spin_glass, "spin_glass", 0.0, comparable=False)
+    table = reproduced(curve(mnist, "mnist", 0.0), other_size)
+    unreached = table[table["dataset"] == "spin_glass"]
+    assert len(unreached) == len(spin_glass.overlaps())
+    assert unreached["ours"].isna().all()
+    assert set(unreached["agrees"]) == {""}
+
+
+def test_between_two_loads_the_line_on_a_logarithmic_scale_is_taken():
+    whole = curve(mnist, "mnist", 0.0)
+    keep = (whole["source"] == "published") | whole["alpha"].isin([0.1, 10.0])
+    table = reproduced(whole[keep], curve(spin_glass, "spin_glass", 0.0))
+    row = table[(table["dataset"] == "mnist") & (table["alpha"] == 1) & (table["start"] == "test")]
+    assert row["ours"].item() == pytest.approx((0.43 + 0.80) / 2)
+    beyond = table[(table["dataset"] == "mnist") & (table["alpha"] == 100)]
+    assert beyond["ours"].isna().all()
+
+
+def test_a_number_of_two_figures_is_compared_once_and_keeps_its_place():
+    one = curve(mnist, "mnist", 0.0)
+    twice = reproduced(one, curve(spin_glass, "spin_glass", 0.0), one)
+    once = reproduced(one, curve(spin_glass, "spin_glass", 0.0))
+    pd.testing.assert_frame_equal(twice, once)
+
+
+def test_tables_read_from_their_files_give_the_same_verdicts(tmp_path):
+    """A column of truth values with gaps comes back from a file as it went."""
+    tables = [curve(mnist, "mnist", 0.045), curve(spin_glass, "spin_glass", 0.0, False)]
+    read = []
+    for table in tables:
+        table.to_csv(tmp_path / "table.csv", index=False, float_format="%.9g")
+        read.append(pd.read_csv(tmp_path / "table.csv"))
+    verdicts = [list(reproduced(*each)["agrees"]) for each in (tables, read)]
+    assert verdicts[0] == verdicts[1]
+    assert set(verdicts[0]) == {True, False, ""}
+
+
+def test_only_the_published_spin_glass_is_compared_and_only_known_kinds_have_values():
+    assert spin_glass.comparable({"L": 32, "T": 0.99})
+    assert not spin_glass.comparable({"L": 16, "T": 0.99})
+    assert not spin_glass.comparable({"L": 32, "T": 1.2})
+    assert of_dataset("mnist") is mnist
+    assert of_dataset("spin_glass") is spin_glass
+    assert of_dataset("random") is None

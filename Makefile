@@ -6,8 +6,9 @@ CONFIG ?= config/config.yaml
 BIN := .venv/bin
 SNAKEMAKE := $(BIN)/snakemake --cores $(CORES)
 
-ifneq (,$(strip $(foreach sign,{ } :,$(findstring $(sign),$(CURDIR)))))
-$(error Snakemake cannot work in a folder with one of { } : in its path; found $(CURDIR))
+# Snakemake gives its Python to a shell as it stands, and braces have a meaning for it.
+ifneq (,$(shell pwd -P | tr -d '/._+,@%=~-' | LC_ALL=C grep '[[:space:][:punct:]]'))
+$(error found a blank or a sign that shells read in the path of this folder, $(CURDIR); move it)
 endif
 
 # Snakemake, matplotlib and numba keep files in the home; one that cannot be written is replaced.

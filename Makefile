@@ -100,7 +100,7 @@ lock:  ## write the locks, and the copy in environment.yml, anew from pyproject.
 			.venv-lock/bin/pip install --quiet --dry-run --requirement requirements.lock; \
 		else echo "No $$python here: not tried."; fi; \
 	done
-	rm -rf .venv-lock
+	rm -rf .venv-lock build
 
 RUNS = $(patsubst results/%/,%,$(wildcard results/*/))
 clean:  ## remove the results of one run: make clean RUN=laptop

@@ -29,7 +29,7 @@ else
 PYTHON = $(firstword $(foreach name,$(BIN)/python $(VERSIONS:%=python%) python3,$(call fitting,$(name))))
 endif
 
-.PHONY: help figures test test-unit test-package test-workflow test-cluster lint gpu bench bench-quick report lock clean
+.PHONY: help figures reference test test-unit test-package test-workflow test-cluster lint gpu bench bench-quick report lock clean
 
 help:  ## show this list
 	@grep -E '^[a-z-]+:.*## ' Makefile | sed -E 's/:.*## /\t/' | expand -t 16
@@ -73,6 +73,9 @@ lint: .venv/installed  ## style, types, workflow
 	$(BIN)/snakefmt --check Snakefile workflow
 	$(BIN)/mypy
 	$(BIN)/snakemake --lint
+
+reference: .venv/installed  ## write config/README.md and docs/figures.md anew from what the things say
+	$(BIN)/python -m plmemory.plan.reference
 
 gpu: .venv/gpu  ## torch, for an NVIDIA GPU and for the tests that compare with it
 

@@ -11,8 +11,10 @@ from pathlib import Path
 import pytest
 import yaml
 
+from plmemory.plan import configuration
+
 CHECKOUT = Path(__file__).parents[1]
-RAW_MNIST = CHECKOUT / "results/data/raw/mnist"
+RAW_MNIST = CHECKOUT / "results/raw/mnist"
 IDENTITY = ("-c", "user.name=test", "-c", "user.email=test@example.org")
 
 
@@ -63,29 +65,26 @@ class Workflow:
         return Workflow(folder, self.overlays)
 
     def config(self) -> dict:
-        """The configuration as Snakemake merges it."""
-        merged: dict = {}
+        """The complete configuration."""
+        written: dict = {}
         for path in ("config/config.yaml", "config/test.yaml", *self.overlays):
-            merged = _merge(merged, yaml.safe_load((self.folder / path).read_text()))
-        return merged
+            read = yaml.safe_load((self.folder / path).read_text())
+            written = configuration.laid_over(written, read)
+        return configuration.complete(written)
+
+    def rule(self, dataset: str, name: str) -> dict:
+        """A learning rule as it is for a data set."""
+        config = self.config()
+        return (config["learning"] | config["datasets"][dataset]["learning"])[name]
 
     def results(self) -> dict[str, bytes]:
         """Content of every result by its path; logs, which carry clock times, left out."""
         root = self.folder / "results"
-        other = root / "README.md"
         return {
             str(file.relative_to(self.folder)): file.read_bytes()
-            for file in sorted(root.rglob("*"))
-            if file.is_file() and file != other and "logs" not in file.relative_to(root).parts
+            for file in sorted(root.glob("*/**/*"))
+            if file.is_file() and not {"logs", "raw"} & set(file.relative_to(root).parts)
         }
-
-
-def _merge(below: dict, above: dict) -> dict:
-    merged = dict(below)
-    for key, value in above.items():
-        both = isinstance(value, dict) and isinstance(merged.get(key), dict)
-        merged[key] = _merge(merged[key], value) if both else value
-    return merged
 
 
 @pytest.fixture(scope="session")
@@ -114,7 +113,7 @@ def clean(tmp_path_factory) -> Workflow:
         subprocess.run(command, cwd=folder, check=True, capture_output=True)
     if not RAW_MNIST.is_dir():
         return Workflow(folder)
-    sources = {"sources": {"mnist": {"files": str(RAW_MNIST)}}}
+    sources = {"datasets": {"mnist": {"files": str(RAW_MNIST)}}}
     return Workflow(folder).over(tmp_path_factory.mktemp("sources"), sources)
 
 

@@ -1,3 +1,5 @@
+"""From what users write to a complete configuration, or one line that names the fault."""
+
 from copy import deepcopy
 from pathlib import Path
 
@@ -5,109 +7,227 @@ import pytest
 import yaml
 
 from plmemory.errors import InputError
-from plmemory.plan import configuration
+from plmemory.plan import configuration, consistency, registry, schema
+from plmemory.plan.plan import Plan
 
 ROOT = Path(__file__).parents[2]
-SCHEMA = yaml.safe_load((ROOT / "workflow/schemas/config.schema.yaml").read_text())
-CONFIG = yaml.safe_load((ROOT / "config/config.yaml").read_text())
+WRITTEN = yaml.safe_load((ROOT / "config/config.yaml").read_text())
 
 
-def changed(path: str, value):
-    config = deepcopy(CONFIG)
+def changed(path, value):
+    written = deepcopy(WRITTEN)
     *parents, last = path.split("/")
-    entry = config
+    entry = written
     for key in parents:
-        entry = entry[key]
+        entry = entry.setdefault(key, {})
     entry[last] = value
-    return config
+    return written
 
 
-def test_the_shipped_configuration_passes():
-    configuration.check(CONFIG, SCHEMA)
-    configuration.check_consistency(CONFIG)
+def checked(written):
+    consistency.check(Plan(configuration.complete(written)))
+
+
+@pytest.mark.parametrize("overlay", sorted((ROOT / "config").glob("*.yaml")), ids=lambda f: f.stem)
+def test_the_shipped_configurations_are_sound(overlay):
+    checked(configuration.laid_over(WRITTEN, yaml.safe_load(overlay.read_text())))
+
+
+def test_every_entry_is_complete_and_has_nothing_else():
+    config = configuration.complete(WRITTEN)
+    for section, settings in schema.SETTINGS.items():
+        kind_key = schema.KINDS.get(section, (None,))[0]
+        for name, entry in config[section].items():
+            assert entry.keys() == settings(entry.get(kind_key, name)).keys()
+    for dataset in config["datasets"].values():
+        for name, rule in dataset["learning"].items():
+            assert rule.keys() == schema.rule(rule["method"]).keys(), name
+        for name, measure in dataset["measures"].items():
+            assert measure.keys() == schema.measure(name).keys()
+
+
+def test_what_is_complete_stays_as_it_is():
+    once = configuration.complete(WRITTEN)
+    assert configuration.complete(once) == once
+
+
+def test_what_differs_for_a_data_set_is_laid_over_what_holds_for_all():
+    config = configuration.complete(WRITTEN)
+    own = config["datasets"]["mnist"]["learning"]["pl"]
+    assert own["inverse_temperature"] == 0.1
+    assert own["learning_rate"] == config["learning"]["pl"]["learning_rate"]
+    assert config["datasets"]["features_many"]["learning"]["pl_epochs_40"]["epochs"] == 40
+    assert config["datasets"]["features_few"]["features"] == 25
+    assert config["datasets"]["features_many"]["features"] == 50
+
+
+def test_entries_inherit_what_the_other_is_in_the_end():
+    written = configuration.laid_over(
+        WRITTEN,
+        {
+            "learning": {
+                "cold": {"from": "colder", "epochs": 7},
+                "colder": {"from": "pl", "inverse_temperature": 5.0},
+                "pl": {"from": "pl", "decay": 0.5},  # of its own name: merged already
+            }
+        },
+    )
+    rules = configuration.complete(written)["learning"]
+    assert (rules["cold"]["inverse_temperature"], rules["cold"]["epochs"]) == (5.0, 7)
+    assert rules["cold"]["decay"] == 0.5
 
 
 @pytest.mark.parametrize(
     ("path", "value", "message"),
     [
-        ("seeed", 1, r"config: the top level: unknown key 'seeed', expected one of \["),
+        ("seeed", 1, r"config: unknown key 'seeed', did you mean 'seed'\?"),
         ("seed", "x", r"config: seed: found 'x', expected a value of type integer"),
         ("device", "tpu", r"config: device: found 'tpu', expected one of auto, cpu, cuda"),
+        ("datasets/random/sites", -3, r"config: datasets\.random\.sites: found -3, expected at"),
+        ("datasets/random/kind", "rnadom", r"config: datasets\.random\.kind: found 'rnadom', .*"),
+        ("datasets", [1], r"config: datasets: found \[1\], expected entries by name"),
+        ("datasets/random", 5, r"config: datasets\.random: found 5, expected keys with values"),
+        ("learning/pl/inverse_temperature", 0, r"config: learning\.pl\.inverse_temperature: found"),
+        ("measures/storage/max_steps", 9, r"config: measures\.storage\.max_steps: found 9, "),
+        ("measures/storge", {}, r"config: unknown key 'measures\.storge', did you mean"),
+        ("figures/random_basins/loads", [-0.1], r"config: figures\.random_basins\.loads\.0: "),
+        ("figures/random_basins/figure", "basin", r"config: .*did you mean 'basins'\?"),
         (
-            "datasets/random/sites",
-            -3,
-            r"config: datasets\.random\.sites: found -3, expected at least 2",
+            "figures/other",
+            {"datasets": ["random"]},
+            r"config: figures\.other\.figure: found 'other'",
         ),
-        (
-            "learning/random/pl/inverse_temperature",
-            0,
-            r"config: learning\.random\.pl\.inverse_temperature: found 0, expected more than 0",
-        ),
-        (
-            "search/mnist/max_steps",
-            9,
-            r"config: search\.mnist\.max_steps: found 9, expected a multiple of 2",
-        ),
-        (
-            "figures/protein_contacts/patterns",
-            [30, 60],
-            r"config: figures\.protein_contacts\.patterns: found \[30, 60\], expected at most 1",
-        ),
-        (
-            "figures/random_basins/loads",
-            [-0.1],
-            r"config: figures\.random_basins\.loads\.0: found -0\.1, expected more than 0",
-        ),
+        ("learning/pl_b_1/l2", 0.3, None),
+        ("datasets/spin_glass/side", 15, r"config: datasets\.spin_glass\.side: found 15, expected"),
+        ("datasets/mnist/learning/pl/space", "gram", None),
     ],
 )
 def test_a_wrong_value_names_its_key(path, value, message):
+    written = changed(path, value)
+    if message is None:
+        checked(written)
+        return
     with pytest.raises(InputError, match=f"^{message}"):
-        configuration.check(changed(path, value), SCHEMA)
+        checked(written)
 
 
-def test_a_figure_that_another_needs_is_named():
-    config = deepcopy(CONFIG)
-    del config["figures"]["mnist_statistics"]
-    with pytest.raises(InputError, match=r"figures\.reproduction: needs .* mnist_statistics"):
-        configuration.check_consistency(config)
-
-
-def test_a_missing_key_is_named():
-    config = deepcopy(CONFIG)
-    del config["learning"]["random"]["pl"]["epochs"]
-    with pytest.raises(InputError, match=r"^config: learning\.random\.pl: missing key 'epochs'$"):
-        configuration.check(config, SCHEMA)
+def test_missing_keys_are_named_all_at_once():
+    written = changed("datasets/other", {"kind": "features", "sites": 10})
+    expected = r"^config: datasets\.other: missing keys 'features', 'nonzero', 'test_patterns'$"
+    with pytest.raises(InputError, match=expected):
+        configuration.complete(written)
+    del written["seed"]
+    with pytest.raises(InputError, match=r"^config: missing key 'seed'$"):
+        configuration.complete(written)
 
 
 @pytest.mark.parametrize(
     ("path", "value", "message"),
     [
-        ("figures/random_basins/datasets", ["rnd"], "found 'rnd', expected one of random, "),
-        ("figures/random_basins/rules", ["hopfield"], "found 'hopfield', expected one of learning"),
-        ("figures/random_basins/loads", [1e-6], "found a load of less than one pattern"),
-        ("figures/mnist_generalization/loads", [400.0], "found P = 78400 .* at most 60000"),
-        ("figures/spin_glass_inference/patterns", [99999], "found P = 99999 .* at most 16384"),
-        ("figures/random_basins/datasets", ["mnist"], "found 'mnist' of kind mnist, expected .*"),
-        ("figures/attractors_features/datasets", ["features_few", "features_many"], "expected one"),
-        ("figures/random_training/rules", ["hebb"], "found 'hebb', expected .* record_overlap"),
-        ("figures/random_capacity", {"datasets": ["random"], "rules": ["pl"]}, "missing key"),
+        ("datasets", ["rnd"], "datasets: found 'rnd', expected one of random, "),
+        ("rules", ["hopfield"], "rules: found 'hopfield', expected one of learning"),
+        ("loads", [1e-6], "loads: found a load of less than one pattern"),
+        ("datasets", ["dhfr"], r"datasets: found 'dhfr' \(Potts spins.*expected a data set for Is"),
+        ("datasets", ["random", "mnist"], "datasets: found .*, expected one data set"),
+        ("loads", None, "found neither, expected either 'loads' or 'patterns'"),
+        ("patterns", [5], "found both, expected either 'loads' or 'patterns'"),
     ],
 )
 def test_names_must_refer_and_loads_must_be_had(path, value, message):
-    with pytest.raises(InputError, match=f"^config: figures\\..*{message}"):
-        configuration.check_consistency(changed(path, value))
+    with pytest.raises(InputError, match=rf"^config: figures\.random_basins.*{message}"):
+        checked(changed(f"figures/random_basins/{path}", value))
 
 
-def test_a_method_needs_its_module(tmp_path, monkeypatch):
-    monkeypatch.setattr(configuration, "METHODS", tmp_path)
-    first = next(iter(CONFIG["learning"]["random"]))
-    expected = rf"^config: learning\.random\.{first}\.method: found '\w+' .* {tmp_path}/\w+\.py$"
-    with pytest.raises(InputError, match=expected):
-        configuration.check_consistency(CONFIG)
+@pytest.mark.parametrize(
+    ("path", "value", "message"),
+    [
+        ("mnist_generalization/loads", [400.0], "found P = 78400 patterns, expected at most 60000"),
+        ("spin_glass_inference/patterns", [99999], "found P = 99999 .* at most 16384"),
+        (
+            "random_training/rules",
+            ["hebb"],
+            "found 'hebb', which has no norm, expected one of .*pl",
+        ),
+        ("protein_contacts/patterns", [30, 60], "found 2 numbers, expected at most 1"),
+        ("mnist_statistics/datasets", ["spin_glass"], "found 'spin_glass' without labels"),
+        ("spin_glass_inference/datasets", ["mnist"], "found 'mnist' without couplings"),
+        ("mnist_generalization/rules", ["true_couplings"], "'mnist', which has no couplings"),
+    ],
+)
+def test_what_a_figure_needs_must_be_there(path, value, message):
+    with pytest.raises(InputError, match=rf"^config: figures\..*{message}"):
+        checked(changed(f"figures/{path}", value))
+
+
+def test_published_values_need_a_figure_that_has_some():
+    written = deepcopy(WRITTEN)
+    kinds = {"generalization", "pair_overlaps"}
+    for name in [n for n, f in written["figures"].items() if f.get("figure") in kinds]:
+        del written["figures"][name]
+    with pytest.raises(InputError, match=r"figures\.reproduction: found no figure with published"):
+        checked(written)
+
+
+def test_files_must_be_there_and_packages_installed(tmp_path):
+    absent = tmp_path / "none.fa"
+    with pytest.raises(InputError, match=rf"datasets\.dhfr\.alignment: found no file {absent}"):
+        checked(changed("datasets/dhfr/alignment", str(absent)))
+    with pytest.raises(InputError, match=r"datasets\.dhfr\.alignment: found .*'nowhere'"):
+        checked(changed("datasets/dhfr/alignment", "package:nowhere/file.fa"))
+
+
+@pytest.mark.parametrize(
+    ("given", "path", "expected"),
+    [
+        ({"run": 1234}, ("run",), "1234"),
+        ({"seed": "7"}, ("seed",), 7),
+        ({"measures": {"storage": {"target": "0.9"}}}, ("measures", "storage", "target"), 0.9),
+        (
+            {"figures": {"random_basins": {"loads": ["0.2", "1"]}}},
+            ("figures", "random_basins", "loads"),
+            [0.2, 1],
+        ),
+        ({"datasets": {"ww": {"chain": "null"}}}, ("datasets", "ww", "chain"), None),
+        ({"datasets": {"random": {"sites": "50"}}}, ("datasets", "random", "sites"), 50),
+    ],
+)
+def test_text_of_a_command_line_is_read_as_its_key_asks(given, path, expected):
+    found = configuration.complete(configuration.laid_over(WRITTEN, given), given)
+    for key in path:
+        found = found[key]
+    assert found == expected
+    assert type(found) is type(expected)
+
+
+def test_text_in_a_file_is_not():
+    with pytest.raises(
+        InputError, match=r"datasets\.random\.sites: found '50', expected a value of"
+    ):
+        configuration.complete(changed("datasets/random/sites", "50"))
 
 
 def test_loads_become_whole_numbers_of_patterns():
-    mnist = CONFIG["datasets"]["mnist"]
-    loads = {"loads": [0.1, 0.2154, 1.0, 100.0]}
-    assert configuration.pattern_counts(loads, mnist) == [20, 42, 196, 19600]
-    assert configuration.pattern_counts({"patterns": [7, "all"]}, mnist) == [7, "all"]
+    plan = Plan(configuration.complete(WRITTEN))
+    assert plan.counts("mnist_generalization", "mnist")[:4] == [20, 42, 91, 196]
+    assert plan.names("attractors_proteins", "dhfr")[-2:] == ["P01000", "Pall"]
+
+
+def test_every_thing_has_the_parts_that_its_contract_asks_for():
+    wanted = {
+        "datasets": ["load"],
+        "networks": ["network"],
+        "learning": ["learn"],
+        "measures": ["measure"],
+        "figures": ["table", "draw"],
+    }
+    rooms = {
+        "datasets": registry.datasets(),
+        "networks": registry.spin_types(),
+        "learning": registry.rules(),
+        "measures": registry.measures(),
+        "figures": registry.figures(),
+    }
+    for room, things in rooms.items():
+        assert things
+        for name in things:
+            assert all(registry.has(room, name, part) for part in wanted[room]), name

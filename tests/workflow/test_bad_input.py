@@ -10,8 +10,8 @@ import time
 import pytest
 import xarray as xr
 
-MODEL = "results/models/random/pl/P00012.nc"
-RAW = "results/data/raw/mnist/train-images-idx3-ubyte"
+MODEL = "results/test/models/random/pl/P00012.nc"
+RAW = "results/raw/mnist/train-images-idx3-ubyte"
 IMAGES, LABELS = "train-images-idx3-ubyte", "train-labels-idx1-ubyte"
 
 
@@ -35,18 +35,18 @@ def assert_one_line(said, *words):
 
 
 def pl(**changed):
-    return {"learning": {"random": {"pl": changed}}}
+    return {"datasets": {"random": {"learning": {"pl": changed}}}}
 
 
 CONFIGURATIONS = {
-    "unknown key at the top": ({"seeds": 1}, "the top level", "'seeds'", "seed"),
+    "unknown key at the top": ({"seeds": 1}, "unknown key 'seeds'", "'seed'"),
     "unknown key inside": (
         pl(inverse_temprature=1.0),
-        "learning.random.pl",
+        "datasets.random.learning.pl",
         "'inverse_temprature'",
         "inverse_temperature",
     ),
-    "wrong type": (pl(epochs="many"), "learning.random.pl.epochs", "'many'", "integer"),
+    "wrong type": (pl(epochs="many"), "datasets.random.learning.pl.epochs", "'many'", "integer"),
     "number in quotes": (
         {"datasets": {"random": {"sites": "60"}}},
         "datasets.random.sites",
@@ -73,13 +73,13 @@ CONFIGURATIONS = {
     ),
     "inverse temperature of zero": (
         pl(inverse_temperature=0),
-        "learning.random.pl.inverse_temperature",
+        "datasets.random.learning.pl.inverse_temperature",
         "found 0,",
         "more than 0",
     ),
     "negative inverse temperature": (
         pl(inverse_temperature=-1.0),
-        "learning.random.pl.inverse_temperature",
+        "datasets.random.learning.pl.inverse_temperature",
         "found -1.0,",
         "more than 0",
     ),
@@ -96,11 +96,68 @@ CONFIGURATIONS = {
         "mnist",
     ),
     "odd number of steps": (
-        {"retrieval": {"max_steps": 7}},
-        "retrieval.max_steps",
+        {"measures": {"retrieval": {"max_steps": 7}}},
+        "measures.retrieval.max_steps",
         "found 7,",
         "multiple of 2",
     ),
+    "several keys missing": (
+        {"datasets": {"other": {"kind": "spin_glass", "side": 6}}},
+        "datasets.other: missing keys 'temperature', 'couplings', 'boundary'",
+        "'max_sweeps'",
+    ),
+    "a circle of entries": (
+        {"learning": {"one": {"from": "two"}, "two": {"from": "one"}}},
+        "learning.one.from",
+        "circle",
+    ),
+    "inheritance from nothing": (
+        {"learning": {"one": {"from": "hopfield"}}},
+        "learning.one.from: found 'hopfield'",
+        "expected one of",
+    ),
+    "all of what is drawn anew": (
+        {"figures": {"random_capacity": {"loads": None, "patterns": ["all"]}}},
+        "figures.random_capacity.patterns: found 'all' for 'random'",
+        "expected numbers",
+    ),
+    "contacts without a structure": (
+        {"datasets": {"dhfr": {"structure": None, "chain": None}}},
+        "figures.protein_contacts.datasets: found 'dhfr' without structure",
+        "expected",
+    ),
+    "a figure that cannot show the spins": (
+        {"figures": {"random_capacity": {"datasets": ["dhfr"], "patterns": [30], "loads": None}}},
+        "figures.random_capacity.datasets: found 'dhfr'",
+        "Potts spins",
+        "Ising spins",
+    ),
+    "a rule for other spins": (
+        {"figures": {"mnist_generalization": {"rules": ["potts"]}}},
+        "figures.mnist_generalization.rules: found 'potts' for 'mnist'",
+        "expected a rule for",
+    ),
+    "a name that reads as a missing value": (
+        {"datasets": {"nan": {"kind": "random", "sites": 10}}},
+        "datasets: found an entry named 'nan'",
+        "expected",
+    ),
+    "a name that is a truth value": (
+        {"datasets": {False: {"kind": "random", "sites": 10}}},
+        "datasets: found an entry named False",
+        "expected",
+    ),
+    "a name that is a number": (
+        {"datasets": {1234: {"kind": "random", "sites": 10}}},
+        "datasets: found an entry named 1234",
+        "expected",
+    ),
+    "a figure named like a target": (
+        {"figures": {"models": {"from": "random_basins"}}},
+        "figures.models: found the name of a target",
+        "expected",
+    ),
+    "a run that leaves its folder": ({"run": "../other"}, "run: found '../other'", "expected"),
 }
 
 
@@ -109,15 +166,35 @@ def test_configuration(clean, tmp_path, case):
     settings, *words = CONFIGURATIONS[case]
     said = fails(clean, settings, tmp_path)
     assert_one_line(said, "config: ", *words)
-    assert not (clean.folder / "results").joinpath("data").exists()
+    assert not (clean.folder / "results/test").exists()
 
 
-def test_a_method_without_its_module(workflow, tmp_path):
-    module = workflow.folder / "src/plmemory/learning/storkey.py"
-    module.unlink()
+def test_a_key_given_twice(clean, tmp_path):
+    twice = tmp_path / "twice.yaml"
+    twice.write_text("seed: 1\ndatasets:\n  random: {sites: 10,\n    sites: 20}\n")
+    done = type(clean)(clean.folder, (*clean.overlays, twice)).run("--dry-run")
+    assert done.returncode != 0
+    assert_one_line(done.stdout, str(twice), "line 4", "found the key 'sites' twice")
+
+
+def test_two_options_for_configuration_files(clean):
+    done = clean.run("--dry-run", "--configfile", "config/paper.yaml")
+    assert done.returncode != 0
+    assert_one_line(done.stdout, "--configfile: found twice", "expected once")
+
+
+@pytest.mark.parametrize(
+    "value",
+    ["run=1234", "seed=7", "measures={storage: {patterns: 5, stability_range: [-1, 2.5]}}"],
+)
+def test_values_of_the_command_line_are_read_as_their_keys_ask(clean, value):
+    assert clean.plan("random_capacity", "--config", value)
+
+
+def test_a_method_without_its_folder(workflow, tmp_path):
+    shutil.rmtree(workflow.folder / "src/plmemory/learning/storkey")
     said = fails(workflow, {}, tmp_path)
-    key = "config: learning.random.storkey.method"
-    assert_one_line(said, key, "found 'storkey'", f"expected the file {module}")
+    assert_one_line(said, "config: learning.storkey.method: found 'storkey'", "expected one of")
 
 
 def test_a_gpu_that_is_not_there(workflow, tmp_path):
@@ -132,7 +209,7 @@ def raw_files(folder, sizes):
     for name, size in sizes.items():
         with (folder / name).open("wb") as file:
             file.truncate(size)
-    return {"sources": {"mnist": {"files": str(folder)}}}
+    return {"datasets": {"mnist": {"files": str(folder)}}}
 
 
 @pytest.mark.parametrize(
@@ -157,7 +234,7 @@ def test_raw_files_damaged_after_they_were_obtained(finished, tmp_path):
     raw = workflow.folder / RAW
     with raw.open("r+b") as file:
         file.truncate(1000)
-    said = fails(workflow, {}, tmp_path, "results/data/mnist.nc")
+    said = fails(workflow, {}, tmp_path, "results/test/data/mnist.nc")
     assert_one_line(said, "Error: ", RAW, "found 1000 bytes", "expected 47040016")
 
 
@@ -166,7 +243,7 @@ def test_a_training_that_diverges(workflow, tmp_path):
     said = fails(workflow, pl(learning_rate=1000.0, l2=2.0, epochs=200), tmp_path, MODEL)
     assert_one_line(said, "Error: ", "learning_rate")
     assert not (workflow.folder / MODEL).exists()
-    log = workflow.folder / "results/logs/models/random/pl/P00012.log"
+    log = workflow.folder / "results/test/logs/models/random/pl/P00012.log"
     assert "learning_rate" in log.read_text()
 
 
@@ -212,13 +289,13 @@ def interrupt(workflow, tell):
         # Tests that a shell runs in the background would hand on that they ignore it.
         preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
-    models = workflow.folder / "results/models/random"
+    models = workflow.folder / "results/test/models/random"
     while process.poll() is None and len(list(models.glob("*/P*.nc"))) < 3:
         time.sleep(0.05)
     assert process.poll() is None, process.communicate()[0][-3000:]
     *done, _ = sorted(models.glob("*/P*.nc"), key=lambda file: file.stat().st_mtime_ns)
     # In the middle of the next job, which is to say so in one line.
-    logs = workflow.folder / "results/logs"
+    logs = workflow.folder / "results/test/logs"
     ended = set(logs.rglob("*.log"))
     while process.poll() is None and set(logs.rglob("*.log")) <= ended:
         time.sleep(0.02)
@@ -235,7 +312,7 @@ def assert_goes_on(workflow, done):
         xr.load_dataset(file)  # whole
     workflow.finish("random_training")
     assert {file: file.stat().st_mtime_ns for file in done} == before
-    assert (workflow.folder / "results/figures/random_training.pdf").is_file()
+    assert (workflow.folder / "results/test/figures/random_training.pdf").is_file()
 
 
 def test_a_run_interrupted_by_the_user(workflow):

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-MODEL = "results/models/random/hebb/P00030.nc"
+MODEL = "results/test/models/random/hebb/P00030.nc"
 # What Snakemake asks conda for. The environment that it gets was made by the fixture below.
 CONDA = """#!/bin/sh
 case "$1 $2" in

@@ -7,10 +7,11 @@ import pytest
 import xarray as xr
 import yaml
 
-from plmemory.learning.pseudo_likelihood import learn as pseudo_likelihood
+from plmemory.learning.pseudo_likelihood.learn import learn
 from plmemory.machine import backend
-from plmemory.networks import relax as dynamics
 from plmemory.networks.ising.states import overlap, spins
+from plmemory.networks.ising.synchronous import relax
+from plmemory.plan import configuration
 from plmemory.seeds import generator
 
 # D'Amico et al., arXiv:2507.05147: all pairs of the 60 000 training images, and those of one digit.
@@ -20,7 +21,7 @@ WITHIN_DIGIT = [0.3052, 0.7725, 0.2129, 0.2934, 0.2623, 0.2265, 0.2771, 0.3940, 
 
 @pytest.fixture(scope="module")
 def mnist(finished):
-    return xr.load_dataset(finished.folder / "results/data/mnist.nc")
+    return xr.load_dataset(finished.folder / "results/test/data/mnist.nc")
 
 
 def mean_pair_overlap(images):
@@ -57,18 +58,17 @@ PUBLISHED = {
 
 @pytest.mark.parametrize("patterns", PUBLISHED)
 def test_the_published_overlaps_are_reached_with_the_shipped_settings(mnist, patterns):
-    settings = yaml.safe_load((Path(__file__).parents[2] / "config/config.yaml").read_text())
-    rule = settings["learning"]["mnist"]["pl"]
-    ignored = ("method", "records", "record_overlap")
+    written = yaml.safe_load((Path(__file__).parents[2] / "config/config.yaml").read_text())
+    entry = configuration.complete(written)["datasets"]["mnist"]
+    rule = entry["learning"]["pl"]
+    ignored = ("method", "record_overlap")
     cpu = backend.select("cpu")
     # Few images leave much to the choice of them: enough networks for a standard error of 0.01.
     rngs = [generator(7, "published", patterns, network) for network in range(200 // patterns + 1)]
     images = mnist["train"].values
     chosen = np.stack([images[rng.choice(60_000, patterns, replace=False)] for rng in rngs])
-    learned = pseudo_likelihood.learn(
-        chosen, cpu, rngs, **{key: rule[key] for key in rule if key not in ignored}
-    )
-    steps = settings["search"]["mnist"]["max_steps"]
+    learned = learn(chosen, cpu, rngs, **{key: rule[key] for key in rule if key not in ignored})
+    steps = entry["measures"]["attractors"]["max_steps"]
     count = 500
     unseen = np.broadcast_to(mnist["test"].values[:count], (len(rngs), count, 196))
     random = np.stack([spins((count, 196), rng) for rng in rngs])
@@ -76,5 +76,5 @@ def test_the_published_overlaps_are_reached_with_the_shipped_settings(mnist, pat
     for starts, published, tolerance in zip(
         (chosen[:, :count], unseen, random), overlaps, allowed, strict=True
     ):
-        ends = dynamics.relax(learned.couplings, starts, cpu, max_steps=steps).states
+        ends = relax(learned.couplings, starts, cpu, max_steps=steps).states
         assert overlap(ends, starts).mean() == pytest.approx(published, abs=tolerance)

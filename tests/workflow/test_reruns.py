@@ -3,19 +3,19 @@
 import shutil
 import subprocess
 from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 
-# Figures whose tables are also read by the figure `reproduction`.
-PUBLISHED = {"mnist_statistics", "mnist_generalization", "spin_glass_generalization"}
+RESULTS = "results/test"
 
 
 @contextmanager
-def edited(workflow, name):
+def edited(workflow, name, line="\n_EDITED = True\n"):
     """A source file with a line more, for a while."""
     file = workflow.folder / name
     before = file.read_text()
-    file.write_text(before + "\n# edited\n")
+    file.write_text(before + line)
     try:
         yield
     finally:
@@ -28,41 +28,48 @@ def everything(clean):
     return clean.plan()
 
 
-def made_of(figures):
+def figures_of(workflow, *kinds):
+    """Names of the figures of these kinds."""
+    figures = workflow.config()["figures"]
+    return {name for name, figure in figures.items() if figure["figure"] in kinds}
+
+
+def made_of(workflow, figures):
     """Table and figure of each of ``figures``, and of the one that compares published numbers."""
-    figures = {*figures, *(["reproduction"] if PUBLISHED & set(figures) else [])}
-    return {f"results/tables/{figure}.csv" for figure in figures} | drawn(figures)
+    published = figures_of(workflow, "generalization", "pair_overlaps")
+    figures = {*figures, *(["reproduction"] if published & set(figures) else [])}
+    return {f"{RESULTS}/tables/{figure}.csv" for figure in figures} | drawn(figures)
 
 
 def drawn(figures):
     return {
-        f"results/figures/{figure}.{end}" for figure in figures for end in ("pdf", "svg", "png")
+        f"{RESULTS}/figures/{figure}.{end}" for figure in figures for end in ("pdf", "svg", "png")
     }
+
+
+def parts(file):
+    """A file's place below the results: its stage, data set, rule, ..."""
+    return Path(file).relative_to(RESULTS).with_suffix("").parts
 
 
 def trained(workflow, files):
     """Settings of the rule behind each model among ``files``."""
-    config = workflow.config()
-    found = {}
-    for file in files:
-        match file.split("/"):
-            case ["results", "models", dataset, rule, _] if rule != "true_couplings":
-                found[file] = config["learning"][config["datasets"][dataset]["kind"]][rule]
-    return found
+    models = {file: parts(file) for file in files if parts(file)[0] == "models"}
+    return {file: workflow.rule(*place[1:3]) for file, place in models.items()}
 
 
 def following(workflow, everything, models):
     """``models`` and all that is made from them."""
-    rules = {tuple(model.split("/")[2:4]) for model in models}
+    rules = {parts(model)[1:3] for model in models}
     assert rules
-    own = {file for file in everything if tuple(file.split("/")[2:4]) in rules}
+    own = {file for file in everything if parts(file)[1:3] in rules and parts(file)[0] != "data"}
     figures = {
         name
         for name, figure in workflow.config()["figures"].items()
         for dataset, rule in rules
         if dataset in figure["datasets"] and rule in figure.get("rules", [])
     }
-    return own | made_of(figures)
+    return own | made_of(workflow, figures)
 
 
 def test_nothing_after_a_finished_run(finished):
@@ -86,21 +93,34 @@ def test_nothing_after_touching_everything(finished, tmp_path):
     assert workflow.plan() == set()
 
 
-@pytest.mark.parametrize("figure", ["random_training", "mnist_statistics"])
-def test_one_figure_after_its_drawing_changed(finished, figure):
-    with edited(finished, f"src/plmemory/figures/{figure}.py"):
-        assert finished.plan() == drawn([figure])
+def test_nothing_after_better_prose(finished):
+    with edited(finished, "src/plmemory/networks/relax.py", "\n# A comment.\n"):
+        assert finished.plan() == set()
+
+
+@pytest.mark.parametrize("kind", ["training", "pair_overlaps"])
+def test_one_kind_of_figure_after_its_drawing_changed(finished, kind):
+    with edited(finished, f"src/plmemory/figures/{kind}/draw.py"):
+        assert finished.plan() == drawn(figures_of(finished, kind))
 
 
 def test_one_figure_after_its_settings_changed(finished, tmp_path):
     loads = finished.config()["figures"]["random_training"]["loads"]
     fewer = finished.over(tmp_path, {"figures": {"random_training": {"loads": loads[:-1]}}})
-    assert fewer.plan() == made_of(["random_training"])
+    assert fewer.plan() == made_of(finished, ["random_training"])
 
 
 def test_all_figures_after_the_style_changed_and_nothing_else(finished):
-    with edited(finished, "src/plmemory/figures/style.py"):
+    with edited(finished, "src/plmemory/figures/shared/style.py"):
         assert finished.plan() == drawn(finished.config()["figures"])
+
+
+def test_tables_alone_after_the_theory_of_a_rule_changed(finished):
+    with edited(finished, "src/plmemory/learning/pseudo_inverse/theory.py"):
+        planned = finished.plan()
+    assert {parts(file)[0] for file in planned} == {"tables", "figures"}
+    assert f"{RESULTS}/tables/random_capacity.csv" in planned
+    assert f"{RESULTS}/tables/mnist_generalization.csv" not in planned
 
 
 @pytest.mark.parametrize(
@@ -114,24 +134,24 @@ def test_all_figures_after_the_style_changed_and_nothing_else(finished):
 def test_one_rule_after_its_module_changed(finished, everything, module, methods):
     rules = trained(finished, everything)
     changed = [model for model, settings in rules.items() if settings["method"] in methods]
-    with edited(finished, f"src/plmemory/learning/{module}.py"):
+    with edited(finished, f"src/plmemory/learning/{module}/learn.py"):
         assert finished.plan() == following(finished, everything, changed)
 
 
 def test_one_rule_of_one_data_set_after_its_inverse_temperature_changed(
     finished, everything, tmp_path
 ):
-    colder = {"learning": {"random": {"pl": {"inverse_temperature": 2.0}}}}
-    changed = [file for file in everything if file.startswith("results/models/random/pl/")]
+    colder = {"datasets": {"random": {"learning": {"pl": {"inverse_temperature": 2.0}}}}}
+    changed = [file for file in everything if parts(file)[:3] == ("models", "random", "pl")]
     expected = following(finished, everything, changed)
     assert finished.over(tmp_path, colder).plan() == expected
 
 
 def test_only_rules_that_run_the_dynamics_are_trained_again_after_it_changed(finished, everything):
-    with edited(finished, "src/plmemory/dynamics.py"):
+    with edited(finished, "src/plmemory/networks/relax.py"):
         planned = finished.plan()
-    assert {file for file in everything if file.startswith("results/retrieval/")} <= planned
-    assert not {file for file in planned if file.startswith("results/data/")}
+    assert {file for file in everything if parts(file)[0] == "retrieval"} <= planned
+    assert not {file for file in planned if parts(file)[0] == "data"}
     rules = trained(finished, everything)
     # Gradient descent may record the overlap reached on the way; closed-form rules do not.
     watched = {name for name, rule in rules.items() if rule.get("record_overlap") is not None}
@@ -139,16 +159,26 @@ def test_only_rules_that_run_the_dynamics_are_trained_again_after_it_changed(fin
     assert trained(finished, planned).keys() == watched
 
 
+def test_the_dynamics_of_colours_is_hashed_where_it_runs(finished, everything):
+    with edited(finished, "src/plmemory/networks/potts/network.py"):
+        planned = finished.plan()
+    searched = {file for file in everything if parts(file)[:2] == ("attractors", "dhfr")}
+    assert searched
+    assert searched <= planned
+    assert not {file for file in planned if parts(file)[0] in ("data", "models")}
+
+
 def test_an_added_load_is_computed_alone(finished, tmp_path):
     figure = finished.config()["figures"]["random_retrieval_maps"]
     more = {"figures": {"random_retrieval_maps": {"loads": [*figure["loads"], 0.35]}}}
-    new = {"results/data/random/P00021.nc"}  # 0.35 of 60 sites
+    new = {f"{RESULTS}/data/random/P00021.nc"}  # 0.35 of 60 sites
     for rule in figure["rules"]:
-        new |= {f"results/{stage}/random/{rule}/P00021.nc" for stage in ("models", "retrieval")}
-    assert finished.over(tmp_path, more).plan() == new | made_of(["random_retrieval_maps"])
+        new |= {f"{RESULTS}/{stage}/random/{rule}/P00021.nc" for stage in ("models", "retrieval")}
+    planned = finished.over(tmp_path, more).plan()
+    assert planned == new | made_of(finished, ["random_retrieval_maps"])
 
 
 def test_memory_and_threads_retrain_nothing(finished, tmp_path):
     more = finished.over(tmp_path, {"threads": 2})
-    resources = ["--set-resources", "train:mem_mb=9000", "search:mem_mb=9000"]
-    assert more.plan(*resources, "--set-threads", "retrieve=2") == set()
+    resources = ["--set-resources", "train:mem_mb=9000", "measure:mem_mb=9000"]
+    assert more.plan(*resources, "--set-threads", "measure=2") == set()

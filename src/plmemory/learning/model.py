@@ -11,7 +11,6 @@ import numpy as np
 
 from plmemory.datasets.selection import training_set
 from plmemory.files.labelled import Dataset
-from plmemory.networks.ising.states import COUPLINGS
 
 # What models say of themselves where their rule has nothing else to say.
 ATTRIBUTES = {"b": math.nan, "l2": 0.0, "inverse_temperature": math.nan, "symmetric": 0}
@@ -79,7 +78,7 @@ def model(
     told = {k: int(v) if isinstance(v, bool) else v for k, v in plain.items()}
     result = Dataset(
         {
-            **{name: (axes, values) for name, (axes, values) in learned.variables.items()},
+            **learned.variables,
             "converged": (("replicate",), np.asarray(learned.converged)),
         },
         attrs={
@@ -91,7 +90,6 @@ def model(
             "converged": int(learned.converged.all()),
         },
     )
-    result["couplings"].attrs["convention"] = COUPLINGS
     if chosen.index is not None:
         result["pattern_index"] = (("replicate", "pattern"), chosen.index)
     for quantity, values in learned.history.items():

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
+
+from plmemory.networks.ising.states import COUPLINGS
 
 
 class Learned(NamedTuple):
@@ -25,9 +27,10 @@ class Learned(NamedTuple):
     diagnostics: dict[str, np.ndarray]
 
     @property
-    def variables(self) -> dict[str, tuple[tuple[str, ...], np.ndarray]]:
-        """What makes the network, with the names of the axes."""
-        return {"couplings": (("replicate", "site", "source"), self.couplings)}
+    def variables(self) -> dict[str, tuple[Any, ...]]:
+        """What makes the network: axes, values and attributes by name."""
+        axes = ("replicate", "site", "source")
+        return {"couplings": (axes, self.couplings, {"convention": COUPLINGS})}
 
 
 def joined(parts: Sequence[Learned]) -> Learned:

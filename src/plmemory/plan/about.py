@@ -129,21 +129,21 @@ def _fine(settings: Settings) -> None:
 class DataSet:
     """A kind of data set; beside it ``load.py`` with ``load``.
 
-    title: from the settings, what legends and titles call it. spins: its spin type. pool: whether
-    its examples are one pool to choose from; else patterns are drawn anew for every load.
-    settings: of an entry, besides those that all have. sites: N, None where only the data tell it.
+    spins: its spin type. settings: of an entry, besides those that all have. sites: N, None where
+    only the data tell it. title: what legends and titles call it, the entry's name if empty. pool:
+    whether its examples are one pool to choose from; else patterns are drawn anew for every load.
     available: training examples, None where only the data tell it or there is no end. provides:
-    what it has beyond training examples (test, labels, image_shape, couplings, features,
-    structure, weight, independent, ...). columns: numbers of its own that tables show. raw: names of the files
+    what it has beyond training examples (test, labels, image_shape, couplings, features, structure,
+    weight, independent, ...). columns: numbers of its own that tables show. raw: names of the files
     that ``raw.py`` obtains. raw_settings: those of its settings that only ``raw.py`` needs. files:
     files by setting, where they are not just those of the settings that name files. check: raises
     InputError where the settings contradict each other.
     """
 
-    title: Callable[[Settings], str]
     spins: str
     settings: Mapping[str, Setting]
     sites: Callable[[Settings], int | None]
+    title: Callable[[Settings], str] = field(default=lambda settings: "")
     pool: bool = True
     available: Callable[[Settings], int | None] = _unknown
     provides: Callable[[Settings], frozenset[str]] = _nothing

@@ -190,7 +190,8 @@ def _checked(key: str, value: Any, setting: Setting, as_text: bool) -> Any:
 
     validator = Draft202012Validator(dict(setting.schema))
     if as_text:
-        readings = (value, _read(value), str(value))
+        read = _read(value)
+        readings = (read, value) if read is None else (value, read, str(value))
         value = next((reading for reading in readings if validator.is_valid(reading)), value)
     faults = list(validator.iter_errors(value))
     if faults:

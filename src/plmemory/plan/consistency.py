@@ -69,7 +69,7 @@ def _check_figure(plan: Plan, name: str) -> None:
             raise InputError(f"{key}.datasets: found {dataset!r}, expected one of {known}")
         kind = plan.kind(dataset)
         _check_spins(f"{key}.datasets: found {dataset!r}", kind.spins, described.spins)
-        lacking = sorted(described.needs - kind.provides(plan.dataset(dataset)))
+        lacking = sorted(described.needs - plan.provides(dataset))
         if lacking:
             raise InputError(
                 f"{key}.datasets: found {dataset!r} without {' and '.join(map(_words, lacking))}, "
@@ -88,7 +88,7 @@ def _check_measure(plan: Plan, key: str, dataset: str, stage: str) -> None:
         return
     kind = plan.kind(dataset)
     _check_spins(f"{key}.datasets: found {dataset!r}", kind.spins, measure.spins)
-    lacking = sorted(measure.needs - kind.provides(plan.dataset(dataset)))
+    lacking = sorted(measure.needs - plan.provides(dataset))
     if lacking:
         raise InputError(
             f"{key}.datasets: found {dataset!r} without {' and '.join(map(_words, lacking))}, "
@@ -105,7 +105,7 @@ def _check_rules(plan: Plan, figure: str, dataset: str) -> None:
             raise InputError(f"{key}: found {rule!r}, expected one of learning: {', '.join(known)}")
         method, settings = plan.method(dataset, rule), plan.rule(dataset, rule)
         _check_spins(f"{key}: found {rule!r} for {dataset!r}", kind.spins, method.spins, of="rule")
-        lacking = sorted(method.needs(settings) - kind.provides(plan.dataset(dataset)))
+        lacking = sorted(method.needs(settings) - plan.provides(dataset))
         if lacking:
             raise InputError(
                 f"{key}: found {rule!r} for {dataset!r}, which has no "
@@ -131,7 +131,7 @@ def _check_counts(plan: Plan, figure: str, dataset: str) -> None:
     counts, most = plan.counts(figure, dataset), plan.figure(figure).counts
     if most is not None and len(counts) > most:
         raise InputError(f"{key}: found {len(counts)} numbers, expected at most {most}")
-    held = kind.available(plan.dataset(dataset))
+    held = plan.available(dataset)
     for count in counts:
         if isinstance(count, str):
             if not kind.pool:

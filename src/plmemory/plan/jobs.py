@@ -192,7 +192,7 @@ class Jobs:
 
     def _scale(self, dataset: str) -> str:
         entry = self.plan.dataset(dataset)
-        sites = self.plan.kind(dataset).sites(entry)
+        sites = self.plan.sites(dataset)
         size = "" if sites is None else f", N = {sites}"
         many = f"{entry['replicates']} replicate{'s' * (entry['replicates'] > 1)}"
         return f"{dataset}{size}, {many}"
@@ -213,7 +213,7 @@ class Jobs:
             "kind": entry["kind"],
             "title": self.plan.title(dataset),
             "columns": columns,
-            "provides": sorted(kind.provides(entry)),
+            "provides": sorted(self.plan.provides(dataset)),
         }
 
     def _machine(self) -> dict[str, Any]:
@@ -227,15 +227,15 @@ class Jobs:
     def couplings_memory(self, dataset: str) -> int:
         """All replicates' couplings."""
         entry = self.plan.dataset(dataset)
-        sites = self.plan.kind(dataset).sites(entry)
+        sites = self.plan.sites(dataset)
         unknowns = (UNKNOWN_SITES * UNKNOWN_COLOURS) ** 2 if sites is None else sites**2
         size = FLOAT_BYTES[self.plan.config["dtype"]]
         return int(entry["replicates"] * unknowns * size / 1e6)
 
     def patterns_memory(self, dataset: str, patterns: str) -> int:
         """All replicates' patterns while they are drawn or learnt."""
-        entry, kind = self.plan.dataset(dataset), self.plan.kind(dataset)
-        sites, held = kind.sites(entry), kind.available(entry)
+        entry = self.plan.dataset(dataset)
+        sites, held = self.plan.sites(dataset), self.plan.available(dataset)
         count = int(patterns[1:]) if patterns[1:].isdigit() else held
         if sites is None or count is None:  # small beside the couplings
             return 0

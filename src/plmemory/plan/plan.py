@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import functools
 import os
-from collections.abc import Iterable, Mapping
-from typing import Any, NamedTuple
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, NamedTuple, TypeVar
 
 from plmemory.errors import InputError
 from plmemory.plan import registry
 from plmemory.plan.about import DataSet, Figure, Rule, Settings
 
 PACKAGED = "package:"
+Told = TypeVar("Told")
 FORMATS = ("pdf", "svg", "png")
 
 
@@ -30,6 +32,11 @@ class Plan:
         self.config = config
         folder = expanded(config["results"]).rstrip("/")
         self.root, self.raw_root = f"{folder}/{config['run']}", f"{folder}/raw"
+        # Some kinds look into files for these.
+        self.sites = functools.cache(self._sites)
+        self.available = functools.cache(self._available)
+        self.provides = functools.cache(self._provides)
+        self.own_files = functools.cache(self._own_files)
 
     # What the configuration says of things by name
 
@@ -45,6 +52,24 @@ class Plan:
         """What legends and titles call a data set."""
         entry = self.dataset(name)
         return entry["title"] or self.kind(name).title(entry) or name.replace("_", " ")
+
+    def _sites(self, dataset: str) -> int | None:
+        """The number of sites N of a data set, None where only the data tell it."""
+        return self._told(dataset, self.kind(dataset).sites)
+
+    def _available(self, dataset: str) -> int | None:
+        """How many training examples there are, None where only the data tell or without end."""
+        return self._told(dataset, self.kind(dataset).available)
+
+    def _provides(self, dataset: str) -> frozenset[str]:
+        """What a data set has beside training examples."""
+        return self._told(dataset, self.kind(dataset).provides)
+
+    def _told(self, dataset: str, tell: Callable[[Settings], Told]) -> Told:
+        try:
+            return tell(self.dataset(dataset))
+        except InputError as fault:
+            raise InputError(f"config: datasets.{dataset}: {fault}") from None
 
     def rule(self, dataset: str, name: str) -> Settings:
         """The entry of a learning rule, as it is for a data set."""
@@ -71,7 +96,7 @@ class Plan:
         entry = self.config["figures"][figure]
         if entry.get("patterns"):
             return list(entry["patterns"])
-        sites = self.kind(dataset).sites(self.dataset(dataset))
+        sites = self.sites(dataset)
         if sites is None:
             raise InputError(
                 f"config: figures.{figure}: found loads for {dataset!r}, expected 'patterns': how "
@@ -108,7 +133,7 @@ class Plan:
         """Files that are obtained for a data set, one copy for all runs."""
         return [f"{self.raw_root}/{dataset}/{name}" for name in self.kind(dataset).raw]
 
-    def own_files(self, dataset: str) -> dict[str, list[str]]:
+    def _own_files(self, dataset: str) -> dict[str, list[str]]:
         """Files of the user's that a data set's entry names, by setting."""
         entry, kind = self.dataset(dataset), self.kind(dataset)
         named = {
@@ -116,10 +141,12 @@ class Plan:
             for name, setting in kind.settings.items()
             if setting.file and entry[name] and not entry[name].startswith(PACKAGED)
         }
-        if kind.files is None:
+        tell = kind.files
+        if tell is None:
             return named
-        expanding = {name: expanded(entry[name]) for name in named}
-        return {name: list(files) for name, files in kind.files({**entry, **expanding}).items()}
+        expanding = {name: paths[0] for name, paths in named.items()}
+        files = self._told(dataset, lambda settings: tell({**settings, **expanding}))
+        return {name: list(paths) for name, paths in files.items()}
 
     def data_inputs(self, dataset: str) -> dict[str, list[str]]:
         """What a data set is made from: raw files, or files of the user's by setting."""
@@ -159,7 +186,7 @@ class Plan:
         described = self.method(dataset, rule)
         if described.infinite:
             return ["Pinf"]
-        sites = self.kind(dataset).sites(self.dataset(dataset))
+        sites = self.sites(dataset)
         pairs = zip(self.names(figure, dataset), self.counts(figure, dataset), strict=True)
         return [
             name

@@ -1,5 +1,6 @@
 """Aligned homologous protein sequences, of a file of the user's or of an installed package."""
 
+from plmemory.datasets.proteins.limits import MIN_COVERAGE, MIN_IDENTITY
 from plmemory.errors import InputError
 from plmemory.plan.about import DataSet, Settings, file, number, text
 
@@ -15,7 +16,6 @@ def _check(settings: Settings) -> None:
 
 
 ABOUT = DataSet(
-    title=lambda settings: str(settings.get("title") or "proteins"),
     spins="potts",
     settings={
         "alignment": file(
@@ -62,14 +62,14 @@ ABOUT = DataSet(
             "least identity of the chain with the sequence most similar to it",
             at_least=0,
             at_most=1,
-            default=0.5,
+            default=MIN_IDENTITY,
         ),
         "min_coverage": number(
             "fraction of the sites",
             "least part of the alignment that has residues of the chain",
             above=0,
             at_most=1,
-            default=0.5,
+            default=MIN_COVERAGE,
         ),
     },
     sites=lambda settings: None,

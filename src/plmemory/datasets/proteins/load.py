@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import stat
+from collections.abc import Callable
 from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
 
 import numpy as np
-import xarray as xr
 
-from plmemory.datasets.proteins import alignments, structures
+from plmemory.datasets.proteins import alignments, families, structures
+from plmemory.datasets.proteins.limits import MIN_COVERAGE, MIN_IDENTITY
 from plmemory.errors import InputError
+from plmemory.files.labelled import Dataset
 
 PACKAGE = "package:"
 POTTS = f"Potts colours, 0 to {alignments.STATES - 1} in the order of the alphabet"
 
 
-def locate(name: str) -> Path:
+def locate(name: str | Path) -> Path:
     """The file that a config entry names: a path, or ``package:<distribution>/<file>``.
 
     Files in installed packages are found through their metadata; the package is not imported.
@@ -23,38 +26,46 @@ def locate(name: str) -> Path:
     Raises
     ------
     InputError
-        If the package is not installed or there is no such file.
+        If the package is not installed, or there is no such file or it cannot be looked at.
     """
-    if name.startswith(PACKAGE):
-        package, _, inside = name.removeprefix(PACKAGE).partition("/")
+    path = Path(name)
+    if str(name).startswith(PACKAGE):
+        package, _, inside = str(name).removeprefix(PACKAGE).partition("/")
         try:
             path = Path(str(distribution(package).locate_file(f"{package}/{inside}")))
         except (PackageNotFoundError, ValueError):
             raise InputError(f"{name}: the package {package} is not installed") from None
-    else:
-        path = Path(name)
-    if not path.is_file():
-        raise InputError(f"{name}: no such file")
+    try:
+        mode = path.stat().st_mode
+    except (FileNotFoundError, NotADirectoryError):
+        raise InputError(f"{name}: no such file") from None
+    except OSError as error:
+        raise InputError(f"{name}: cannot be read ({error.strerror})") from None
+    if not stat.S_ISREG(mode):
+        found = "a folder" if stat.S_ISDIR(mode) else "a device"
+        raise InputError(f"{name}: found {found}, expected a file")
     return path
 
 
 def load(
-    rng,
+    rng: Callable[..., np.random.Generator],
     *,
-    alignment: str,
-    min_identity=0,min_coverage=0,
-    structure: str | None,
+    alignment: str | Path,
+    structure: str | Path | None,
     chain: str | None,
     max_column_gaps: float,
     max_sequence_gaps: float,
     cluster_identity: float,
     test_fraction: float,
     reweighting_identity: float,
-) -> xr.Dataset:
+    min_identity: float = MIN_IDENTITY,
+    min_coverage: float = MIN_COVERAGE,
+) -> Dataset:
     """Read, filter and split one family.
 
     Parameters
     ----------
+    rng : gives the generator of the split and of the order of the sequences.
     alignment, structure : files as ``locate`` takes them; ``structure`` may be None.
     chain : chain of the structure, None for the first.
     max_column_gaps, max_sequence_gaps : largest fractions of gaps that are kept.
@@ -62,36 +73,39 @@ def load(
         the sites or more.
     test_fraction : fraction of the sequences on the test side.
     reweighting_identity : training sequences at least so identical share one weight.
-    rng : of the split and of the order of the sequences.
+    min_identity : least fraction of the chain's placed residues that are those of the most
+        similar sequence.
+    min_coverage : least fraction of the sites that have a residue of the chain.
 
     Returns
     -------
-    xarray.Dataset
+    Dataset
         ``train`` (pattern, site) and ``test`` (test_pattern, site), int8, both in random order so
         that their first P are a random choice; ``weight`` (pattern,); ``column`` (site,), the
-        column of the file, from 0; names of both. With a structure also ``distance`` (site,
-        site_other) in angstrom, NaN where a column has no residue, and ``residue`` (site,), the
-        residue's place in the chain from 0, -1 for none.
+        column of the file, from 0; names of both. With a structure also ``distance`` of
+        non-hydrogen atoms and ``beta_distance`` of C-beta atoms (site, site_other) in angstrom,
+        NaN where a column has no residue, and ``residue`` (site,), the residue's place in the
+        chain from 0, -1 for none.
 
     Raises
     ------
     InputError
-        If a file is unusable or the filters or the split leave too little.
+        If a file is unusable, the filters or the split leave too little, or the structure is not
+        one of the family.
     """
-    rng = rng()
     parsed = alignments.read(locate(alignment))
-    kept = alignments.clean(
+    kept = families.clean(
         parsed.rows,
         max_column_gaps=max_column_gaps,
         max_sequence_gaps=max_sequence_gaps,
-        source=alignment,
+        source=str(alignment),
     )
-    labels = alignments.clusters(kept.rows, cluster_identity)
-    train, test = alignments.split(labels, test_fraction, rng, alignment)
+    labels = families.clusters(kept.rows, cluster_identity)
+    train, test = families.split(labels, test_fraction, rng(), str(alignment))
     names = np.array(parsed.names, dtype=str)[kept.sequences]
-    weight = alignments.weights(kept.rows[train], reweighting_identity)
+    weight = families.weights(kept.rows[train], reweighting_identity)
     potts = {"units": "1", "convention": POTTS}
-    data = xr.Dataset(
+    data = Dataset(
         {
             "train": (("pattern", "site"), kept.rows[train], potts),
             "test": (("test_pattern", "site"), kept.rows[test], potts),
@@ -100,10 +114,11 @@ def load(
             "name": ("pattern", names[train]),
             "test_name": ("test_pattern", names[test]),
         },
-        attrs={"states": 21,
+        attrs={
             "title": "Aligned homologous protein sequences",
             "kind": "proteins",
             "alphabet": alignments.ALPHABET,
+            "states": alignments.STATES,
             "alignment": Path(alignment).name,
             "remarks": "; ".join(parsed.remarks),
             "sequences_in_file": len(parsed.rows),
@@ -112,26 +127,36 @@ def load(
             "effective_sequences": float(weight.sum()),
         },
     )
-    if structure is None:
-        return data
-    return _with_structure(data, parsed.rows, kept.columns, structure, chain)
+    if structure is not None:
+        protein = structures.read(locate(structure), chain)
+        placement = structures.place(protein.sequence, parsed.rows)  # all columns of the file help
+        residues = placement.residues[kept.columns]
+        coverage = float((residues >= 0).mean())
+        if not coverage or coverage < min_coverage or placement.identity < min_identity:
+            raise InputError(
+                f"{structure}: found chain {protein.name} on a fraction {coverage:.3f} of the "
+                f"sites of {alignment}, with an identity of {placement.identity:.3f} to its most "
+                f"similar sequence, expected at least {min_coverage:g} (min_coverage) and "
+                f"{min_identity:g} (min_identity); name another chain or structure, or lower these"
+            )
+        _add_structure(data, protein, residues)
+        data.attrs |= {
+            "remarks": "; ".join(parsed.remarks + protein.remarks),
+            "structure": Path(structure).name,
+            "chain": protein.name,
+            "structure_identity": placement.identity,
+            "structure_sites": int((residues >= 0).sum()),
+        }
+    return data
 
 
-def _with_structure(
-    data: xr.Dataset, rows: np.ndarray, columns: np.ndarray, structure: str, chain: str | None
-) -> xr.Dataset:
-    """Add distances; all columns of the file help to place the chain."""
-    protein = structures.read(locate(structure), chain)
-    placement = structures.place(protein.sequence, rows)
-    residues = placement.residues[columns]
-    distances = structures.on_columns(protein.distances, residues)
-    units = {"units": "angstrom", "long_name": "smallest distance of non-hydrogen atoms"}
-    return data.assign(
-        distance=(("site", "site_other"), distances, units),
-        residue=("site", residues, {"long_name": "residue of the chain, from 0; -1: none"}),
-    ).assign_attrs(
-        structure=Path(structure).name,
-        chain=protein.name,
-        structure_identity=placement.identity,
-        structure_sites=int((residues >= 0).sum()),
-    )
+def _add_structure(data: Dataset, protein: structures.Chain, residues: np.ndarray) -> None:
+    """Add the distances of the ``residues`` (site,) of a chain."""
+    for name, distances, atoms in (
+        ("distance", protein.distances, "smallest distance of non-hydrogen atoms"),
+        ("beta_distance", protein.beta_distances, "distance of C-beta, of glycine C-alpha, atoms"),
+    ):
+        mapped = structures.on_columns(distances, residues)
+        attributes = {"units": "angstrom", "long_name": atoms}
+        data[name] = (("site", "site_other"), mapped, attributes)
+    data["residue"] = ("site", residues, {"long_name": "residue of the chain, from 0; -1: none"})

@@ -2,33 +2,45 @@
 
 from __future__ import annotations
 
-import gzip
 import io
+import re
+from collections.abc import Sequence
+from itertools import takewhile
 from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 from Bio.Align import PairwiseAligner, substitution_matrices
+from Bio.PDB.Chain import Chain as BiopythonChain
 from Bio.PDB.MMCIFParser import MMCIFParser
 from Bio.PDB.PDBParser import PDBParser
-from Bio.SeqUtils import seq1
 from scipy.spatial.distance import cdist
 
-from plmemory.datasets.proteins.alignments import ALPHABET, letters
+from plmemory.datasets.proteins import contents
+from plmemory.datasets.proteins.alignments import letters
+from plmemory.datasets.proteins.chains import name_chains
+from plmemory.datasets.proteins.residues import AminoAcid, amino_acids
 from plmemory.errors import InputError
 
-HYDROGENS = {"H", "D"}
+MAX_BYTES = 1 << 28  # of a structure, unpacked: three million atoms
+MAX_RESIDUES = 10_000  # of a chain: 400 MB for each matrix of distances
+
+_MMCIF = re.compile(r"(?:\s|#.*\n)*+data_", re.IGNORECASE)
 
 
 class Chain(NamedTuple):
     """One chain: one-letter sequence (n residues), distances (n, n) float32 in angstrom.
 
-    The distance of two residues is the smallest one of their non-hydrogen atoms.
+    distances: the smallest of two residues' non-hydrogen atoms. beta_distances: of their C-beta,
+    C-alpha for glycine, NaN where the structure lacks that atom. remarks: one line each on
+    residues read as their parents and on what was skipped.
     """
 
     name: str
     sequence: str
     distances: np.ndarray
+    beta_distances: np.ndarray
+    remarks: list[str]
 
 
 class Placement(NamedTuple):
@@ -44,39 +56,45 @@ class Placement(NamedTuple):
 
 
 def read(path: Path, chain: str | None) -> Chain:
-    """Read a chain (the first one if None) of the first model of a PDB or mmCIF file.
+    """Read a chain of amino acids (the first one if None) of the first model of a structure.
 
-    The format follows from the name: .cif or .mmcif, else PDB; both may be gzipped (.gz).
+    PDB and mmCIF are told apart by content; both may be packed (``contents.text``). Which
+    residues count, ``residues.amino_acids`` says; how chains without a name are called,
+    ``chains.name_chains``.
 
     Raises
     ------
     InputError
-        If the file cannot be read, or has no such chain of amino acids.
+        If the file cannot be read, or has no such chain.
     """
-    try:
-        content = path.read_bytes()
-        text = (gzip.decompress(content) if path.suffix == ".gz" else content).decode("latin-1")
-    except (OSError, EOFError) as error:
-        raise InputError(f"{path}: cannot be read ({error})") from None
-    is_cif = {".cif", ".mmcif"} & set(path.suffixes)
-    parser = MMCIFParser(QUIET=True) if is_cif else PDBParser(QUIET=True)
-    try:
-        model = next(iter(parser.get_structure(path.stem, io.StringIO(text))))
-    except Exception as error:  # Biopython raises nearly anything on damaged files
-        reason = " ".join(str(error).split()) or "no model"
-        raise InputError(f"{path}: is not a protein structure ({reason})") from None
-    chains = {
-        candidate.id: [r for r in candidate if r.id[0] == " " and seq1(r.resname) in ALPHABET]
-        for candidate in model
-    }
-    chains = {name: residues for name, residues in chains.items() if residues}
-    if not chains or (chain is not None and chain not in chains):
+    packed = contents.read(path, MAX_BYTES)
+    text = contents.text(packed, str(path), expected="a protein structure", limit=MAX_BYTES)
+    chains = _chains(text, path)
+    read_chains = {name: amino_acids(found) for name, found in chains.items()}
+    proteins = [name for name, (residues, _) in read_chains.items() if residues]
+    if not proteins or (chain is not None and chain not in proteins):
         expected = f"chain {chain}" if chain is not None else "a chain"
-        found = ", ".join(chains) or "none"
+        found = ", ".join(proteins) or "none"
         raise InputError(f"{path}: found chains of amino acids {found}; expected {expected}")
-    name = next(iter(chains)) if chain is None else chain
-    residues = chains[name]
-    return Chain(name, seq1("".join(r.resname for r in residues)), _distances(residues))
+    name = proteins[0] if chain is None else chain
+    residues, remarks = read_chains[name]
+    if len(residues) > MAX_RESIDUES:
+        raise InputError(
+            f"{path}: found {len(residues)} residues in chain {name}, "
+            f"expected at most {MAX_RESIDUES}"
+        )
+    remarks = [f"chain {name}: {remark}" for remark in remarks]
+    if chain is None and name != next(iter(chains)):
+        before = takewhile(lambda other: other != name, chains)
+        skipped = ", ".join(f"{other} {len(chains[other])}" for other in before)
+        remarks.insert(0, f"chains without amino acids skipped (residues: {skipped})")
+    return Chain(
+        name,
+        "".join(residue.letter for residue in residues),
+        heavy_distances([np.array(list(residue.atoms.values())) for residue in residues]),
+        beta_distances(residues),
+        remarks,
+    )
 
 
 def place(sequence: str, rows: np.ndarray) -> Placement:
@@ -115,11 +133,38 @@ def on_columns(distances: np.ndarray, residues: np.ndarray) -> np.ndarray:
     return mapped
 
 
-def _distances(residues: list) -> np.ndarray:
-    atoms = [
-        np.array([atom.coord for atom in r if atom.element not in HYDROGENS]) for r in residues
-    ]
-    starts = np.concatenate([[0], np.cumsum([len(a) for a in atoms])[:-1]])
-    between = cdist(np.concatenate(atoms), np.concatenate(atoms))
-    nearest = np.minimum.reduceat(np.minimum.reduceat(between, starts, axis=0), starts, axis=1)
-    return nearest.astype(np.float32)
+def heavy_distances(atoms: Sequence[np.ndarray]) -> np.ndarray:
+    """Smallest distance (n, n) float32 of the atoms of two residues, each (atoms, 3).
+
+    One residue at a time, so that no matrix of all pairs of atoms is ever held.
+    """
+    every = np.concatenate(atoms)
+    starts = np.cumsum([0, *map(len, atoms[:-1])])
+    nearest = np.empty((len(atoms), len(atoms)), np.float32)
+    for row, own in zip(nearest, atoms, strict=True):
+        row[:] = np.minimum.reduceat(cdist(own, every).min(axis=0), starts)
+    return nearest
+
+
+def beta_distances(residues: Sequence[AminoAcid]) -> np.ndarray:
+    """Distance (n, n) float32 of C-beta atoms, C-alpha for glycine; NaN where there is none."""
+    missing = np.full(3, np.nan)
+    names = ["CA" if residue.letter == "G" else "CB" for residue in residues]
+    pairs = zip(residues, names, strict=True)
+    beta = np.array([residue.atoms.get(name, missing) for residue, name in pairs])
+    return cdist(beta, beta).astype(np.float32)
+
+
+def _chains(text: str, path: Path) -> dict[str, BiopythonChain]:
+    """The chains of the first model by their names."""
+    marks: dict[str, str] = {}
+    parser: MMCIFParser | PDBParser = MMCIFParser(QUIET=True)
+    if not _MMCIF.match(text):
+        parser = PDBParser(QUIET=True)
+        text, marks = name_chains(text)
+    try:
+        model = next(iter(parser.get_structure(path.stem, io.StringIO(text))))
+    except Exception as error:  # Biopython raises nearly anything on damaged files
+        reason = " ".join(str(error).split()) or "no model"
+        raise InputError(f"{path}: is not a protein structure ({reason})") from None
+    return {marks.get(chain.id, chain.id): chain for chain in model}

@@ -33,12 +33,12 @@ def draw(table: pd.DataFrame) -> Figure:
     """A panel for each data set and rule: final overlap by kind of start against load.
 
     ``table`` has one row per (title, rule, P, start), start in train, test, feature, random; title
-    is what the data set is called. P = alpha = inf is a limit that belongs to all rules of its data
-    set, drawn on the right edge. Optional: ``nearest_train_overlap`` (test starts); ``source``
-    (ours, published: published rows carry their rule, and ``comparable``); ``dynamics`` (synchronous,
-    the default; others such as sequential have broken lines); ``identity``, ``identity_sem``,
-    ``nearest_train_identity`` of colours, which are then drawn, against P, with the overlap,
-    which is 0 at chance, as a second axis.
+    is what the data set is called. P = alpha = inf is a limit that belongs to all rules of its
+    data set, drawn on the right edge. Optional: ``nearest_train_overlap`` (test starts); ``source``
+    (ours, published: published rows carry their rule, and ``comparable``); ``dynamics``
+    (synchronous, the default; others such as sequential have broken lines); ``identity``,
+    ``identity_sem``, ``nearest_train_identity`` of colours, which are then drawn, against P, with
+    the overlap, which is 0 at chance, as a second axis.
     """
     panels.require(table, "generalization", COLUMNS)
     table = panels.optional(table, source="ours", dynamics=USUAL, comparable=True)

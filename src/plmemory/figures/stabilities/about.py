@@ -8,6 +8,7 @@ ABOUT = Figure(
     inputs=("storage",),
     row="rule, load, bin",
     columns={
+        "objective": "of the rule; of a group in the figure",
         "b": "λ‖J_i‖ that was set",
         "stability": "centre of the bin",
         "density": "measured",

@@ -1,14 +1,12 @@
 """Distributions of the stabilities of random patterns, measured and exact."""
 
-import math
-from collections.abc import Iterator
-
 import pandas as pd
 from matplotlib.figure import Figure
 
 from plmemory.figures.shared import panels, style
 
-COLUMNS = ("rule", "alpha", "b", "stability", "density", "theory_density")
+COLUMNS = ("rule", "alpha", "b", "objective", "stability", "density", "theory_density")
+OBJECTIVE = "pseudo-likelihood"  # also the beginning of that of its limit
 FLOOR = 1e-2  # of the logarithmic density axis
 
 
@@ -23,9 +21,9 @@ def draw(table: pd.DataFrame) -> Figure:
     """
     panels.require(table, "stabilities", COLUMNS)
     loads = panels.values(table, "alpha")
-    trained = table["rule"].str.startswith("pl")
-    limit = table["rule"] == "maximum_stability"
-    top = trained | limit if trained.any() else trained
+    objective = table["objective"].fillna("")
+    trained = objective == OBJECTIVE
+    top = objective.str.startswith(OBJECTIVE) if trained.any() else trained
     groups = [table[top], table[~top]]
     groups = [group for group in groups if len(group)]
     width = style.COLUMN if len(loads) == 1 else style.DOUBLE
@@ -35,7 +33,7 @@ def draw(table: pd.DataFrame) -> Figure:
         line[0].set_ylabel(r"density $p(\Delta)$")
         highest = group[["density", "theory_density"]].max().max()
         for ax, load in zip(line, loads, strict=True):
-            for look, rows in looks(group[group["alpha"] == load]):
+            for look, rows in panels.looks(group[group["alpha"] == load]):
                 seen = rows[rows["density"] > 0]
                 if panels.theory(ax, rows, "stability", "theory_density", look):
                     predicted = True
@@ -56,12 +54,3 @@ def draw(table: pd.DataFrame) -> Figure:
     panels.legend(figure, axes.flat, extra)
     panels.letters(axes.flat)
     return figure
-
-
-def looks(table: pd.DataFrame) -> Iterator[tuple[style.Look, pd.DataFrame]]:
-    """Each rule, PL at each b apart, with its look and its rows."""
-    for name, rows in panels.rules(table):
-        for b in panels.values(rows, "b"):
-            yield style.rule(name, b), rows[rows["b"] == b]
-        if rows["b"].isna().any():
-            yield style.rule(name, math.nan), rows[rows["b"].isna()]

@@ -25,6 +25,7 @@ def build(storage: list[xr.Dataset]) -> pd.DataFrame:
         columns = {
             **identity(result),
             "b": result.attrs["b"],
+            "objective": result.attrs["objective"],
             "stability": centres,
             "density": result["stability_density"].mean("replicate"),
             "theory_density": theory,

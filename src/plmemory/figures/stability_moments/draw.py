@@ -5,7 +5,6 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from plmemory.figures.shared import panels, style
-from plmemory.figures.stabilities.draw import looks
 
 COLUMNS = ("rule", "alpha", "b", "mean", "std", "min", "theory_mean", "theory_std")
 TOLERANCE = 2  # per cent
@@ -23,7 +22,7 @@ def draw(table: pd.DataFrame) -> Figure:
     figure, axes = panels.grid(2, 2, width=style.DOUBLE, height=2.0, sharex=True)
     mean, std, smallest, deviation = axes.flat
     predicted = False
-    for look, rows in looks(table):
+    for look, rows in panels.looks(table):
         for ax, column in ((mean, "mean"), (std, "std"), (smallest, "min")):
             if column != "min" and panels.theory(ax, rows, "alpha", f"theory_{column}", look):
                 predicted = True

@@ -18,6 +18,7 @@ ABOUT = Rule(
             default=20000,
         ),
     },
-    provides=lambda settings: frozenset({"norm"}),  # the end of the path: an infinite norm
+    provides=lambda settings: frozenset({"norm"}),
+    objective="pseudo-likelihood at infinite norm",
     attributes=lambda settings: {"symmetric": int(settings["symmetric"])},
 )

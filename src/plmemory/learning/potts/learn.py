@@ -14,7 +14,7 @@ matrix product), in the backend's precision; objectives are added up in float64.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numba import njit
@@ -22,6 +22,7 @@ from numba import njit
 from plmemory.errors import InputError, TrainingError
 from plmemory.machine.backend import Backend
 from plmemory.machine.workers import on_cores
+from plmemory.networks.ising.states import COUPLINGS
 from plmemory.networks.potts.kernels import (
     Columns,
     columns,
@@ -49,11 +50,11 @@ class PottsLearned(NamedTuple):
     diagnostics: dict[str, np.ndarray]
 
     @property
-    def variables(self) -> dict[str, tuple[tuple[str, ...], np.ndarray]]:
-        """What makes the network, with the names of the axes."""
-        couplings = ("replicate", "site", "colour", "source", "source_colour")
+    def variables(self) -> dict[str, tuple[Any, ...]]:
+        """What makes the network: axes, values and attributes by name."""
+        axes = ("replicate", "site", "colour", "source", "source_colour")
         return {
-            "couplings": (couplings, self.couplings),
+            "couplings": (axes, self.couplings, {"convention": COUPLINGS}),
             "fields": (("replicate", "site", "colour"), self.fields),
         }
 

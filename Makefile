@@ -6,8 +6,9 @@ CONFIG ?= config/config.yaml
 BIN := .venv/bin
 SNAKEMAKE := $(BIN)/snakemake --cores $(CORES)
 
-ifneq (,$(strip $(foreach sign,{ } :,$(findstring $(sign),$(CURDIR)))))
-$(error Snakemake cannot work in a folder with one of { } : in its path; found $(CURDIR))
+# Snakemake gives its Python to a shell as it stands, and braces have a meaning for it.
+ifneq (,$(shell pwd -P | tr -d '/._+,@%=~-' | LC_ALL=C grep '[[:space:][:punct:]]'))
+$(error found a blank or a sign that shells read in the path of this folder, $(CURDIR); move it)
 endif
 
 # Snakemake, matplotlib and numba keep files in the home; one that cannot be written is replaced.
@@ -102,7 +103,7 @@ lock:  ## write the locks, and the copy in environment.yml, anew from pyproject.
 			.venv-lock/bin/pip install --quiet --dry-run --requirement requirements.lock; \
 		else echo "No $$python here: not tried."; fi; \
 	done
-	rm -rf .venv-lock
+	rm -rf .venv-lock build
 
 RUNS = $(patsubst results/%/,%,$(wildcard results/*/))
 clean:  ## remove the results of one run: make clean RUN=laptop

@@ -114,12 +114,20 @@ def statistics() -> pd.DataFrame:
     return pd.concat([pd.DataFrame(bins + means), ours, published], ignore_index=True)
 
 
+def _objective(rule):
+    """What a rule maximises, as it says of itself."""
+    if rule.startswith("pl"):
+        return "pseudo-likelihood"
+    return "pseudo-likelihood at infinite norm" if rule == "maximum_stability" else ""
+
+
 def stabilities() -> pd.DataFrame:
     table = cross(rule=RULES, alpha=LOADS, b=(0.5, 2.0), stability=np.linspace(-1, 3, 9))
     bell = np.exp(-((table["stability"] - 1) ** 2))
     table = table.assign(
         density=bell.where(table["stability"] > 0, 0.0),
         theory_density=bell.where(table["rule"] != "a_rule_of_tomorrow"),
+        objective=table["rule"].map(_objective),
     )
     table["b"] = table["b"].where(table["rule"] == "pl")
     return table.drop_duplicates(["rule", "alpha", "b", "stability"])

@@ -888,8 +888,3 @@ def test_sizes_need_no_numpy(tmp_path, patterns):
         text=True,
     )
     assert run.stdout.split("\n") == ["12 6 test"] * 3 + [""], run.stderr
-
-
-def test_the_title_is_that_of_the_entry():
-    assert ABOUT.title({"title": "my own"}) == "my own"
-    assert ABOUT.title({}) == "arrays"

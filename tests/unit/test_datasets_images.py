@@ -644,8 +644,3 @@ def test_sizes_need_no_numpy_and_no_pillow_where_they_are_given(tmp_path, images
     assert run.stdout.split("\n") == ["16 10 image_shape test", "35 10 image_shape test", ""], (
         run.stderr
     )
-
-
-def test_the_title_is_that_of_the_entry():
-    assert ABOUT.title({"title": "faces"}) == "faces"
-    assert ABOUT.title({}) == "images"

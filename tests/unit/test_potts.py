@@ -328,7 +328,7 @@ def test_the_usual_penalties_grow_with_the_number_of_couplings_of_a_site(reweigh
     np.testing.assert_array_equal(learned.couplings, same.couplings)
     np.testing.assert_array_equal(learned.fields, same.fields)
     assert (learned.couplings != other.couplings).any(axis=(1, 2, 3, 4)).all()
-    (axes, couplings), (field_axes, fields) = (
+    (axes, couplings, _), (field_axes, fields) = (
         learned.variables[name] for name in ("couplings", "fields")
     )
     assert axes == ("replicate", "site", "colour", "source", "source_colour")

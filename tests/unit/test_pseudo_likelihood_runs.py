@@ -189,7 +189,8 @@ def test_the_records_of_a_training_are_spaced_evenly_on_a_logarithmic_scale():
     for quantity, values in same.history.items():
         np.testing.assert_array_equal(learned.history[quantity], values)
     (name,) = learned.variables
-    axes, values = learned.variables[name]
+    axes, values, attributes = learned.variables[name]
+    assert attributes == {"convention": "couplings act on `site` from `source`"}
     assert (name, axes) == ("couplings", ("replicate", "site", "source"))
     np.testing.assert_array_equal(values, learned.couplings)
 

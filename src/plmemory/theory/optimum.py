@@ -131,7 +131,9 @@ def optimum(alpha: float, loss: Loss) -> OptimumStability | None:
         trial = _Map(loss, float(np.exp(log_chi)))
         nodes, weights = gauss_legendre(trial.panels)
         shift = nodes - trial.gaussian(nodes)
-        return float(np.log(alpha * (shift**2 * trial.density(nodes)) @ weights))
+        moment = alpha * (shift**2 * trial.density(nodes)) @ weights
+        # Where all patterns reach a flat loss, a large chi leaves nothing between z and Delta.
+        return float(np.log(moment)) if moment > 0 else -np.inf
 
     log_chi = _root(log_moment)
     if log_chi is None:
@@ -161,7 +163,7 @@ def _root(rising: Callable[[float], float]) -> float | None:
     while rising(low) > 0:
         low -= 1
     while rising(high) < 0:
-        if high > _LARGEST_LOG_CHI:
+        if high == _LARGEST_LOG_CHI:
             return None
-        low, high, step = high, high + step, 2 * step
+        low, high, step = high, min(high + step, _LARGEST_LOG_CHI), 2 * step
     return float(brentq(rising, low, high, xtol=1e-13, rtol=1e-14))

@@ -81,10 +81,11 @@ def _daydream(
         learnt = spins[rng.integers(len(spins), size=count)]
         dreams = rng.choice(signs, size=(count, sites))
         relax_sequentially(couplings, dreams, dreams @ couplings, rng.permutation(sites))
-        step = learnt.T @ learnt
-        step -= dreams.T @ dreams
-        step *= couplings.dtype.type(1 / (tau * sites))
-        couplings += step
+        rate = couplings.dtype.type(1 / (tau * sites))
+        couplings += np.concatenate([learnt, dreams]).T @ np.concatenate(
+            [rate * learnt, -rate * dreams]
+        )
+        np.fill_diagonal(couplings, 0)
 
 
 def _spectral_norm(couplings: np.ndarray) -> float:

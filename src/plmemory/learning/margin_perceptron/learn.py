@@ -122,9 +122,10 @@ def _train_rows(gram: Any, signs: Any, backend: Backend, margin: float, most: in
         return backend.to_numpy(xp.einsum("ij,ij->i", a, b))
 
     for sweep in range(most + 1):
-        added = backend.asarray(fields <= backend.asarray(margin * np.sqrt(squares))[:, None])
-        sweeps[alive] = sweep
+        goal = backend.asarray(margin * np.sqrt(squares))[:, None]
+        added = (fields <= goal) * backend.asarray(1)
         left = np.flatnonzero(backend.to_numpy(added.sum(-1)) > 0)
+        sweeps[alive[left]] = min(sweep + 1, most)
         finished = len(left) == 0 or sweep == most
         if finished or len(left) < 0.8 * len(alive):
             result[alive] = updates

@@ -9,8 +9,7 @@ maximum stability. For n updates the stability reached and the largest possible 
 
     min_mu xi_i h_i / |J_i|  <=  kappa_max  <=  |J_i| N / n,
 
-the upper bound because J_i N / n is a point of the convex hull of the patterns; by it a row also
-stops where its patterns cannot be separated, or hardly.
+the upper bound because J_i N / n is a point of the convex hull of the patterns.
 
 Couplings count updates, and fields in units of 1/N are whole numbers, exact in every step. A row
 makes thousands of them, each for a pattern of its own: the loop is compiled, on the CPU on any
@@ -63,7 +62,7 @@ def learn(
     found = {name: np.empty(replicates) for name in names}
     converged = np.empty(replicates, dtype=bool)
     for replicate, spins in enumerate(patterns):
-        learnt = _train(spins, int(np.ceil(target_field * sites)), max_updates)
+        learnt = _train(spins, target_field * sites, max_updates)
         row_updates[replicate] = learnt.sum(axis=1)
         matrix = (learnt * spins.T).astype(np.float64) @ spins
         np.fill_diagonal(matrix, 0)
@@ -80,9 +79,9 @@ def learn(
     return Learned(couplings, converged, {}, diagnostics)
 
 
-def _train(spins: np.ndarray, goal: int, max_updates: int) -> np.ndarray:
+def _train(spins: np.ndarray, goal: float, max_updates: int) -> np.ndarray:
     """How often each row learns each pattern (N, P); fields and ``goal`` in units of 1/N."""
-    whole = spins.astype(np.int32)
+    whole = spins.astype(np.float64)
     gram = whole @ whole.T
     signs = np.ascontiguousarray(whole.T)
 
@@ -94,21 +93,24 @@ def _train(spins: np.ndarray, goal: int, max_updates: int) -> np.ndarray:
 
 
 @njit(nogil=True, cache=True)
-def _train_rows(gram: np.ndarray, signs: np.ndarray, goal: int, max_updates: int) -> np.ndarray:
+def _train_rows(gram: np.ndarray, signs: np.ndarray, goal: float, max_updates: int) -> np.ndarray:
     """Rows with the entries ``signs`` (rows, P) in the patterns of the ``gram`` matrix (P, P)."""
-    learnt = np.zeros_like(signs)
-    fields = np.empty_like(signs[0])
+    learnt = np.zeros(signs.shape, dtype=np.int64)
+    fields = np.empty(signs.shape[1])
     for row, own in zip(learnt, signs):  # noqa: B905 - numba's zip has no strict
         fields[:] = 0
+        smallest = 0.0
         for _ in range(max_updates):
-            weakest = 0
-            for pattern in range(len(fields)):
-                if fields[pattern] < fields[weakest]:
-                    weakest = pattern
-            if fields[weakest] >= goal:
+            if smallest >= goal:
                 break
+            weakest = 0
+            while fields[weakest] != smallest:
+                weakest += 1
             row[weakest] += 1
             sign, overlaps = own[weakest], gram[weakest]
+            smallest = np.inf
             for pattern in range(len(fields)):
+                # The last term takes the row's own site out.
                 fields[pattern] += sign * own[pattern] * overlaps[pattern] - 1
+                smallest = min(smallest, fields[pattern])
     return learnt

@@ -27,7 +27,7 @@ from plmemory.theory.quadrature import gauss_legendre
 _Z_STEP = 0.5  # a panel spans no more of z
 _BEND = 1.5  # largest ratio of the slopes dz/dDelta at both ends of a panel
 _NARROWEST = 1e-9  # panels at a floor, where the slope vanishes
-_LARGEST_LOG_CHI = 300.0  # twice this is still the exponent of a finite number
+_LARGEST_LOG_CHI = 600.0  # exp of this, times any slope that matters, is finite
 _NEGLIGIBLE = 1e-6  # fraction of patterns
 
 
@@ -131,8 +131,9 @@ def optimum(alpha: float, loss: Loss) -> OptimumStability | None:
         trial = _Map(loss, float(np.exp(log_chi)))
         nodes, weights = gauss_legendre(trial.panels)
         shift = nodes - trial.gaussian(nodes)
-        moment = alpha * (shift**2 * trial.density(nodes)) @ weights
-        # Where all patterns reach a flat loss, a large chi leaves nothing between z and Delta.
+        # Where all patterns reach a flat loss, a large chi leaves them no more than rounding.
+        with np.errstate(over="ignore", invalid="ignore"):
+            moment = alpha * (shift**2 * trial.density(nodes)) @ weights
         return float(np.log(moment)) if moment > 0 else -np.inf
 
     log_chi = _root(log_moment)

@@ -26,6 +26,7 @@ from plmemory.learning.hebb import learn as hebb
 from plmemory.learning.result import Learned
 from plmemory.learning.unlearning.learn import relax_sequentially
 from plmemory.machine.backend import Backend
+from plmemory.machine.workers import Workers
 from plmemory.networks.ising.couplings import local_fields, row_norms
 
 
@@ -58,29 +59,42 @@ def learn(
     couplings = hebb.learn(patterns, backend).couplings
     change = np.zeros((epochs, len(patterns)))
     smallest = np.zeros((epochs, len(patterns)))
-    for replicate, (matrix, spins, rng) in enumerate(zip(couplings, patterns, rngs, strict=True)):
-        matrix /= _spectral_norm(matrix)
-        for epoch in range(epochs):
-            before = matrix.copy()
-            _daydream(matrix, spins.astype(matrix.dtype), tau, batch, rng)
+    with Workers() as workers:
+        for replicate, (matrix, rng) in enumerate(zip(couplings, rngs, strict=True)):
+            spins = patterns[replicate].astype(matrix.dtype)
             matrix /= _spectral_norm(matrix)
-            change[epoch, replicate] = np.linalg.norm(matrix - before) / np.linalg.norm(before)
-            smallest[epoch, replicate] = _smallest_stability(matrix, spins.astype(matrix.dtype))
+            for epoch in range(epochs):
+                before = matrix.copy()
+                _daydream(matrix, spins, tau, batch, rng, workers)
+                matrix /= _spectral_norm(matrix)
+                change[epoch, replicate] = np.linalg.norm(matrix - before) / np.linalg.norm(before)
+                smallest[epoch, replicate] = _smallest_stability(matrix, spins)
     history = {"epoch": np.arange(1, epochs + 1), "change": change, "min_stability": smallest}
     return Learned(couplings, np.ones(len(patterns), dtype=bool), history, {})
 
 
 def _daydream(
-    couplings: np.ndarray, spins: np.ndarray, tau: float, batch: int, rng: np.random.Generator
+    couplings: np.ndarray,
+    spins: np.ndarray,
+    tau: float,
+    batch: int,
+    rng: np.random.Generator,
+    workers: Workers,
 ) -> None:
     """An epoch of the couplings (N, N) in place, with the patterns (P, N) in their type."""
+
+    def relax(piece: tuple[np.ndarray, np.ndarray]) -> None:
+        relax_sequentially(couplings, *piece, order)
+
     sites = len(couplings)
     signs = np.array([-1, 1], dtype=couplings.dtype)
     for first in range(0, sites, batch):
         count = min(batch, sites - first)
         learnt = spins[rng.integers(len(spins), size=count)]
         dreams = rng.choice(signs, size=(count, sites))
-        relax_sequentially(couplings, dreams, dreams @ couplings, rng.permutation(sites))
+        order = rng.permutation(sites)
+        pieces = (np.array_split(part, workers.count) for part in (dreams, dreams @ couplings))
+        workers.map(relax, zip(*pieces, strict=True))
         rate = couplings.dtype.type(1 / (tau * sites))
         couplings += np.concatenate([learnt, dreams]).T @ np.concatenate(
             [rate * learnt, -rate * dreams]

@@ -1,0 +1,21 @@
+from plmemory.plan.about import Rule, integer, number
+
+ABOUT = Rule(
+    title="daydreaming: learns patterns and unlearns dreams at the same time",
+    spins=frozenset({"ising"}),
+    settings={
+        "tau": number(
+            "τ", "inverse learning rate: J ← J + (ξ ξᵀ − s sᵀ)/τN", above=0, default=500.0
+        ),
+        "epochs": integer("of N steps", "length of the training", at_least=1, default=400),
+        "batch": integer(
+            "steps", "from the same couplings; must be far below τ", at_least=1, default=10
+        ),
+    },
+    attributes=lambda settings: {
+        "b": float("nan"),
+        "l2": 0.0,
+        "inverse_temperature": float("nan"),
+        "symmetric": 1,
+    },
+)

@@ -1,0 +1,117 @@
+"""Daydreaming: learn patterns and unlearn dreams at the same time.
+
+From Hebb's couplings, each step takes a random pattern xi and a dream s, the fixed point that
+zero-temperature dynamics reaches from a random state, and
+
+    J_ij <- J_ij + (1 / tau N) (xi_i xi_j - s_i s_j),   i != j
+
+(Serricchio, Bocchi, Chilin, Marino, Negri, Cammarota & Ricci-Tersenghi 2025, Neural Networks 186,
+107216, arXiv:2405.08777). N steps are an epoch; after each, the couplings are divided by their
+spectral norm, so that steps keep their relative size. Unlike unlearning it does not destroy what
+it has learnt and needs no stopping: the couplings become stationary, but for a noise that
+vanishes with 1 / tau.
+
+Dreams of one batch start from the same couplings; a batch should be much smaller than tau.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from scipy.sparse.linalg import eigsh
+
+from plmemory.errors import InputError
+from plmemory.learning.hebb import learn as hebb
+from plmemory.learning.result import Learned
+from plmemory.learning.unlearning.learn import relax_sequentially
+from plmemory.machine.backend import Backend
+from plmemory.machine.workers import Workers
+from plmemory.networks.ising.couplings import local_fields, row_norms
+
+
+def learn(
+    patterns: np.ndarray,
+    backend: Backend,
+    rngs: Sequence[np.random.Generator],
+    *,
+    tau: float,
+    epochs: int,
+    batch: int,
+) -> Learned:
+    """Daydream from Hebb's couplings of the patterns (R, P, N) for ``epochs`` of N steps.
+
+    ``tau``: the inverse learning rate. ``batch``: steps from the same couplings. Dreams relax site
+    after site, in one random order a batch, on the CPU on any backend, in its floating-point type.
+    ``rngs`` draw patterns, states and orders.
+
+    The training has a fixed length. The history tells how stationary it is: ``change``, the
+    distance of the couplings to those of the epoch before over their norm, and ``min_stability``,
+    both (record, replicate), at every ``epoch`` (record,).
+
+    Raises
+    ------
+    InputError
+        If ``tau`` is not positive.
+    """
+    if not 0 < tau < np.inf:
+        raise InputError(f"tau: found {tau}, expected a positive number")
+    couplings = hebb.learn(patterns, backend).couplings
+    change = np.zeros((epochs, len(patterns)))
+    smallest = np.zeros((epochs, len(patterns)))
+    with Workers() as workers:
+        for replicate, (matrix, rng) in enumerate(zip(couplings, rngs, strict=True)):
+            spins = patterns[replicate].astype(matrix.dtype)
+            matrix /= _spectral_norm(matrix)
+            for epoch in range(epochs):
+                before = matrix.copy()
+                _daydream(matrix, spins, tau, batch, rng, workers)
+                matrix /= _spectral_norm(matrix)
+                change[epoch, replicate] = np.linalg.norm(matrix - before) / np.linalg.norm(before)
+                smallest[epoch, replicate] = _smallest_stability(matrix, spins)
+    history = {"epoch": np.arange(1, epochs + 1), "change": change, "min_stability": smallest}
+    return Learned(couplings, np.ones(len(patterns), dtype=bool), history, {})
+
+
+def _daydream(
+    couplings: np.ndarray,
+    spins: np.ndarray,
+    tau: float,
+    batch: int,
+    rng: np.random.Generator,
+    workers: Workers,
+) -> None:
+    """An epoch of the couplings (N, N) in place, with the patterns (P, N) in their type."""
+
+    def relax(piece: tuple[np.ndarray, np.ndarray]) -> None:
+        relax_sequentially(couplings, *piece, order)
+
+    sites = len(couplings)
+    signs = np.array([-1, 1], dtype=couplings.dtype)
+    for first in range(0, sites, batch):
+        count = min(batch, sites - first)
+        learnt = spins[rng.integers(len(spins), size=count)]
+        dreams = rng.choice(signs, size=(count, sites))
+        order = rng.permutation(sites)
+        pieces = (np.array_split(part, workers.count) for part in (dreams, dreams @ couplings))
+        workers.map(relax, zip(*pieces, strict=True))
+        rate = couplings.dtype.type(1 / (tau * sites))
+        couplings += np.concatenate([learnt, dreams]).T @ np.concatenate(
+            [rate * learnt, -rate * dreams]
+        )
+        np.fill_diagonal(couplings, 0)
+
+
+def _spectral_norm(couplings: np.ndarray) -> float:
+    """The largest absolute eigenvalue; one without any couplings."""
+    start = np.ones(len(couplings), dtype=couplings.dtype)
+    largest = eigsh(couplings, k=1, which="LM", v0=start, return_eigenvectors=False)
+    return float(abs(largest[0])) or 1.0
+
+
+def _smallest_stability(couplings: np.ndarray, spins: np.ndarray) -> float:
+    """Of the patterns (P, N) at any site; nan with a row of zeros."""
+    norms = row_norms(couplings[None])[0]
+    if not norms.all():
+        return float("nan")
+    return float(((spins * local_fields(couplings, spins)).min(axis=0) / norms).min())

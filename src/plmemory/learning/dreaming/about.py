@@ -1,0 +1,17 @@
+from plmemory.plan.about import Rule, number
+
+ABOUT = Rule(
+    title="dreaming, from Hebb's rule to the pseudo-inverse",
+    spins=frozenset({"ising"}),
+    settings={
+        "dreaming_time": number(
+            "t", "0: Hebb's rule; to infinity: the pseudo-inverse", at_least=0, default=8.0
+        ),
+    },
+    attributes=lambda settings: {
+        "b": float("nan"),
+        "l2": 0.0,
+        "inverse_temperature": float("nan"),
+        "symmetric": 1,
+    },
+)

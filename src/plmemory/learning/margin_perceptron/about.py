@@ -1,0 +1,23 @@
+from plmemory.plan.about import Rule, integer, number
+
+ABOUT = Rule(
+    title="perceptron that learns what is not above a margin",
+    spins=frozenset({"ising"}),
+    settings={
+        "margin": number(
+            "κ, a stability", "that all patterns shall exceed", at_least=0, default=0.5
+        ),
+        "max_sweeps": integer(
+            "sweeps",
+            "after which it gives up and the result is marked as not converged",
+            at_least=1,
+            default=10000,
+        ),
+    },
+    attributes=lambda settings: {
+        "b": float("nan"),
+        "l2": 0.0,
+        "inverse_temperature": float("nan"),
+        "symmetric": 0,
+    },
+)

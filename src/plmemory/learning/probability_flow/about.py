@@ -1,0 +1,29 @@
+from plmemory.plan.about import Rule, integer, number
+
+ABOUT = Rule(
+    title="minimum probability flow at fixed norm",
+    spins=frozenset({"ising"}),
+    settings={
+        "scaled_norm": number(
+            "b = β|J_i|",
+            "fixed norm of a row; 0: Hebb's rule; to infinity: maximum stability",
+            above=0,
+            default=3.0,
+        ),
+        "tolerance": number(
+            "relative", "gradient at which the search ends", above=0, default=1.0e-4
+        ),
+        "max_iterations": integer(
+            "count",
+            "after which it gives up and the result is marked as not converged",
+            at_least=1,
+            default=2000,
+        ),
+    },
+    attributes=lambda settings: {
+        "b": settings["scaled_norm"],
+        "l2": 0.0,
+        "inverse_temperature": float("nan"),
+        "symmetric": 0,
+    },
+)

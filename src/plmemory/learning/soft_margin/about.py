@@ -1,0 +1,28 @@
+from plmemory.plan.about import Rule, integer, number
+
+ABOUT = Rule(
+    title="soft margin: a support vector machine with slack at every site",
+    spins=frozenset({"ising"}),
+    settings={
+        "margin": number("κ, a stability", "asked of all patterns", above=0, default=1.3),
+        "gap": number(
+            "relative",
+            "certified distance of the loss of a row from the smallest possible",
+            above=0,
+            below=1,
+            default=1.0e-6,
+        ),
+        "max_iterations": integer(
+            "count",
+            "after which it gives up and the result is marked as not converged",
+            at_least=1,
+            default=2000,
+        ),
+    },
+    attributes=lambda settings: {
+        "b": float("nan"),
+        "l2": 0.0,
+        "inverse_temperature": float("nan"),
+        "symmetric": 0,
+    },
+)

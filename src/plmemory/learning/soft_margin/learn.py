@@ -1,0 +1,41 @@
+"""Soft margin: every row as close as it can come to a margin.
+
+Row i of norm one minimises, over its direction,
+
+    sum_mu (kappa - Delta_mu)_+,   Delta_mu = xi_i h_i / |J_i|,   (x)_+ = max(x, 0),
+
+with kappa the margin: the support vector machine with slack variables (Cortes & Vapnik 1995, Mach.
+Learn. 20, 273) at a given norm (in theory: Griniasty & Gutfreund 1991, J. Phys. A 24, 715). Where
+the patterns cannot all have the margin, that is the minimum in the ball |J_i| <= 1, a convex
+problem; where they can, the row is that of largest stability (see ``hinge_rows.solve``). From the
+margin on that no pattern has with Hebb's rule, Hebb's rule is the minimum.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from plmemory.learning.hinge_rows.solve import learn_hinge_rows
+from plmemory.learning.result import Learned
+from plmemory.machine.backend import Backend
+
+
+def learn(
+    patterns: np.ndarray,
+    backend: Backend,
+    rngs: Sequence[np.random.Generator] = (),
+    *,
+    margin: float,
+    gap: float,
+    max_iterations: int,
+) -> Learned:
+    """Rows of norm one at the minimum for the patterns (R, P, N) of +1/-1.
+
+    ``margin``: kappa. ``gap`` and the diagnostics: see ``hinge_rows.solve``, which raises
+    InputError for a margin that is not positive. Deterministic: ``rngs`` is not used.
+    """
+    return learn_hinge_rows(
+        patterns, backend, margin=margin, squared=False, gap=gap, max_iterations=max_iterations
+    )

@@ -1,0 +1,33 @@
+from plmemory.plan.about import Rule, integer, number
+
+ABOUT = Rule(
+    title="squared hinge: least squares below a margin",
+    spins=frozenset({"ising"}),
+    settings={
+        "margin": number(
+            "κ, a stability",
+            "asked of all patterns; to infinity: Hebb's rule",
+            above=0,
+            default=1.6,
+        ),
+        "gap": number(
+            "relative",
+            "certified distance of the loss of a row from the smallest possible",
+            above=0,
+            below=1,
+            default=1.0e-6,
+        ),
+        "max_iterations": integer(
+            "count",
+            "after which it gives up and the result is marked as not converged",
+            at_least=1,
+            default=2000,
+        ),
+    },
+    attributes=lambda settings: {
+        "b": float("nan"),
+        "l2": 0.0,
+        "inverse_temperature": float("nan"),
+        "symmetric": 0,
+    },
+)

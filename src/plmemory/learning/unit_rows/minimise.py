@@ -1,0 +1,199 @@
+"""Preconditioned conjugate gradients on the sphere, for many rows and any smooth loss.
+
+Each row c of the coordinates minimises, on its own, f(Delta) over the sphere |c| = 1, with Delta
+its stabilities, which are linear in c. Along a great circle they are combinations of two
+known arrays, so the line search needs no matrix product; an iteration costs one product for the
+gradient and one for the stabilities of the new direction. Polak-Ribiere directions (Nocedal &
+Wright, Numerical Optimization, chapter 5) with tangent projections.
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple, Protocol
+
+import numpy as np
+
+from plmemory.learning.logistic_rows.line_root import LineRoot
+from plmemory.learning.logistic_rows.row_space import RowSpace
+
+_REFRESH = 25  # iterations between two fresh products for the stabilities (rounding adds up)
+_LARGEST_TURN = 1.0  # radians
+_ATTEMPTS = 3  # restarts of rows that are not done when their stabilities are computed afresh
+
+
+class Loss(Protocol):
+    """What the descent needs to know of f, for stabilities (rows, P) of the library ``xp``."""
+
+    def slopes(self, stabilities: Any, xp: Any) -> Any:
+        """Derivatives by the stabilities (rows, P), up to a positive factor for each row."""
+
+    def curvature(self, stabilities: Any, slopes: Any, xp: Any) -> Any:
+        """Sum over the patterns of the second derivatives (rows,), with the factor of ``slopes``.
+
+        It may be negative.
+        """
+
+
+class Minimum(NamedTuple):
+    """What was found for each row.
+
+    ``coordinates`` (rows, r); and, all (rows,), ``relative_gradient``, ``iterations``, and
+    ``multiplier``: minus the slope of the loss along the row, positive where it would fall with a
+    larger norm.
+    """
+
+    coordinates: Any
+    relative_gradient: np.ndarray
+    iterations: np.ndarray
+    multiplier: np.ndarray
+
+
+def minimise(
+    space: RowSpace, start: Any, loss: Loss, *, tolerance: float, max_iterations: int
+) -> Minimum:
+    """Minimise all rows from the unit coordinates ``start``.
+
+    A row is done when its tangent gradient is below ``tolerance`` times
+    ``space.residual_norm`` sqrt(sum_mu slope_mu^2): the size that the gradient would have if the
+    slopes of the patterns had random signs. What is reported was measured at the returned
+    coordinates, with their stabilities computed afresh.
+    """
+    points = start
+    iterations = np.zeros(len(start), dtype=np.int64)
+    moving = np.arange(len(start))
+    for _ in range(_ATTEMPTS):
+        descent = _Descent(space.take(moving), points[moving], loss)
+        allowed = max_iterations - int(iterations.max())
+        points[moving], used = _descend(descent, tolerance, allowed)
+        iterations[moving] += used
+        check = _Descent(space, points, loss)
+        reached = check.measure()
+        moving = np.flatnonzero(reached > tolerance)
+        if len(moving) == 0 or iterations.max() >= max_iterations:
+            break
+    return Minimum(points, reached, iterations, check.multiplier)
+
+
+def _descend(descent: _Descent, tolerance: float, allowed: int) -> tuple[Any, np.ndarray]:
+    """Iterate until all rows are done, dropping those that are: points and iterations."""
+    points = descent.space.backend.zeros(descent.point.shape)
+    iterations = np.zeros(len(points), dtype=np.int64)
+    alive = np.arange(len(points))
+    for iteration in range(allowed + 1):
+        moving = np.flatnonzero(descent.measure() > tolerance)
+        iterations[alive[moving]] = iteration
+        if len(moving) == 0 or iteration == allowed:
+            points[alive] = descent.point
+            break
+        if len(moving) < 0.75 * len(alive):
+            points[alive] = descent.point
+            alive = alive[moving]
+            descent.keep(moving)
+        descent.step(refresh=iteration % _REFRESH == _REFRESH - 1)
+    return points, iterations
+
+
+class _Descent:
+    """The rows that still move: big arrays on the device, one number a row in numpy."""
+
+    def __init__(self, space: RowSpace, start: Any, loss: Loss):
+        self.space, self.xp, self.loss = space, space.backend.xp, loss
+        self.point = start
+        self.stabilities = space.fields(start)
+        self.gradient = self.direction = self.old_gradient = space.backend.zeros(start.shape)
+        self.curvature = self.multiplier = np.ones(len(start))
+        self.old_decrease = np.full(len(start), np.inf)
+
+    def keep(self, rows: np.ndarray) -> None:
+        """Drop all rows but these."""
+        self.space = self.space.take(rows)
+        for name in (
+            *("point", "stabilities", "gradient", "direction", "old_gradient"),
+            *("curvature", "multiplier", "old_decrease"),
+        ):
+            setattr(self, name, getattr(self, name)[rows])
+
+    def measure(self) -> np.ndarray:
+        """Tangent gradient, curvature and multiplier of each row; returns relative gradients."""
+        slopes = self.loss.slopes(self.stabilities, self.xp)
+        self.curvature = self._host(self.loss.curvature(self.stabilities, slopes, self.xp))
+        incoherent = np.sqrt(self._dot(slopes, slopes))
+        self.gradient = self.space.gradient(slopes)
+        self.multiplier = -self._dot(self.gradient, self.point)
+        self.gradient += self._column(self.multiplier) * self.point
+        norm = np.sqrt(self._dot(self.gradient, self.gradient))
+        return norm / (self.space.residual_norm * incoherent)
+
+    def step(self, *, refresh: bool) -> None:
+        """One conjugate direction and the search along it."""
+        slope, length = self._choose_direction()
+        line = self.space.fields(self.direction)
+        angle = self._search(line, slope, length)
+        along, across = np.cos(angle), np.sin(angle)
+        old_point = self.point
+        self.point = self._column(along) * old_point + self._column(across) * self.direction
+        # Carry the direction along the circle, in the length that conjugacy expects.
+        self.direction *= self._column(along * length)
+        self.direction -= self._column(across * length) * old_point
+        self.point *= self._column(1 / np.sqrt(self._dot(self.point, self.point)))
+        if refresh:
+            self.stabilities = self.space.fields(self.point)
+        else:
+            self.stabilities *= self._column(along)
+            line *= self._column(across)
+            self.stabilities += line
+
+    def _choose_direction(self) -> tuple[np.ndarray, np.ndarray]:
+        """Set the tangent direction, of unit length.
+
+        Returns the slope along it and its length before it was scaled.
+        """
+        # Patterns far on the wrong side have no curvature, and a sphere that is larger than the
+        # loss would have it a negative multiplier; the preconditioner must stay positive.
+        size = np.abs(self.curvature) + np.abs(self.multiplier)
+        curvature = np.maximum(self.curvature, 1e-6 * size)
+        floor = np.maximum(self.multiplier, 1e-3 * curvature)
+        downhill = self.space.precondition(
+            self.gradient, self._column(curvature), self._column(floor)
+        )
+        self._make_tangent(downhill)
+        decrease = self._dot(self.gradient, downhill)
+        change = decrease - self._dot(self.old_gradient, downhill)
+        self.direction *= self._column(np.maximum(change / self.old_decrease, 0))
+        self.direction -= downhill
+        self._make_tangent(self.direction)
+        slope = self._dot(self.gradient, self.direction)
+        uphill = np.flatnonzero(slope >= 0)
+        if len(uphill):
+            self.direction[uphill] = -downhill[uphill]
+            slope[uphill] = -decrease[uphill]
+        self.old_gradient, self.old_decrease = self.gradient, np.maximum(decrease, 1e-300)
+        length = np.maximum(np.sqrt(self._dot(self.direction, self.direction)), 1e-30)
+        self.direction *= self._column(1 / length)
+        return slope / length, length
+
+    def _search(self, line: Any, slope: np.ndarray, length: np.ndarray) -> np.ndarray:
+        """The angle at which the slope along the great circle vanishes."""
+        root = LineRoot(slope, np.minimum(length, _LARGEST_TURN))
+        while len(root.rows):
+            rows = root.rows
+            every = len(rows) == len(slope)
+            here = self.stabilities if every else self.stabilities[rows]
+            there = line if every else line[rows]
+            along = self._column(np.cos(root.step[rows]))
+            across = self._column(np.sin(root.step[rows]))
+            slopes = self.loss.slopes(here * along + there * across, self.xp)
+            root.update(self._dot(slopes, there * along - here * across))
+        return root.step
+
+    def _make_tangent(self, vectors: Any) -> None:
+        vectors -= self._column(self._dot(vectors, self.point)) * self.point
+
+    def _dot(self, a: Any, b: Any) -> np.ndarray:
+        return self._host(self.xp.einsum("ij,ij->i", a, b))
+
+    def _host(self, numbers: Any) -> np.ndarray:
+        return self.space.backend.to_numpy(numbers).astype(np.float64)
+
+    def _column(self, numbers: np.ndarray) -> Any:
+        return self.space.backend.asarray(numbers)[:, None]

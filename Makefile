@@ -49,8 +49,8 @@ help:  ## show this list
 figures: .venv/installed  ## every figure of $(CONFIG), into results
 	$(SNAKEMAKE) --configfile "$(CONFIG)"
 
-report: .venv/installed  ## results/report.html: every figure with its caption and how it was made
-	$(BIN)/snakemake --configfile "$(CONFIG)" --report results/report.html
+report: .venv/installed  ## report.html: every figure of $(CONFIG) with its caption and how it was made
+	$(BIN)/snakemake --configfile "$(CONFIG)" --report report.html
 
 test: test-unit  ## all tests; the workflow's run of reference serves the cluster's too
 	$(BIN)/pytest tests/package tests/workflow tests/cluster -q -rs

@@ -87,7 +87,7 @@ _RULES = {
     "potts": Look("PL", _PL_BLUE, "o"),
     "potts_contacts": Look("PL", _PL_BLUE, "o"),
     "mean_field": Look("mean field", "#8C564B", "v"),
-    "true_couplings": Look(r"true couplings ($P=\infty$)", "#5f5f5f", "_", "--"),
+    "true_couplings": Look(r"true couplings, $P=\infty$", "#5f5f5f", "_", "--"),
     "random": Look("chance", GREY, "", ":"),
 }
 _STARTS = {

@@ -1,4 +1,4 @@
-"""The state and the single steps of ``row_descent``: directions and searches along them."""
+"""The state and the single steps of ``minimise``: directions and searches along them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Roots of many one-dimensional slopes at once: the line search of ``row_descent``."""
+"""Roots of many one-dimensional slopes at once: the line search of ``minimise``."""
 
 from __future__ import annotations
 

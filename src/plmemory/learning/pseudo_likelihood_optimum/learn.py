@@ -62,7 +62,7 @@ def learn(
     ``inverse_temperature``: lambda (at fixed b it only sets the scale of the couplings).
     ``weights`` (R, P): weights of the patterns, not negative, normalised here; default equal.
     ``tolerance``: bound on the gradient of each row relative to its size were the residuals
-    of random signs (see ``row_descent.minimise``). Deterministic: ``rngs`` is not used.
+    of random signs (see ``logistic_rows.minimise``). Deterministic: ``rngs`` is not used.
 
     Diagnostics, for each replicate: the largest ``relative_gradient`` and ``iterations`` of
     its rows, the mean ``loss`` without the penalty, the smallest ``equivalent_l2`` (the

@@ -20,7 +20,7 @@ class Trajectories(NamedTuple):
     """One entry (S,) a start, the kinds of starts one after the other.
 
     ``start``: the number of its kind. ``overlap``: of the final state with the start itself.
-    ``steps``, ``period``: as in ``dynamics.Relaxed``, further steps included. ``nearest_train``,
+    ``steps``, ``period``: as in ``relax.Relaxed``, further steps included. ``nearest_train``,
     ``nearest_test``: overlap of the state after all these with the nearest example, NaN where there
     are no examples. ``attractor``: its place in the catalogue, -1 for states still moving after
     the last step.

@@ -1,4 +1,4 @@
-"""Conventions shared by all modules: seeds, overlaps, corruption.
+"""Ising spins: conventions, overlaps, corruption.
 
 Ising spins are +1 or -1, patterns have the shape (replicate, pattern, site), couplings
 (replicate, site, site) with ``J[r, i, j]`` acting on site i from site j.

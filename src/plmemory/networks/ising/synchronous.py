@@ -2,7 +2,7 @@
 
 Batches are followed one by one. Where a batch goes on from states that it had two steps before,
 with few spins different (nearly a 2-cycle, as slow relaxation is), only their contributions to the
-fields are exchanged. Signs of fields are exact all the same (see ``fields``), so the states depend
+fields are exchanged. Signs of fields are exact all the same (see ``signs``), so the states depend
 neither on the size of a batch, nor on what it remembers, nor on the device.
 """
 

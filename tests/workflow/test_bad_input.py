@@ -212,17 +212,29 @@ def raw_files(folder, sizes):
     return {"datasets": {"mnist": {"files": str(folder)}}}
 
 
+OTHERS = {
+    LABELS: 60_008,
+    "t10k-images-idx3-ubyte": 7_840_016,
+    "t10k-labels-idx1-ubyte": 10_008,
+}
+
+
+def test_a_folder_without_all_files_of_mnist(clean, tmp_path):
+    said = fails(clean, raw_files(tmp_path / "own", OTHERS), tmp_path, RAW)
+    missing = str(tmp_path / "own" / IMAGES)
+    assert_one_line(said, "config: datasets.mnist.files: found no file", missing, "expected")
+
+
 @pytest.mark.parametrize(
     ("sizes", "words"),
     [
-        ({}, ("found no such file", IMAGES)),
         ({IMAGES: 1000}, ("found 1000 bytes", "expected 47040016 bytes", IMAGES)),
         ({IMAGES: 47_040_016}, ("found SHA-256", "expected ba891046", IMAGES)),
     ],
-    ids=["missing", "truncated", "wrong checksum"],
+    ids=["truncated", "wrong checksum"],
 )
 def test_mnist_files_of_the_user(workflow, tmp_path, sizes, words):
-    said = fails(workflow, raw_files(tmp_path / "own", sizes), tmp_path, RAW)
+    said = fails(workflow, raw_files(tmp_path / "own", OTHERS | sizes), tmp_path, RAW)
     assert_one_line(said, "Error: ", str(tmp_path / "own" / IMAGES), *words)
     raw = workflow.folder / RAW
     assert not raw.exists()

@@ -112,6 +112,8 @@ def test_the_closure_of_a_real_module_holds_what_it_imports():
 
 def test_the_package_is_found_once(monkeypatch, tmp_path):
     monkeypatch.setenv("PYTHONPATH", "/elsewhere")
+    monkeypatch.setenv("MPLBACKEND", "module://a_notebooks.own")
     for _ in range(2):
         sources.run_from(tmp_path)
     assert sources.os.environ["PYTHONPATH"] == f"{tmp_path}:/elsewhere"
+    assert sources.os.environ["MPLBACKEND"] == "agg"

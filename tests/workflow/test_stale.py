@@ -93,7 +93,7 @@ def test_a_training_that_was_killed_is_not_hidden(shown, tmp_path):
         time.sleep(0.02)
     assert process.poll() is None, process.communicate()[0][-2000:]
     os.killpg(process.pid, signal.SIGKILL)
-    process.wait()
+    process.communicate()
     slower.run("--unlock")
     (workflow.folder / MODEL).unlink(missing_ok=True)
     assert slower.plan("protein_contacts") >= {MODEL, TABLE, FIGURE}
@@ -114,8 +114,10 @@ def test_a_file_that_changes_reruns_what_uses_it_and_a_touch_does_not(shown):
     workflow, own = shown
     own.touch()
     assert workflow.plan("protein_contacts") == set()
-    records = list(SeqIO.parse(own, "fasta"))
-    SeqIO.write(records[:-1], own, "fasta")
+    with own.open() as stream:
+        records = list(SeqIO.parse(stream, "fasta"))
+    with own.open("w") as stream:
+        SeqIO.write(records[:-1], stream, "fasta")
     planned = workflow.plan("protein_contacts")
     assert {"results/test/data/dhfr.nc", MODEL, TABLE, FIGURE} <= planned
 

@@ -4,7 +4,6 @@ In: `config`. Out: PLAN (paths, and what each thing is made from) and JOBS (para
 job). A job is identified by the names in its path alone.
 """
 
-import os
 import re
 import sys
 import threading
@@ -23,7 +22,6 @@ from plmemory.plan.jobs import Jobs
 from plmemory.plan.plan import Plan, Result
 
 sources.run_from(CHECKOUT / "src")
-os.environ["MPLBACKEND"] = "agg"  # a notebook's own could not be imported in a job
 
 try:
     command_line.check(sys.argv, [BASE_CONFIG, *workflow.configfiles])

@@ -57,10 +57,14 @@ def closure(*modules: str) -> tuple[str, ...]:
 
 
 def run_from(source: Path) -> None:
-    """Let the processes that this one starts import the package from the folder ``source``."""
+    """Let the processes that this one starts import the package from the folder ``source``.
+
+    They draw without a screen: the backend of a notebook could not be imported there.
+    """
     others = os.environ.get("PYTHONPATH", "").split(os.pathsep)
     paths = [str(source), *(path for path in others if path not in ("", str(source)))]
     os.environ["PYTHONPATH"] = os.pathsep.join(paths)
+    os.environ["MPLBACKEND"] = "agg"
 
 
 def _parents(name: str) -> Iterator[str]:

@@ -80,7 +80,7 @@ def test_the_report_needs_no_network(finished, tmp_path):
     page = report.read_text()
     for wanted in (
         "spin glass",
-        "MNIST",
+        "mnist",
         "Retrieval maps",
         "Run test: random, N = 60, 2 replicates",
     ):

@@ -85,22 +85,20 @@ class Jobs:
     def _load(self, dataset: str, patterns: str) -> Job:
         """Making a data set, or the patterns of one load."""
         entry, kind = self.plan.dataset(dataset), self.plan.kind(dataset)
-        own = self.plan.own_files(dataset)
-        without = {*own, *kind.raw_settings}
-        settings = {name: entry[name] for name in sorted(kind.settings) if name not in without}
-        files = {name: expanded(entry[name]) for name in sorted(own) if name in kind.settings}
-        files = {name: path for name, path in files.items() if name not in kind.raw_settings}
+        # Raw files are what their checksums say, wherever they come from.
+        own = {} if kind.raw else self.plan.own_files(dataset)
+        elsewhere = {*own, *kind.raw_settings}
+        settings = {name: entry[name] for name in sorted(kind.settings) if name not in elsewhere}
         if not kind.pool:
             settings["replicates"] = entry["replicates"]
         named = {"kind": entry["kind"], "seed": self.plan.config["seed"], "settings": settings}
-        # Raw files are what their checksums say, wherever they come from.
-        read = {} if kind.raw else {name: [content(f) for f in own[name]] for name in sorted(own)}
+        read = {name: [content(file) for file in own[name]] for name in sorted(own)}
         # Only one file is made of a pool, whatever load asks for it.
         load = "" if kind.pool else patterns
         modules = [registry.module("datasets", entry["kind"], "load")]
         modules += [registry.module("datasets", entry["kind"], "raw")] * bool(kind.raw)
         job = Job(self._code("dataset", *modules), named, digest([dataset, load, read]))
-        return job._replace(told={"files": files})
+        return job._replace(told={"files": {name: expanded(entry[name]) for name in sorted(own)}})
 
     def _train(self, dataset: str, rule: str, patterns: str) -> Job:
         """Learning couplings."""

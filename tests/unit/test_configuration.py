@@ -54,8 +54,8 @@ def test_what_is_complete_stays_as_it_is():
 def test_what_differs_for_a_data_set_is_laid_over_what_holds_for_all():
     config = configuration.complete(WRITTEN)
     own = config["datasets"]["mnist"]["learning"]["pl"]
-    assert own["inverse_temperature"] == 0.1
-    assert own["learning_rate"] == config["learning"]["pl"]["learning_rate"]
+    assert own["inverse_temperature"] == 2.0
+    assert own["decay"] == config["learning"]["pl"]["decay"]
     assert config["datasets"]["features_many"]["learning"]["pl_epochs_40"]["epochs"] == 40
     assert config["datasets"]["features_few"]["features"] == 25
     assert config["datasets"]["features_many"]["features"] == 50
@@ -109,6 +109,17 @@ def test_a_wrong_value_names_its_key(path, value, message):
         return
     with pytest.raises(InputError, match=f"^{message}"):
         checked(written)
+
+
+def test_settings_of_a_rule_that_contradict_each_other_are_named():
+    message = "^config: learning.pl.record_at: found 500, expected at most 400, the epochs$"
+    with pytest.raises(InputError, match=message):
+        configuration.complete(changed("learning/pl/record_at", [3, 500]))
+    message = "^config: datasets.random.learning.pl.space: found 'gram', expected 'direct'"
+    with pytest.raises(InputError, match=message):
+        configuration.complete(
+            changed("datasets/random/learning/pl", {"space": "gram", "batch_size": 5})
+        )
 
 
 def test_missing_keys_are_named_all_at_once():

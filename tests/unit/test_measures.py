@@ -204,9 +204,7 @@ def test_unseen_examples_of_the_published_draw_are_the_next_of_its_order():
     found = examples(made.job, CPU, number=3, initial_overlap=1.0, max_steps=2)
     labels = found["label"].values[1]
     assert set(labels) <= set(order[5:14])
-    np.testing.assert_array_equal(
-        found["state"].values[1, 0], made.dataset["train"].values[labels]
-    )
+    np.testing.assert_array_equal(found["state"].values[1, 0], made.dataset["train"].values[labels])
 
 
 def test_examples_without_labels_are_marked_by_minus_one():

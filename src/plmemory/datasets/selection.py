@@ -81,7 +81,7 @@ def trained_on(dataset: Dataset, model: Dataset, part: str = "") -> np.ndarray:
     return train[model["pattern_index"].values] if "pattern_index" in model else train
 
 
-def tested_on(dataset: Dataset, model: Dataset, part: str = "") -> np.ndarray:
+def tested_on(dataset: Dataset, model: Dataset, part: str = "") -> np.ndarray:  # noqa: PT028
     """Unseen examples for each replicate of a model, (R, T, N); with ``part`` "_label" theirs.
 
     Those of a pool are the same for all replicates but the published draw. Where fewer than those

@@ -33,7 +33,8 @@ def slants(images: np.ndarray) -> np.ndarray:
     The slope of the regression of column on row, both weighted by intensity: covariance over
     variance of the row. Zero for an image whose intensity lies in one row, or nowhere.
     """
-    rows, columns = np.indices(images.shape[1:], dtype=np.float32)
+    grid: np.ndarray = np.indices(images.shape[1:], dtype=np.float32)
+    rows, columns = grid
     return np.array([_slant(image.astype(np.float32), rows, columns) for image in images])
 
 

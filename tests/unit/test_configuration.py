@@ -111,17 +111,6 @@ def test_a_wrong_value_names_its_key(path, value, message):
         checked(written)
 
 
-def test_settings_of_a_rule_that_contradict_each_other_are_named():
-    message = "^config: learning.pl.record_at: found 500, expected at most 400, the epochs$"
-    with pytest.raises(InputError, match=message):
-        configuration.complete(changed("learning/pl/record_at", [3, 500]))
-    message = "^config: datasets.random.learning.pl.space: found 'gram', expected 'direct'"
-    with pytest.raises(InputError, match=message):
-        configuration.complete(
-            changed("datasets/random/learning/pl", {"space": "gram", "batch_size": 5})
-        )
-
-
 def test_missing_keys_are_named_all_at_once():
     written = changed("datasets/other", {"kind": "features", "sites": 10})
     expected = r"^config: datasets\.other: missing keys 'features', 'nonzero', 'test_patterns'$"

@@ -153,5 +153,6 @@ def test_bad_steps_of_the_rate_are_named(changes, message):
 
 
 def test_a_record_beyond_the_last_epoch_is_named():
-    with pytest.raises(InputError, match=r"^record_at: found 13, expected at most 12, the"):
-        ABOUT.check(settings(epochs=12, record_at=[1, 13]))
+    told = settings(epochs=12, record_at=[1, 13])
+    with pytest.raises(InputError, match=r"^record_at: found 13, expected at most 12, the epochs$"):
+        learn(patterns_of(1, 5, 6), DOUBLE, [generator(0, "test", 0)], **told)

@@ -16,7 +16,7 @@ import yaml
 
 from plmemory.errors import InputError
 from plmemory.plan import registry, schema
-from plmemory.plan.about import DataSet, Rule, Setting
+from plmemory.plan.about import Setting
 
 Config = dict[str, Any]
 
@@ -102,15 +102,10 @@ def _complete_dataset(name: str, dataset: Config, config: Config) -> None:
             changes = entry in entries and not {schema.INHERIT, "method"} & values.keys()
             entries[entry] = laid_over(entries[entry], values) if changes else values
         dataset[section] = {entry: _entry(section, entry, key, entries, {}) for entry in own}
-    _consistent(f"datasets.{name}", registry.datasets()[dataset["kind"]], dataset)
-
-
-def _consistent(key: str, described: DataSet | Rule, entry: Config) -> None:
-    """See that the settings of an entry do not contradict each other."""
     try:
-        described.check(entry)
+        registry.datasets()[dataset["kind"]].check(dataset)
     except InputError as fault:
-        raise InputError(f"config: {key}.{fault}") from None
+        raise InputError(f"config: datasets.{name}.{fault}") from None
 
 
 def _entries(key: str, entries: Any) -> dict[str, Config]:
@@ -164,13 +159,10 @@ def _entry(
     if missing:
         raise InputError(f"config: {key}: missing {_keys(missing)}")
     mine = given.get(name, {})
-    checked = {
+    return {
         known: _checked(f"{key}.{known}", whole[known], setting, known in mine)
         for known, setting in settings.items()
     }
-    if section == "learning":
-        _consistent(key, registry.rules()[kind], checked)
-    return checked
 
 
 def _inherited(key: str, name: str, entries: Mapping[str, Config]) -> Config:

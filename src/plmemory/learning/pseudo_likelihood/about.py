@@ -8,11 +8,6 @@ def _check(settings: Settings) -> None:
         raise InputError(
             "space: found 'gram', expected 'direct' for mini-batches, symmetric or clipping"
         )
-    last = max(settings["record_at"] or [0])
-    if last > settings["epochs"]:
-        raise InputError(
-            f"record_at: found {last}, expected at most {settings['epochs']}, the epochs"
-        )
 
 
 def _provides(settings: Settings) -> frozenset[str]:

@@ -55,6 +55,10 @@ def learn(
     if record_at is None:
         spaced = np.geomspace(1, epochs, records)
         record_at = sorted({round(epoch) for epoch in spaced})
+    if max(record_at) > epochs:
+        raise InputError(
+            f"record_at: found {max(record_at)}, expected at most {epochs}, the epochs"
+        )
     return descend(patterns, backend, rngs, epochs=epochs, record_epochs=record_at, **settings)
 
 

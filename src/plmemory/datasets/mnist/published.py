@@ -7,6 +7,7 @@ draws tell (``figures.generalization.published``).
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 _OVERLAPS = {
     # (load, start): final overlap
@@ -23,6 +24,15 @@ _OVERLAPS = {
     (100.0, "test"): "0.848",
     (100.0, "random"): "0.371",
 }
+_SLOW: dict[str, Any] = {
+    "inverse_temperature": 1.0,
+    "learning_rate": 1.0,
+    "epochs": 1001,
+    "batch_size": 1000,
+}
+_SLOW |= {"initial": "hebb_mean", "initial_scale": 0.01, "patterns": 1960}
+_SLOW_END = {"norm": "13.5", "distance": "0.8739", "loss": "0.143511"}
+_SLOW_END |= {"train": "0.78261", "test": "0.76389"}
 _MEAN_PAIR_OVERLAP = "0.08878493"
 _WITHIN_CLASS = "0.3052 0.7725 0.2129 0.2934 0.2623 0.2265 0.2771 0.3940 0.2255 0.3264"
 
@@ -35,6 +45,15 @@ def _read(printed: str) -> tuple[float, float]:
 def overlaps() -> dict[tuple[float, str], tuple[float, float]]:
     """Final overlap and its rounding, by load and start."""
     return {place: _read(printed) for place, printed in _OVERLAPS.items()}
+
+
+def learning_curves() -> list[tuple[dict[str, Any], int, dict[str, tuple[float, float]]]]:
+    """Settings of a training, an epoch, and what is published of it by then, with roundings.
+
+    The loss and the overlap of training images are those of one batch of 1000.
+    """
+    end = {name: _read(printed) for name, printed in _SLOW_END.items()}
+    return [(_SLOW, 1001, end)]
 
 
 def comparable(columns: Mapping[str, float]) -> bool:

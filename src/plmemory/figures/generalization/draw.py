@@ -16,15 +16,6 @@ from matplotlib.figure import Figure
 from plmemory.figures.shared import panels, style
 from plmemory.figures.shared.draws import OWN, PUBLISHED
 
-RING: dict[str, Any] = {
-    "linestyle": "",
-    "marker": "o",
-    "markersize": 6.5,
-    "markerfacecolor": "none",
-    "markeredgewidth": 0.9,
-    "zorder": 3,
-}
-ONE_DRAW: dict[str, Any] = {"linewidth": 0.6, "markersize": 3.2, "markerfacecolor": "white"}
 USUAL = "synchronous"
 ACROSS = 3
 COLUMNS = ("title", "rule", "P", "alpha", "start", "overlap", "overlap_sem", "n")
@@ -118,13 +109,15 @@ def _panel(ax: Axes, table: pd.DataFrame, x: str, y: str, nearest: str) -> None:
             usual = kind == USUAL
             for draw, part in _draws(mine[mine["dynamics"] == kind]):
                 shown = look._replace(line=dashes, hollow=not usual)
-                panels.curve(ax, part, x, y, shown, **(ONE_DRAW if draw == PUBLISHED else {}))
+                panels.curve(
+                    ax, part, x, y, shown, **(panels.ONE_DRAW if draw == PUBLISHED else {})
+                )
                 _edge(ax, part, x, y, {"color": look.color, "marker": look.marker}, usual)
         if name == "test":
             _, once = next(_draws(mine[mine["dynamics"] == USUAL]), (OWN, mine))
             panels.theory(ax, once, x, nearest, look, linestyle=":", linewidth=1.0)
         published = rows[rows["source"] == "published"]
-        ring = RING | {"markeredgecolor": look.color, "marker": look.marker}
+        ring = panels.RING | {"markeredgecolor": look.color, "marker": look.marker}
         finite = published[np.isfinite(published[x].astype(float))].sort_values(x)
         if len(finite):  # nothing, if it is not clipped either, has no place in a layout
             ax.plot(finite[x], finite[y], clip_on=False, **ring)
@@ -168,9 +161,9 @@ def _keys(table: pd.DataFrame, x: str, nearest: str) -> list[Any]:
         color = style.start("test").color
         keys.append(panels.line("test to nearest training example", color, linestyle=":"))
     if ((table["draw"] == PUBLISHED) & (table["source"] == "ours")).any():
-        keys.append(panels.line("published draw of examples", marker="o", **ONE_DRAW))
+        keys.append(panels.line("published draw of examples", marker="o", **panels.ONE_DRAW))
     if np.isposinf(table[x].astype(float)).any():
         keys.append(panels.line(r"true couplings, $P=\infty$", linestyle="--", linewidth=0.6))
     if (table["source"] == "published").any():
-        keys.append(panels.line("published", **RING))
+        keys.append(panels.line("published", **panels.RING))
     return keys

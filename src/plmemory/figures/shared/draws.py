@@ -9,7 +9,10 @@ import math
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+import numpy as np
+
 PUBLISHED, OWN = "published", "own"
+DEVIATIONS = 3
 
 
 def draws(attributes: Mapping[str, Any], replicates: int) -> Iterator[tuple[str, slice]]:
@@ -28,9 +31,15 @@ def draws(attributes: Mapping[str, Any], replicates: int) -> Iterator[tuple[str,
         yield OWN, slice(1, None)
 
 
-def single_draw_error(sem: float, number: float) -> float:
-    """Standard error of a single draw from that of the mean of a ``number`` of draws.
+def tolerance(
+    rounding: float, sem: float, number: float, *, least: float = 0.0
+) -> tuple[float, float]:
+    """Standard error of a single draw, and how far a published number from one may be from ours.
 
-    NaN where there is no other draw than one.
+    The error is estimated from the mean of our own ``number`` of draws, of standard error ``sem``,
+    but is not below the ``least``, that of the states of one draw, which a few draws can miss.
+    Three of it are allowed, or the ``rounding`` of the printed number if that is more. NaN where
+    fewer than two draws tell nothing.
     """
-    return sem * math.sqrt(number) if number > 1 else math.nan
+    error = max(sem * math.sqrt(number), least) if number > 1 else math.nan
+    return error, float(np.maximum(rounding, DEVIATIONS * error))

@@ -16,6 +16,8 @@ from plmemory.networks.ising.couplings import asymmetry, stabilities
 from plmemory.networks.ising.states import overlap
 from plmemory.networks.ising.synchronous import relax
 
+PASSED_ON = ("image_shape",)  # with which figures draw a row of the couplings as an image
+
 
 def measure(
     job: Job,
@@ -61,7 +63,8 @@ def measure(
             "epoch": ("record", job.model["history_epoch"].values),
             "loss": (axes[:2], job.model["history_loss"].values),
             "stability": ("stability", (edges[1:] + edges[:-1]) / 2),
-        }
+        },
+        attrs={name: job.dataset.attrs[name] for name in PASSED_ON if name in job.dataset.attrs},
     )
 
 

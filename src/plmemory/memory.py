@@ -54,6 +54,7 @@ class Memory:
     couplings_ : (N, N), acting on the site of the row, with zero diagonal.
     converged_ : whether the rule reached what it promises.
     history_ : what it recorded on the way, each (record,).
+    snapshots_ : couplings at each record, (record, N, N), where the rule keeps them, else None.
     diagnostics_ : numbers that say how far it came.
 
     Raises
@@ -116,6 +117,8 @@ class Memory:
         self.couplings_: NDArray[Any] = learned.couplings[0]
         self.converged_ = bool(learned.converged[0])
         self.history_ = {k: v if v.ndim == 1 else v[:, 0] for k, v in learned.history.items()}
+        kept = learned.snapshots
+        self.snapshots_: NDArray[Any] | None = None if kept is None else kept[:, 0]
         self.diagnostics_ = {k: v[0] for k, v in learned.diagnostics.items()}
         if not self.converged_:
             warnings.warn(f"{self.rule} did not converge, see diagnostics_", stacklevel=2)

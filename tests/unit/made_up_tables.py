@@ -67,9 +67,43 @@ def training() -> pd.DataFrame:
     return pd.concat([table, optima], ignore_index=True)
 
 
+def learning_curve() -> pd.DataFrame:
+    table = cross(run=("pl_slow", "pl_lambda_0.1"), draw=("published", "own"), epoch=(0, 10, 100))
+    epoch = table["epoch"]
+    table = table.assign(
+        source="ours",
+        norm=1.0 + epoch,
+        norm_sem=0.1,
+        distance=np.sqrt(epoch / 100),
+        loss=np.exp(-epoch / 100),
+        train=0.5 + epoch / 300,
+        test=0.5 + epoch / 400,
+        test_sem=0.01,
+        asymmetry=epoch / 200,
+    )
+    end = table[(table["run"] == "pl_slow") & (table["draw"] == "published") & (epoch == 100)]
+    end = end.assign(source="published", asymmetry=np.nan, test=0.7)
+    return pd.concat([table, end], ignore_index=True)
+
+
+def receptive_fields() -> pd.DataFrame:
+    epochs = {"run": ("pl_slow", "a_rule_of_tomorrow"), "epoch": (0, 10, 100)}
+    density = cross(**epochs, stability=np.linspace(-1, 3, 9)).assign(quantity="density")
+    density = density.assign(value=np.exp(-((density["stability"] - 1) ** 2)))
+    field = cross(**epochs, row=range(4), column=range(3)).assign(quantity="coupling")
+    field = field.assign(value=(field["row"] - 1.5) / 10)
+    return pd.concat([density, field], ignore_index=True).assign(
+        norm=lambda table: 1.0 + table["epoch"]
+    )
+
+
 def mnist() -> pd.DataFrame:
     table = cross(
-        title=("MNIST",), rule=RULES, P=(20, 196, 19600), start=("train", "test", "random")
+        title=("MNIST",),
+        rule=RULES,
+        P=(20, 196, 19600),
+        start=("train", "test", "random"),
+        draw=("published", "own"),
     )
     table = table.assign(
         alpha=table["P"] / 196,
@@ -79,7 +113,7 @@ def mnist() -> pd.DataFrame:
         nearest_train_overlap=np.where(table["start"] == "test", 0.5, np.nan),
         source="ours",
     )
-    published = table[table["rule"] == "pl"].assign(
+    published = table[(table["rule"] == "pl") & (table["draw"] == "published")].assign(
         overlap=0.72, overlap_sem=np.nan, n=np.nan, source="published", comparable=True
     )
     return pd.concat([table, published], ignore_index=True)
@@ -267,6 +301,8 @@ TABLES: dict[str, tuple[str, Table]] = {
     "retrieval_maps": ("retrieval_maps", retrieval_maps),
     "recall_temperature": ("recall_temperature", recall),
     "training": ("training", training),
+    "learning_curve": ("learning_curve", learning_curve),
+    "receptive_fields": ("receptive_fields", receptive_fields),
     "examples": ("examples", examples),
     "pair_overlaps": ("pair_overlaps", statistics),
     "stabilities": ("stabilities", stabilities),

@@ -54,8 +54,8 @@ def test_what_is_complete_stays_as_it_is():
 def test_what_differs_for_a_data_set_is_laid_over_what_holds_for_all():
     config = configuration.complete(WRITTEN)
     own = config["datasets"]["mnist"]["learning"]["pl"]
-    assert own["inverse_temperature"] == 0.1
-    assert own["learning_rate"] == config["learning"]["pl"]["learning_rate"]
+    assert own["inverse_temperature"] == 2.0
+    assert own["decay"] == config["learning"]["pl"]["decay"]
     assert config["datasets"]["features_many"]["learning"]["pl_epochs_40"]["epochs"] == 40
     assert config["datasets"]["features_few"]["features"] == 25
     assert config["datasets"]["features_many"]["features"] == 50
@@ -161,7 +161,7 @@ def test_what_a_figure_needs_must_be_there(path, value, message):
 
 def test_published_values_need_a_figure_that_has_some():
     written = deepcopy(WRITTEN)
-    kinds = {"generalization", "pair_overlaps"}
+    kinds = [kind for kind in registry.figures() if registry.has("figures", kind, "published")]
     for name in [n for n, f in written["figures"].items() if f.get("figure") in kinds]:
         del written["figures"][name]
     with pytest.raises(InputError, match=r"figures\.reproduction: found no figure with published"):
@@ -208,7 +208,7 @@ def test_text_in_a_file_is_not():
 
 def test_loads_become_whole_numbers_of_patterns():
     plan = Plan(configuration.complete(WRITTEN))
-    assert plan.counts("mnist_generalization", "mnist")[:4] == [20, 42, 91, 196]
+    assert plan.counts("mnist_generalization", "mnist")[:4] == [19, 42, 90, 196]
     assert plan.names("attractors_proteins", "dhfr")[-2:] == ["P01000", "Pall"]
 
 

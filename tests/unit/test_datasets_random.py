@@ -132,3 +132,59 @@ def test_what_a_model_was_trained_and_is_tested_on():
     own["test"] = (("replicate", "test_pattern", "site"), -own["train"].values[:, :4])
     np.testing.assert_array_equal(selection.trained_on(own, Dataset({})), own["train"].values)
     np.testing.assert_array_equal(selection.tested_on(own, Dataset({})), own["test"].values)
+
+
+def published(tests=5):
+    """The pool with an order of its own and unseen examples that are in no pool."""
+    dataset = pool()
+    order = np.random.default_rng(8).permutation(50)
+    dataset["published_order"] = ("pattern", order)
+    dataset["test"] = (("test_pattern", "site"), np.zeros((tests, 8), np.int8))
+    dataset["train_label"] = ("pattern", np.arange(50))
+    dataset["test_label"] = ("test_pattern", 100 + np.arange(tests))
+    return dataset, order
+
+
+def model_of(dataset, patterns, replicates=3):
+    """A model's places in the pool, and its number of patterns."""
+    _, places = selection.training_set(dataset, patterns, replicates, rngs(replicates))
+    parts = {"pattern_index": (("replicate", "pattern"), places)}
+    return Dataset(parts, attrs={"patterns": patterns})
+
+
+def test_the_first_replicate_is_the_published_draw_and_the_others_are_as_without_it():
+    dataset, order = published()
+    model = model_of(dataset, 12)
+    places = model["pattern_index"].values
+    np.testing.assert_array_equal(places[0], order[:12])
+    np.testing.assert_array_equal(places[1:], model_of(pool(), 12)["pattern_index"].values[1:])
+    np.testing.assert_array_equal(selection.trained_on(dataset, model, "_label"), places)
+    tested = selection.tested_on(dataset, model)
+    np.testing.assert_array_equal(tested[0], dataset["train"].values[order[12:17]])
+    assert (tested[1:] == 0).all()
+    labels = selection.tested_on(dataset, model, "_label")
+    np.testing.assert_array_equal(labels[0], order[12:17])
+    np.testing.assert_array_equal(labels[1:], [100 + np.arange(5)] * 2)
+
+
+@pytest.mark.parametrize(("patterns", "left"), [(45, 5), (47, 3), (49, 1)])
+def test_a_published_draw_with_few_left_is_tested_on_those_and_the_others_on_as_many(
+    patterns, left
+):
+    dataset, order = published()
+    tested = selection.tested_on(dataset, model_of(dataset, patterns), "_label")
+    np.testing.assert_array_equal(tested[0], order[patterns:])
+    np.testing.assert_array_equal(tested[1:], [100 + np.arange(left)] * 2)
+
+
+def test_a_published_draw_of_the_whole_pool_is_tested_as_the_others_are():
+    dataset, _ = published()
+    tested = selection.tested_on(dataset, model_of(dataset, 50), "_label")
+    np.testing.assert_array_equal(tested, [100 + np.arange(5)] * 3)
+
+
+def test_the_limit_of_infinitely_many_patterns_is_no_draw():
+    dataset, _ = published()
+    model = model_of(dataset, 12)
+    model.attrs["patterns"] = np.inf
+    assert (selection.tested_on(dataset, model) == 0).all()

@@ -197,6 +197,20 @@ def test_published_values_of_another_data_set_are_not_drawn():
     assert "published" not in texts(ax.figure)
 
 
+def test_the_published_draw_is_told_apart_from_the_others():
+    """Both lines of each start: thin, open and without a band; and thick, filled, with its band."""
+    figure = module("generalization").draw(mnist())
+    assert {"published draw of examples", "published"} <= set(texts(figure))
+    for ax in figure.axes:
+        for start in ("train", "test", "random"):
+            mine = [line for line in ax.get_lines() if line.get_label() == style.start(start).label]
+            own, published = mine
+            assert own.get_linewidth() > published.get_linewidth()
+            assert own.get_markerfacecolor() == own.get_color() == published.get_color()
+            assert published.get_markerfacecolor() == "white"
+        assert len(ax.collections) == 3
+
+
 def test_rescaled_identity_is_the_second_axis():
     table = proteins()[lambda rows: (rows["title"] == "ww") & (rows["rule"] == "pl")]
     figure = module("generalization").draw(table)

@@ -99,6 +99,38 @@ def test_published_overlaps_stand_beside_the_first_rule_of_the_same_objective(si
     np.testing.assert_array_equal(mine["P"], 4 * mine["alpha"])
     assert set(mine["title"]) == {"glass"}
     assert set(mine["L"]) == {side}
+    assert set(mine["draw"]) == {"own"}
+
+
+def test_the_published_draw_stands_apart_from_the_mean_over_the_others():
+    """The first replicate, of states 1, 0.8, and the second, of 0.6, 0.4."""
+    described = IMAGES | {"provides": ["published_draw", "test"]}
+    table = generalization.build([search_result(described=described)], ["synchronous"])
+    train = table[table["start"] == "train"].set_index("draw")
+    assert list(train.index) == ["published", "own"]
+    assert train["overlap"].tolist() == pytest.approx([0.9, 0.5])
+    assert train["draws"].tolist() == [1, 1]
+    assert train["n"].tolist() == [2, 2]
+    test = table[table["start"] == "test"].set_index("draw")
+    assert test["nearest_train_overlap"].tolist() == pytest.approx([0.2, 0.4])
+    several = xr.concat([search_result()] * 2, "replicate", data_vars="minimal")
+    several = several.assign_attrs(IDENTITY | {"described": described})
+    table = generalization.build([several], ["synchronous"])
+    own = table[(table["start"] == "train") & (table["draw"] == "own")]
+    assert own["overlap"].item() == pytest.approx((0.5 + 0.9 + 0.5) / 3)
+    assert own["draws"].item() == 3
+    assert own["overlap_sem"].item() == pytest.approx(np.std([0.5, 0.9, 0.5], ddof=1) / 3**0.5)
+    lone = search_result(described=described).isel(replicate=[0])
+    assert set(generalization.build([lone], ["synchronous"])["draw"]) == {"published"}
+
+
+def test_data_sets_without_a_published_draw_and_limits_have_no_draws_apart():
+    described = IMAGES | {"provides": ["published_draw", "test"]}
+    limit = search_result(described=described, patterns=np.inf, alpha=np.inf)
+    for result in (search_result(), limit):
+        table = generalization.build([result], ["synchronous"])
+        assert set(table["draw"]) == {"own"}
+        assert set(table["draws"]) == {2}
 
 
 def test_without_a_rule_of_the_objective_nothing_published_is_shown():

@@ -196,6 +196,17 @@ def test_examples_are_corrupted_and_retrieved_copies_of_what_their_labels_say():
     np.testing.assert_array_equal(again["state"].values, found["state"].values)
 
 
+def test_unseen_examples_of_the_published_draw_are_the_next_of_its_order():
+    made = labelled(pooled(4))
+    order = np.r_[made.places[0], np.setdiff1d(np.arange(30), made.places[0])]
+    made.dataset["published_order"] = ("pattern", order)
+    made.job.model.attrs["patterns"] = 5
+    found = examples(made.job, CPU, number=3, initial_overlap=1.0, max_steps=2)
+    labels = found["label"].values[1]
+    assert set(labels) <= set(order[5:14])
+    np.testing.assert_array_equal(found["state"].values[1, 0], made.dataset["train"].values[labels])
+
+
 def test_examples_without_labels_are_marked_by_minus_one():
     found = examples(pooled(4).job, CPU, number=2, initial_overlap=0.5, max_steps=2)
     assert (found["label"].values == -1).all()

@@ -148,6 +148,11 @@ def test_the_history_is_that_of_the_training():
     assert history["loss"][-1] == memory.diagnostics_["loss"]
     assert history["overlap"][-1] > 0.9
     assert "overlap" not in Memory(epochs=3, record_overlap=None).fit(patterns).history_
+    assert memory.snapshots_ is None
+    kept = Memory(epochs=3, record_at=[2], keep_couplings=True).fit(patterns)
+    assert kept.history_["epoch"].tolist() == [0, 2, 3]
+    assert kept.snapshots_.shape == (3, *kept.couplings_.shape)
+    np.testing.assert_array_equal(kept.snapshots_[-1], kept.couplings_)
 
 
 def test_a_fit_that_did_not_converge_says_so():

@@ -107,7 +107,7 @@ def test_first_step_from_zero_is_hebb_exactly():
     assert history["asymmetry"][-1] == pytest.approx(0, abs=1e-14)
 
 
-@pytest.mark.parametrize("initial", ["zero", "hebb", "hebb_rows", "random"])
+@pytest.mark.parametrize("initial", ["zero", "hebb", "hebb_mean", "random"])
 @pytest.mark.parametrize("l2", [0.0, 0.05])
 def test_gram_space_follows_the_direct_trajectory(initial, l2):
     patterns = patterns_of(1, 90, 130)
@@ -258,7 +258,7 @@ def test_parts_of_the_patterns_add_up_to_the_whole(loops, monkeypatch, batch_siz
 
 
 @pytest.mark.parametrize("batch_size", [None, 9])
-@pytest.mark.parametrize("initial", ["zero", "hebb", "hebb_rows", "random"])
+@pytest.mark.parametrize("initial", ["zero", "hebb", "hebb_mean", "random"])
 def test_symmetric_stays_symmetric_and_the_diagonal_zero(batch_size, initial):
     patterns = patterns_of(2, 40, 150)
     for symmetric in (True, False):

@@ -1,13 +1,21 @@
-"""Which examples of a data set a network is trained on."""
+"""Which examples of a data set a network is trained on, and on which it is tested.
+
+A pool may hold ``published_order`` (pattern,), the order in which published work drew its examples:
+then the first replicate is the *published draw*. It learns the first P of that order, and the next
+ones are its unseen examples.
+"""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
 
 from plmemory.errors import InputError
 from plmemory.files.labelled import Dataset
+
+PUBLISHED_ORDER = "published_order"
 
 
 def training_set(
@@ -16,9 +24,9 @@ def training_set(
     """Choose P training examples for every replicate.
 
     From a pool, where ``train`` is (pattern, site) and shared by all replicates, every
-    replicate draws its own P distinct examples uniformly. Where ``train`` was generated for
-    each replicate, (replicate, pattern, site), its examples are independent already and the
-    first P are taken.
+    replicate draws its own P distinct examples uniformly, but for the published draw, if there
+    is one. Where ``train`` was generated for each replicate, (replicate, pattern, site), its
+    examples are independent already and the first P are taken.
 
     Parameters
     ----------
@@ -59,21 +67,36 @@ def training_set(
     if len(rngs) != replicates:
         raise ValueError(f"{len(rngs)} generators for {replicates} replicates")
     index = np.stack([rng.choice(held, size=patterns, replace=False) for rng in rngs])
+    if PUBLISHED_ORDER in dataset:
+        index[0] = dataset[PUBLISHED_ORDER].values[:patterns]
     return train.values[index], index
 
 
-def trained_on(dataset: Dataset, model: Dataset) -> np.ndarray:
-    """What each replicate of a model has seen, (R, P, N).
+def trained_on(dataset: Dataset, model: Dataset, part: str = "") -> np.ndarray:
+    """What each replicate of a model has seen, (R, P, N); with ``part`` "_label" its labels (R, P).
 
     ``model`` carries ``pattern_index`` (replicate, pattern) if its examples were drawn from a pool.
     """
-    train = dataset["train"].values
+    train = dataset[f"train{part}"].values
     return train[model["pattern_index"].values] if "pattern_index" in model else train
 
 
-def tested_on(dataset: Dataset, model: Dataset) -> np.ndarray:
-    """Unseen examples for each replicate of a model, (R, T, N); a pool's are the same for all."""
-    test = dataset["test"].values
-    if "pattern_index" in model:
-        return np.broadcast_to(test, (len(model["pattern_index"].values), *test.shape))
-    return test
+def tested_on(dataset: Dataset, model: Dataset, part: str = "") -> np.ndarray:  # noqa: PT028
+    """Unseen examples for each replicate of a model, (R, T, N); with ``part`` "_label" theirs.
+
+    Those of a pool are the same for all replicates but the published draw. Where fewer than those
+    are left of its order, all replicates are tested on so many, and where none is left, the
+    published draw is tested as the others are.
+    """
+    test = dataset[f"test{part}"].values
+    if "pattern_index" not in model:
+        return test
+    everyone = np.broadcast_to(test, (len(model["pattern_index"].values), *test.shape))
+    if PUBLISHED_ORDER not in dataset or math.isinf(model.attrs["patterns"]):
+        return everyone
+    seen = model["pattern_index"].sizes["pattern"]
+    left = dataset[PUBLISHED_ORDER].values[seen : seen + len(test)]
+    if not len(left):
+        return everyone
+    own = dataset[f"train{part}"].values[left]
+    return np.concatenate([own[None], everyone[1:, : len(left)]])

@@ -19,25 +19,30 @@ class Learned(NamedTuple):
     history: recorded quantities, each (record, replicate); empty for closed forms. The key
         ``epoch`` has the shape (record,).
     diagnostics: scalars or (replicate,) arrays that say how far it came (gaps, norms, ...).
+    snapshots: couplings at the records of the history, (record, replicate, site, site), if kept.
     """
 
     couplings: np.ndarray
     converged: np.ndarray
     history: dict[str, np.ndarray]
     diagnostics: dict[str, np.ndarray]
+    snapshots: np.ndarray | None = None
 
     @property
     def variables(self) -> dict[str, tuple[Any, ...]]:
         """What makes the network: axes, values and attributes by name."""
-        axes = ("replicate", "site", "source")
-        return {"couplings": (axes, self.couplings, {"convention": COUPLINGS})}
+        axes, told = ("replicate", "site", "source"), {"convention": COUPLINGS}
+        found: dict[str, tuple[Any, ...]] = {"couplings": (axes, self.couplings, told)}
+        if self.snapshots is not None:
+            found["snapshots"] = (("record", *axes), self.snapshots, told)
+        return found
 
 
 def joined(parts: Sequence[Learned]) -> Learned:
     """Replicates that were learned apart, by the same schedule, as one result."""
     if len(parts) == 1:
         return parts[0]
-    couplings, converged, histories, diagnostics = zip(*parts, strict=True)
+    couplings, converged, histories, diagnostics, snapshots = zip(*parts, strict=True)
     first = histories[0]
     history = {
         key: first[key] if key == "epoch" else np.concatenate([h[key] for h in histories], axis=1)
@@ -48,4 +53,5 @@ def joined(parts: Sequence[Learned]) -> Learned:
         np.concatenate(converged),
         history,
         {key: np.concatenate([d[key] for d in diagnostics]) for key in diagnostics[0]},
+        None if snapshots[0] is None else np.concatenate(snapshots, axis=1),
     )

@@ -14,8 +14,12 @@ import numpy as np
 from scipy import ndimage
 
 from plmemory.datasets.mnist import raw as raw_files
+from plmemory.datasets.selection import PUBLISHED_ORDER
 from plmemory.files.labelled import Dataset
 from plmemory.networks.ising.states import ISING
+
+# Of numpy's older generator, in which the published networks drew their images.
+PUBLISHED_SEED = 555
 
 
 def load(rng: Callable[..., np.random.Generator], *, raw: Path, threshold: int) -> Dataset:
@@ -24,22 +28,29 @@ def load(rng: Callable[..., np.random.Generator], *, raw: Path, threshold: int) 
 
 
 def slants(images: np.ndarray) -> np.ndarray:
-    """Columns by which each image (K, height, width) leans per row: shape (K,).
+    """Columns by which each image (K, height, width) leans per row: shape (K,), float32.
 
     The slope of the regression of column on row, both weighted by intensity: covariance over
     variance of the row. Zero for an image whose intensity lies in one row, or nowhere.
     """
-    rows = np.arange(images.shape[1], dtype=np.float64)
-    columns = np.arange(images.shape[2], dtype=np.float64)
-    # Integers below 2^53: these sums are exact in float64.
-    by_row = images.sum(axis=2, dtype=np.float64)
-    by_column = images.sum(axis=1, dtype=np.float64)
-    mixed = (images @ columns) @ rows
-    total = by_row.sum(axis=1)
-    # Moments times the squared total, so that nothing is divided before it is known to be > 0.
-    variance = total * (by_row @ rows**2) - (by_row @ rows) ** 2
-    covariance = total * mixed - (by_row @ rows) * (by_column @ columns)
-    return np.divide(covariance, variance, out=np.zeros_like(total), where=variance > 0)
+    grid: np.ndarray = np.indices(images.shape[1:], dtype=np.float32)
+    rows, columns = grid
+    return np.array([_slant(image.astype(np.float32), rows, columns) for image in images])
+
+
+def _slant(image: np.ndarray, rows: np.ndarray, columns: np.ndarray) -> np.float32:
+    """The same of one image, all in single precision and in this order, as was published.
+
+    Better rounded slants move a few of the 11.8 million spins of the training images.
+    """
+    total = image.sum()
+    if total == 0:
+        return np.float32(0)
+    row = rows - (image * rows).sum() / total
+    column = columns - (image * columns).sum() / total
+    covariance = (image * column * row).sum() / total
+    variance = (image * row * row).sum() / total
+    return covariance / variance if variance > 0 else np.float32(0)
 
 
 def deskew(images: np.ndarray) -> np.ndarray:
@@ -97,8 +108,8 @@ def prepare(
     -------
     Dataset
         ``train`` (pattern, site), ``test`` (test_pattern, site), int8 with N = side^2, sites in
-        row-major order; ``train_label`` and ``test_label``, int8. The attribute ``image_shape``
-        holds height and width.
+        row-major order; ``train_label`` and ``test_label``, int8; ``published_order`` (pattern,),
+        see ``selection``. The attribute ``image_shape`` holds height and width.
     """
     variables: dict[str, Any] = {}
     for name, dimension, images, labels in (
@@ -110,6 +121,8 @@ def prepare(
         variables[name] = ((dimension, "site"), spins, attributes)
         digits = {"units": "1", "long_name": "digit"}
         variables[f"{name}_label"] = ((dimension,), labels.astype(np.int8), digits)
+    order = np.random.RandomState(PUBLISHED_SEED).permutation(len(train_images))
+    variables[PUBLISHED_ORDER] = (("pattern",), order.astype(np.int32))
     return Dataset(
         variables,
         attrs={"title": "MNIST digits", "kind": "mnist", "image_shape": [side, side]},

@@ -1,10 +1,11 @@
 """The panel that every data set shares: training, test and random starts against load.
 
 Dotted is the honest baseline, how near unseen examples lie to the training set; rings are published
-values; symbols on the right edge are infinite data (the true couplings).
+values, and thin lines with open symbols the published draw of training examples beside the mean of
+other draws; symbols on the right edge are infinite data (the true couplings).
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -13,15 +14,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from plmemory.figures.shared import panels, style
+from plmemory.figures.shared.draws import OWN, PUBLISHED
 
-RING: dict[str, Any] = {
-    "linestyle": "",
-    "marker": "o",
-    "markersize": 6.5,
-    "markerfacecolor": "none",
-    "markeredgewidth": 0.9,
-    "zorder": 3,
-}
 USUAL = "synchronous"
 ACROSS = 3
 COLUMNS = ("title", "rule", "P", "alpha", "start", "overlap", "overlap_sem", "n")
@@ -36,12 +30,12 @@ def draw(table: pd.DataFrame) -> Figure:
     is what the data set is called. P = alpha = inf is a limit that belongs to all rules of its
     data set, drawn on the right edge. Optional: ``nearest_train_overlap`` (test starts); ``source``
     (ours, published: published rows carry their rule, and ``comparable``); ``dynamics``
-    (synchronous, the default; others such as sequential have broken lines); ``identity``,
-    ``identity_sem``, ``nearest_train_identity`` of colours, which are then drawn, against P, with
-    the overlap, which is 0 at chance, as a second axis.
+    (synchronous, the default; others such as sequential have broken lines); ``draw`` (own, the
+    default; published); ``identity``, ``identity_sem``, ``nearest_train_identity`` of colours,
+    which are then drawn, against P, with the overlap, which is 0 at chance, as a second axis.
     """
     panels.require(table, "generalization", COLUMNS)
-    table = panels.optional(table, source="ours", dynamics=USUAL, comparable=True)
+    table = panels.optional(table, source="ours", dynamics=USUAL, draw=OWN, comparable=True)
     table = table[table["comparable"].astype(bool)]
     colours = panels.has(table, "identity")
     x, y = ("P", "identity") if colours else ("alpha", "overlap")
@@ -112,19 +106,34 @@ def _panel(ax: Axes, table: pd.DataFrame, x: str, y: str, nearest: str) -> None:
         look = style.start(name)
         mine = rows[rows["source"] == "ours"]
         for kind, dashes in _dynamics(ours).items():
-            part = mine[mine["dynamics"] == kind]
             usual = kind == USUAL
-            panels.curve(ax, part, x, y, look._replace(line=dashes, hollow=not usual))
-            _edge(ax, part, x, y, {"color": look.color, "marker": look.marker}, usual)
+            for draw, part in _draws(mine[mine["dynamics"] == kind]):
+                shown = look._replace(line=dashes, hollow=not usual)
+                panels.curve(
+                    ax, part, x, y, shown, **(panels.ONE_DRAW if draw == PUBLISHED else {})
+                )
+                _edge(ax, part, x, y, {"color": look.color, "marker": look.marker}, usual)
         if name == "test":
-            once = mine[mine["dynamics"] == USUAL]
+            _, once = next(_draws(mine[mine["dynamics"] == USUAL]), (OWN, mine))
             panels.theory(ax, once, x, nearest, look, linestyle=":", linewidth=1.0)
         published = rows[rows["source"] == "published"]
-        ring = RING | {"markeredgecolor": look.color, "marker": look.marker}
+        ring = panels.RING | {"markeredgecolor": look.color, "marker": look.marker}
         finite = published[np.isfinite(published[x].astype(float))].sort_values(x)
         if len(finite):  # nothing, if it is not clipped either, has no place in a layout
             ax.plot(finite[x], finite[y], clip_on=False, **ring)
         _edge(ax, published, x, y, ring, False)
+
+
+def _draws(table: pd.DataFrame) -> Iterator[tuple[str, pd.DataFrame]]:
+    """The rows of each kind of draw, the published one last and without its error.
+
+    That is the spread of its states alone, not of what another draw would give.
+    """
+    for draw in (OWN, PUBLISHED):
+        rows = table[table["draw"] == draw]
+        if len(rows):
+            errors = [name for name in map(str, rows) if name.endswith("_sem")]
+            yield draw, rows.drop(columns=errors) if draw == PUBLISHED else rows
 
 
 def _edge(
@@ -151,8 +160,10 @@ def _keys(table: pd.DataFrame, x: str, nearest: str) -> list[Any]:
     if panels.has(table[table["start"] == "test"], nearest):
         color = style.start("test").color
         keys.append(panels.line("test to nearest training example", color, linestyle=":"))
+    if ((table["draw"] == PUBLISHED) & (table["source"] == "ours")).any():
+        keys.append(panels.line("published draw of examples", marker="o", **panels.ONE_DRAW))
     if np.isposinf(table[x].astype(float)).any():
         keys.append(panels.line(r"true couplings, $P=\infty$", linestyle="--", linewidth=0.6))
     if (table["source"] == "published").any():
-        keys.append(panels.line("published", **RING))
+        keys.append(panels.line("published", **panels.RING))
     return keys

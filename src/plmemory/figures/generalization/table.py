@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 import pandas as pd
 import xarray as xr
 
+from plmemory.figures.shared.draws import OWN, PUBLISHED, draws
 from plmemory.figures.shared.published import of_dataset
 from plmemory.figures.shared.summary import identity, mean_and_sem
 
@@ -18,7 +20,7 @@ OBJECTIVE = "pseudo-likelihood"  # of the rule that published values belong to
 
 
 def build(attractors: list[xr.Dataset], dynamics: Sequence[str]) -> pd.DataFrame:
-    """One row per data set, rule, load, start and dynamics, ours and the published.
+    """One row per data set, rule, load, start, dynamics and draw, ours and the published.
 
     The true couplings are the limit of infinitely many patterns: nothing was trained on, so they
     have no training starts. Colours are measured by their rescaled identity, 0 at chance, and by
@@ -46,19 +48,27 @@ def _rows(result: xr.Dataset, start: str, dynamics: Sequence[str]) -> list[dict[
     overlaps = {USUAL: result["trajectory_overlap"].values[:, chosen]}
     if start == "test" and "sequential_overlap" in result:
         overlaps[SEQUENTIAL] = result["sequential_overlap"].values
-    nearest = mean_and_sem(result["test_nearest_train"])[0] if start == "test" else math.nan
+    kinds = [name for name in dynamics if name in overlaps]
     rows = []
-    for kind in [name for name in dynamics if name in overlaps]:
-        mean, sem = mean_and_sem(overlaps[kind])
+    for kind, (draw, replicates) in itertools.product(
+        kinds, draws(result.attrs, len(overlaps[USUAL]))
+    ):
+        drawn = overlaps[kind][replicates]
+        mean, sem = mean_and_sem(drawn)
+        nearest = math.nan
+        if start == "test":
+            nearest = mean_and_sem(result["test_nearest_train"][replicates])[0]
         row = {
             **_of_dataset(result.attrs["dataset"], result.attrs["described"]),
             **identity(result),
             "P": result.attrs["patterns"],
             "start": start,
             "dynamics": kind,
+            "draw": draw,
+            "draws": len(drawn),
             "overlap": mean,
             "overlap_sem": sem,
-            "n": overlaps[kind].size,
+            "n": drawn.size,
             "nearest_train_overlap": nearest,
             "source": "ours",
         }
@@ -91,6 +101,7 @@ def _published(
         **_of_dataset(name, described),
         "rule": rule,
         "dynamics": USUAL,
+        "draw": PUBLISHED if "published_draw" in described["provides"] else OWN,
         "source": "published",
         "comparable": published.comparable(described["columns"]),
     }

@@ -27,8 +27,8 @@ def draw(table: pd.DataFrame) -> Figure:
 
     ``table``: dataset, quantity and start name the number (start may be empty), alpha is its load
     (NaN where none; inf for the true couplings); ours and ours_sem are NaN where this configuration
-    does not reach it; tolerance is the deviation allowed; ``agrees`` (true, false or
-    empty) is the table's verdict.
+    does not reach it; tolerance is the deviation allowed, ``agrees`` the verdict (true, false or
+    empty).
     """
     panels.require(table, "reproduction", COLUMNS)
     table = table.reset_index(drop=True)

@@ -11,12 +11,13 @@ from plmemory.figures.shared.comparison import Comparison
 
 
 def build(tables: Mapping[str, tuple[pd.DataFrame, ModuleType]]) -> pd.DataFrame:
-    """One row a published number.
+    """One row a published number; no verdict where ours or the tolerance is not known.
 
     ``tables``: of figures with published values, each with the module whose ``compare`` finds them.
     """
     found = [row for table, published in tables.values() for row in published.compare(table)]
     table = pd.DataFrame(found, columns=Comparison._fields)
     agrees = (table["ours"] - table["published"]).abs() <= table["tolerance"]
-    table["agrees"] = agrees.astype(object).where(table["ours"].notna(), "")
+    judged = table[["ours", "tolerance"]].notna().all(axis=1)
+    table["agrees"] = agrees.astype(object).where(judged, "")
     return table.drop_duplicates(["dataset", "quantity", "alpha", "start"], ignore_index=True)

@@ -17,6 +17,16 @@ from plmemory.figures.shared import style
 from plmemory.figures.shared.style import Look
 
 Share = bool | Literal["none", "all", "row", "col"]
+# Published values, and our own of the published draw beside those of other draws.
+RING: dict[str, Any] = {
+    "linestyle": "",
+    "marker": "o",
+    "markersize": 6.5,
+    "markerfacecolor": "none",
+    "markeredgewidth": 0.9,
+    "zorder": 3,
+}
+ONE_DRAW: dict[str, Any] = {"linewidth": 0.6, "markersize": 3.2, "markerfacecolor": "white"}
 
 
 def require(table: pd.DataFrame, figure: str, columns: Sequence[str]) -> pd.DataFrame:

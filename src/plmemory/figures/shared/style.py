@@ -83,6 +83,8 @@ _RULES = {
     "maximum_stability_symmetric": Look("maximum stability, symmetric", "#F2A473", "D", "--", True),
     "pl": Look("PL", _PL_BLUE, "o"),
     "pl_symmetric": Look("PL, symmetric", "#56B4E9", "o", "--", True),
+    "pl_slow": Look("PL, slow", "#56B4E9", "o"),
+    "pl_steps": Look("PL, steps in the rate", "#00417A", "s", "--"),
     "pl_l2": Look(r"PL, $L_2$", "#5B6FC0", "X"),
     "potts": Look("PL", _PL_BLUE, "o"),
     "potts_contacts": Look("PL", _PL_BLUE, "o"),

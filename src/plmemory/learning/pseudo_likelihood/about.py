@@ -1,5 +1,5 @@
 from plmemory.errors import InputError
-from plmemory.plan.about import Rule, Settings, boolean, choice, integer, number
+from plmemory.plan.about import Rule, Settings, boolean, choice, integer, listed, number
 
 
 def _check(settings: Settings) -> None:
@@ -8,6 +8,14 @@ def _check(settings: Settings) -> None:
         raise InputError(
             "space: found 'gram', expected 'direct' for mini-batches, symmetric or clipping"
         )
+
+
+def _provides(settings: Settings) -> frozenset[str]:
+    there = {
+        "norm": settings["record_overlap"] is not None,
+        "snapshots": settings["keep_couplings"],
+    }
+    return frozenset(name for name, provided in there.items() if provided)
 
 
 ABOUT = Rule(
@@ -24,21 +32,30 @@ ABOUT = Rule(
         "decay": number(
             "factor", "on the learning rate after every epoch", above=0, at_most=1, default=1.0
         ),
+        "rate_steps": listed(
+            "fractions of the epochs",
+            "after each of which the learning rate is divided",
+            {"type": "number", "exclusiveMinimum": 0, "exclusiveMaximum": 1},
+            at_least=0,
+            default=[],
+        ),
+        "rate_factor": number("divisor", "of the learning rate at these", above=0, default=5.0),
         "epochs": integer("count", "passes through the patterns", at_least=1, default=400),
         "batch_size": integer(
             "patterns", "of a mini-batch; `null`: all", at_least=1, null=True, default=None
         ),
+        "drop_last": boolean("no step on the last batch of an epoch if short", default=False),
         "initial": choice(
-            "couplings to start from; `hebb_rows`: Hebb's rows at one norm",
+            "couplings to start from; `hebb_mean`: Hebb's, the mean over the patterns",
             "zero",
             "hebb",
-            "hebb_rows",
+            "hebb_mean",
             "random",
             default="hebb",
         ),
         "initial_scale": number(
-            "norm of a row/√N",
-            "of `hebb_rows`; of `random` the root mean square norm of a row",
+            "factor, or norm of a row",
+            "of `hebb_mean` its factor, of `random` the root mean square norm of a row",
             at_least=0,
             default=0.0,
         ),
@@ -59,6 +76,14 @@ ABOUT = Rule(
             default="auto",
         ),
         "records": integer("epochs", "recorded in the history, log-spaced", at_least=2, default=10),
+        "record_at": listed(
+            "epochs",
+            "recorded instead, the first and the last besides; `null`: log-spaced",
+            {"type": "integer", "minimum": 0},
+            null=True,
+            default=None,
+        ),
+        "keep_couplings": boolean("keep the couplings of the recorded epochs", default=False),
         "record_overlap": number(
             "overlap, 0…1",
             "initial overlap of the retrieval that the history records; `null`: none",
@@ -68,7 +93,7 @@ ABOUT = Rule(
             default=None,
         ),
     },
-    provides=lambda settings: frozenset({"norm"} if settings["record_overlap"] is not None else ()),
+    provides=_provides,
     attributes=lambda settings: {
         "l2": settings["l2"],
         "inverse_temperature": settings["inverse_temperature"],

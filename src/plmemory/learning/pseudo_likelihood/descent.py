@@ -24,6 +24,7 @@ class Settings(NamedTuple):
     inverse_temperature: float
     l2: float
     batch: int
+    drop_last: bool
     symmetric: bool
     clip_norm: float | None
     gram: bool
@@ -55,7 +56,13 @@ class Descent:
         self._settings = settings
         self._workers = workers
         self._backend = backend
-        self._stochastic = settings.batch < patterns.shape[1]
+        count = patterns.shape[1]
+        self._stochastic = settings.batch < count
+        self._batches = [
+            (begin, min(begin + settings.batch, count)) for begin in range(0, count, settings.batch)
+        ]
+        if settings.drop_last and count % settings.batch:
+            self._batches.pop()
         self._shuffled = patterns
         if self._stochastic:
             self._shuffled = backend.empty(tuple(patterns.shape))
@@ -71,20 +78,19 @@ class Descent:
         else:
             self._direct = workers.map(self._direct_descent, networks)
             if not self._stochastic:
-                self._do(network.encode() for network in self._direct)
+                self._encode()
 
     def advance(self, rates: Sequence[float]) -> None:
         """One epoch for every learning rate, with the patterns in a new order if in batches."""
         if self._gram:
             self._workers.map(lambda rows: rows.advance(rates), self._gram)
             return
-        count = self._patterns.shape[1]
         for rate in rates:
             if self._stochastic:
                 self._workers.map(self._shuffle, range(len(self._rngs)))
-                self._do(network.encode() for network in self._direct)
-            for begin in range(0, count, self._settings.batch):
-                self._step(begin, min(begin + self._settings.batch, count), rate)
+                self._encode()
+            for begin, end in self._batches:
+                self._step(begin, end, rate)
 
     def couplings(self) -> np.ndarray:
         """The couplings reached, on the host."""
@@ -114,6 +120,9 @@ class Descent:
     def _step(self, begin: int, end: int, rate: float) -> None:
         self._do(network.update(begin, end) for network in self._direct)
         self._do(network.step(rate, end - begin) for network in self._direct)
+
+    def _encode(self) -> None:
+        self._do(network.encode(self._batches) for network in self._direct)
 
     def _do(self, pieces: Iterable[Sequence[Callable[[], Any]]]) -> list[Any]:
         """Do pieces of work of all networks at the same time; the results in order."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import partial
 from types import ModuleType
 from typing import Any
@@ -94,7 +94,6 @@ class DirectDescent:
         self._l2 = l2
         self._symmetric = symmetric
         self._clip_norm = clip_norm
-        self._batch = batch
         self._tables = tables
         self._codes: dict[int, Any] = {}
         self._backend = backend
@@ -115,12 +114,14 @@ class DirectDescent:
         self._work = backend.empty(shape)
         backend.xp.multiply(couplings, self._twice, out=self._scaled)
 
-    def encode(self) -> list[Callable[[], None]]:
-        """Pieces of work that prepare the patterns of all steps for the tables."""
+    def encode(self, batches: Iterable[tuple[int, int]]) -> list[Callable[[], None]]:
+        """Pieces of work that prepare the patterns of steps, ``begin`` ... ``end``, for the tables.
+
+        Nothing is to be done where there are no tables.
+        """
         if self._tables is None:
             return []
-        starts = range(0, len(self._patterns), self._batch)
-        return [partial(self._encode, begin) for begin in starts]
+        return [partial(self._encode, begin, end) for begin, end in batches]
 
     def update(self, begin: int, end: int) -> list[Callable[[], None]]:
         """Pieces of work that find the sums of a step on the patterns ``begin`` ... ``end``."""
@@ -157,9 +158,9 @@ class DirectDescent:
         starts = range(0, count, self._chunk)
         return [partial(self._measure, begin, min(begin + self._chunk, count)) for begin in starts]
 
-    def _encode(self, begin: int) -> None:
+    def _encode(self, begin: int, end: int) -> None:
         assert self._tables is not None
-        self._codes[begin] = self._tables.encode(self._patterns[begin : begin + self._batch])
+        self._codes[begin] = self._tables.encode(self._patterns[begin:end])
 
     def _measure(self, begin: int, end: int) -> tuple[np.ndarray, np.ndarray]:
         xp, host = self._xp, self._backend.to_numpy

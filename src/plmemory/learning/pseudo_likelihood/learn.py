@@ -23,7 +23,7 @@ from plmemory.learning.result import Learned, joined
 from plmemory.machine.backend import Backend
 from plmemory.machine.workers import Workers
 
-INITIAL = ("zero", "hebb", "hebb_rows", "random")
+INITIAL = ("zero", "hebb", "hebb_mean", "random")
 SPACES = ("auto", "direct", "gram")
 # Local fields, over all epochs, from which compiled code repays the second that loading it takes:
 # it saves three nanoseconds a field in the span of the patterns, and dozens on the couplings.
@@ -45,12 +45,21 @@ def learn(
     *,
     epochs: int,
     records: int,
+    record_at: Sequence[int] | None = None,
     **settings: Any,
 ) -> Learned:
-    """``descend`` for ``epochs``, with so many log-spaced ``records`` in its history."""
-    spaced = np.geomspace(1, epochs, records)
-    at = sorted({round(epoch) for epoch in spaced})
-    return descend(patterns, backend, rngs, epochs=epochs, record_epochs=at, **settings)
+    """``descend`` for ``epochs``, with so many log-spaced ``records`` in its history.
+
+    record_at: finished epochs to record instead.
+    """
+    if record_at is None:
+        spaced = np.geomspace(1, epochs, records)
+        record_at = sorted({round(epoch) for epoch in spaced})
+    if max(record_at) > epochs:
+        raise InputError(
+            f"record_at: found {max(record_at)}, expected at most {epochs}, the epochs"
+        )
+    return descend(patterns, backend, rngs, epochs=epochs, record_epochs=record_at, **settings)
 
 
 def descend(
@@ -68,21 +77,26 @@ def descend(
     l2: float,
     clip_norm: float | None,
     decay: float,
+    rate_steps: Sequence[float] = (),
+    rate_factor: float = 1.0,
+    drop_last: bool = False,
     space: str = "auto",
     record_epochs: Sequence[int] = (),
+    keep_couplings: bool = False,
     observe: Observe | None = None,
     progress: Progress | None = None,
 ) -> Learned:
     """Descend the gradient of the pseudo-likelihood of the patterns (R, P, N) of +1/-1.
 
     inverse_temperature: lambda > 0. learning_rate: of the mean loss; epoch e (from 0) uses
-    learning_rate * decay**e.
+        learning_rate * decay**e, over rate_factor for every fraction f in rate_steps with
+        e >= f * epochs.
     batch_size: patterns of one step, reshuffled every epoch from the replicate's generator; the
-        last batch of an epoch may be shorter and is a step along the mean over its own patterns.
-        None, or at least P: full batch, no shuffling.
-    initial: "zero"; "hebb" (1/N) sum_mu xi_i xi_j; "hebb_rows": the rows of Hebb's couplings, each
-        of the norm initial_scale * sqrt(N); "random" independent normal couplings with the
-        standard deviation initial_scale / sqrt(N), drawn from the replicate's generator.
+        last batch of an epoch may be shorter and is a step along the mean over its own patterns,
+        or with ``drop_last`` no step. None, or at least P: full batch, no shuffling.
+    initial: "zero"; "hebb" (1/N) sum_mu xi_i xi_j; "hebb_mean" (initial_scale/P) sum_mu xi_i xi_j;
+        "random" independent normal couplings with the standard deviation
+        initial_scale / sqrt(N), drawn from the replicate's generator.
     symmetric: keep J = J^T by the symmetric part (G + G^T)/2 of the gradient G.
     clip_norm: shorten a replicate's gradient to this Frobenius norm where it is longer.
     space: "direct" descends the couplings, "gram" their coefficients in the span of the patterns
@@ -93,6 +107,7 @@ def descend(
         ``min_stability``, ``hebb_distance`` (see ``measures``), and what ``observe`` returns,
         each (R,), for the replicates learned together (all of them, or as many as memory holds),
         the epoch and their couplings (R, N, N); undefined values are nan.
+    keep_couplings: also keep the couplings of these epochs, the ``snapshots``.
     progress: called now and then with finished epochs, all epochs and the mean loss.
 
     Returns couplings (R, N, N); ``converged`` is true: the training has a fixed length.
@@ -117,6 +132,8 @@ def descend(
         l2,
         clip_norm,
         decay,
+        rate_steps,
+        rate_factor,
     )
     if not all(0 <= epoch <= epochs for epoch in record_epochs):
         raise InputError(f"record_epochs: found {list(record_epochs)}, expected 0 to {epochs}")
@@ -129,6 +146,7 @@ def descend(
         inverse_temperature=inverse_temperature,
         l2=l2,
         batch=batch,
+        drop_last=drop_last,
         symmetric=symmetric,
         clip_norm=clip_norm,
         gram=gram,
@@ -137,6 +155,10 @@ def descend(
     )
     records = {0, epochs, *record_epochs}
     checks = set(range(0, epochs + 1, CHECK_EVERY))
+
+    def rate(epoch: int) -> float:
+        steps = sum(epoch >= fraction * epochs for fraction in rate_steps)
+        return learning_rate * decay**epoch / rate_factor**steps
 
     def train(rows: slice) -> Learned:
         """Learn some replicates; from the start, should memory have run out on the way before."""
@@ -147,7 +169,9 @@ def descend(
             workers.map(lambda r: _hebb(spins[r], hebb[r], backend), range(len(chosen)))
             couplings = backend.empty((len(chosen), sites, sites))
             for r, rng in enumerate(generators):
-                couplings[r] = _initial(initial, initial_scale, symmetric, hebb[r], rng, backend)
+                couplings[r] = _initial(
+                    initial, initial_scale, count, symmetric, hebb[r], rng, backend
+                )
             descent = Descent(couplings, spins, generators, settings, workers, backend)
             watch = Watch(
                 hebb,
@@ -155,17 +179,19 @@ def descend(
                 inverse_temperature=inverse_temperature,
                 l2=l2,
                 observe=observe and functools.partial(observe, rows),
+                keep=keep_couplings,
             )
             done = 0
             for epoch in sorted(records | checks):
-                descent.advance([learning_rate * decay**e for e in range(done, epoch)])
+                descent.advance([rate(e) for e in range(done, epoch)])
                 done = epoch
                 loss = watch.look(epoch, descent, check=epoch in checks, record=epoch in records)
                 if progress is not None:
                     progress(epoch, epochs, loss)
             reached = descent.couplings()
         final = {"loss": watch.history["loss"][-1]}
-        return Learned(reached, np.ones(len(chosen), dtype=bool), watch.history, final)
+        fine = np.ones(len(chosen), dtype=bool)
+        return Learned(reached, fine, watch.history, final, watch.snapshots)
 
     return joined(backend.by_rows(train, slice(0, replicates)))
 
@@ -180,6 +206,8 @@ def _check_settings(
     l2: float,
     clip_norm: float | None,
     decay: float,
+    rate_steps: Sequence[float],
+    rate_factor: float,
 ) -> None:
     for key, value, fine, expected in (
         ("inverse_temperature", inverse_temperature, inverse_temperature > 0, "above 0"),
@@ -191,6 +219,8 @@ def _check_settings(
         ("l2", l2, l2 >= 0, "at least 0"),
         ("clip_norm", clip_norm, clip_norm is None or clip_norm > 0, "above 0"),
         ("decay", decay, 0 < decay <= 1, "above 0 and at most 1"),
+        ("rate_steps", rate_steps, all(0 < f < 1 for f in rate_steps), "fractions of the epochs"),
+        ("rate_factor", rate_factor, rate_factor > 0, "above 0"),
     ):
         if not fine:
             raise InputError(f"{key}: found {value!r}, expected {expected}")
@@ -222,6 +252,7 @@ def _hebb(spins: Any, hebb: np.ndarray, backend: Backend) -> None:
 def _initial(
     initial: str,
     scale: float,
+    count: int,
     symmetric: bool,
     hebb: np.ndarray,
     rng: np.random.Generator,
@@ -229,11 +260,9 @@ def _initial(
 ) -> Any:
     if initial == "hebb":
         return backend.asarray(hebb)
-    if initial == "hebb_rows":
-        norms = np.linalg.norm(hebb, axis=1, keepdims=True)
-        rows = scale * math.sqrt(len(hebb)) * hebb / norms
-        return backend.asarray((rows + rows.T) / 2 if symmetric else rows)
     sites = len(hebb)
+    if initial == "hebb_mean":
+        return backend.asarray(hebb * (scale * sites / count))
     if initial == "zero":
         return backend.zeros((sites, sites))
     couplings = rng.normal(scale=scale / math.sqrt(sites), size=(sites, sites))

@@ -20,6 +20,7 @@ class Watch:
 
     inverse_temperature, l2: of the loss. hebb: Hebb's couplings of the patterns, (R, N, N).
     observe: called with the epoch and the couplings; what it returns, each (R,), is recorded too.
+    keep: whether to keep the couplings of every record.
     """
 
     def __init__(
@@ -30,11 +31,14 @@ class Watch:
         inverse_temperature: float,
         l2: float,
         observe: Observe | None,
+        keep: bool,
     ) -> None:
         self._hebb = hebb
         self._workers = workers
         self._l2 = l2
         self._observe = observe
+        self._keep = keep
+        self._kept: list[np.ndarray] = []
         self._records: dict[str, list] = {"epoch": []}
         # The higher of the losses of no couplings and of the start; the loss when last looked at.
         self._bound = np.full(len(hebb), math.log(2.0) / inverse_temperature)
@@ -44,6 +48,11 @@ class Watch:
     def history(self) -> dict[str, np.ndarray]:
         """The recorded quantities, each (record, replicate), and ``epoch`` (record,)."""
         return {key: np.array(values) for key, values in self._records.items()}
+
+    @property
+    def snapshots(self) -> np.ndarray | None:
+        """The couplings of every record, (record, replicate, site, site), if they are kept."""
+        return np.array(self._kept) if self._keep else None
 
     def look(self, epoch: int, descent: Descent, *, check: bool, record: bool) -> float:
         """Measure the descent, add it to the history if asked, and return the mean loss.
@@ -110,6 +119,8 @@ class Watch:
         }
         if self._observe is not None:
             values |= self._observe(epoch, couplings)
+        if self._keep:
+            self._kept.append(couplings.copy())
         self._records["epoch"].append(epoch)
         for key, value in values.items():
             self._records.setdefault(key, []).append(value)

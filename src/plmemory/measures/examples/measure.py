@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 
 from plmemory.datasets.selection import tested_on, trained_on
@@ -18,19 +20,17 @@ def measure(
 ) -> Dataset:
     """``number`` training and as many test examples of the first replicate, in three stages."""
     network = job.network(0, backend)
-    sets = {
-        "train": trained_on(job.dataset, job.model)[0],
-        "test": tested_on(job.dataset, job.model)[0],
-    }
+    sets = {"train": trained_on, "test": tested_on}
     stages, labels = [], []
-    for name, states in sets.items():
+    for name, of in sets.items():
+        states = of(job.dataset, job.model)[0]
         rng = job.rng("examples", name, job.data, job.rule, job.patterns)
         chosen = rng.choice(len(states), number, replace=False)
         original = states[chosen]
         corrupted = network.corrupt(original, initial_overlap, rng)
         retrieved = relax_with(network.step, corrupted, max_steps).states
         stages.append([original, corrupted, retrieved])
-        labels.append(_labels(job, name)[chosen])
+        labels.append(_labels(job, of, name, len(states))[chosen])
     return Dataset(
         {
             "state": (("set", "stage", "example", "site"), np.array(stages)),
@@ -42,10 +42,8 @@ def measure(
     )
 
 
-def _labels(job: Job, name: str) -> np.ndarray:
+def _labels(job: Job, of: Callable[..., np.ndarray], name: str, count: int) -> np.ndarray:
     """The labels of the first replicate's examples, -1 where there are none."""
     if f"{name}_label" not in job.dataset:
-        axis = "pattern" if name == "train" else "test_pattern"
-        return np.full(job.dataset.sizes[axis], UNLABELLED)
-    labels = job.dataset[f"{name}_label"].values
-    return labels[job.model["pattern_index"].values[0]] if name == "train" else labels
+        return np.full(count, UNLABELLED)
+    return of(job.dataset, job.model, "_label")[0]

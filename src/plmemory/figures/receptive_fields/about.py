@@ -1,0 +1,32 @@
+from plmemory.plan.about import Figure, listed
+
+ABOUT = Figure(
+    caption=(
+        "What growing norm makes of the couplings: stabilities of the training examples and the "
+        "receptive field of the central pixel (its row of the couplings, over its norm), at a few "
+        "epochs of a training."
+    ),
+    inputs=("models", "learning_curve"),
+    row="run, epoch, bin of the stabilities or pixel",
+    columns={
+        "run": "the learning rule that was followed",
+        "epoch": "finished",
+        "norm": "‖J‖, Frobenius",
+        "quantity": "density: of the stabilities; coupling: J_ij/‖J_i‖ onto the central pixel i",
+        "stability": "centre of the bin",
+        "row, column": "of the pixel j",
+        "value": "of the quantity",
+    },
+    needs=frozenset({"image_shape"}),
+    rule_needs=frozenset({"snapshots"}),
+    spins=frozenset({"ising"}),
+    counts=1,
+    options={
+        "epochs": listed(
+            "epochs",
+            "that are shown, of those recorded",
+            {"type": "integer", "minimum": 0},
+            at_most=5,
+        )
+    },
+)

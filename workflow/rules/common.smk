@@ -18,7 +18,7 @@ CHECKOUT = Path(str(workflow.current_basedir)).parents[1]
 sys.path.insert(0, str(CHECKOUT / "src"))
 
 from plmemory.errors import InputError
-from plmemory.plan import command_line, configuration, consistency, sources
+from plmemory.plan import command_line, configuration, consistency, inheritance, sources
 from plmemory.plan.jobs import Jobs
 from plmemory.plan.plan import Plan, Result
 
@@ -27,7 +27,7 @@ os.environ["MPLBACKEND"] = "agg"  # a notebook's own could not be imported in a 
 
 try:
     command_line.check(sys.argv, [BASE_CONFIG, *workflow.configfiles])
-    written = configuration.laid_over(yaml.safe_load(BASE_CONFIG.read_text()), config)
+    written = inheritance.laid_over(yaml.safe_load(BASE_CONFIG.read_text()), config)
     PLAN = Plan(configuration.complete(written, workflow.config_settings.config))
     consistency.check(PLAN)
     command_line.check_targets(sys.argv, PLAN)

@@ -189,6 +189,7 @@ def test_files_must_be_there_and_packages_installed(tmp_path):
         ),
         ({"datasets": {"ww": {"chain": "null"}}}, ("datasets", "ww", "chain"), None),
         ({"datasets": {"random": {"sites": "50"}}}, ("datasets", "random", "sites"), 50),
+        ({"datasets": {"random": {"sites": "50"}}}, ("datasets", "random_500", "sites"), 50),
     ],
 )
 def test_text_of_a_command_line_is_read_as_its_key_asks(given, path, expected):

@@ -19,6 +19,7 @@ from plmemory.plan.inheritance import (
     Config,
     changed,
     check_members,
+    given_keys,
     inherited,
     written_members,
 )
@@ -159,7 +160,7 @@ def _entry(
     missing = [known for known in settings if known not in whole]
     if missing:
         raise InputError(f"config: {key}: missing {keys(missing)}")
-    mine = given.get(name, {})
+    mine = given_keys(name, entries, given)
     return {
         known: checked(f"{key}.{known}", whole[known], setting, known in mine)
         for known, setting in settings.items()

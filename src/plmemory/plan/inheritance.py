@@ -51,6 +51,16 @@ def inherited(key: str, name: str, entries: Mapping[str, Config]) -> Config:
     return entry
 
 
+def given_keys(name: str, entries: Mapping[str, Config], given: Mapping[str, Any]) -> set[str]:
+    """The keys of an entry that a command line gave, to it or to what it inherits from."""
+    keys: set[str] = set()
+    parent: str | None = name
+    while parent is not None:
+        keys |= given.get(parent, {}).keys()
+        parent = entries[parent].get(schema.INHERIT)
+    return keys
+
+
 def members(name: str, entry: Mapping[str, Any]) -> dict[str, tuple[str, float]]:
     """The rules of the family ``name``, each with its setting and value; none without a grid."""
     return {
@@ -81,7 +91,8 @@ def written_members(
                 entry = inherited(f"{place}.{name}", name, {**entries, **made})
             except InputError:
                 continue  # said where the entry is completed
-            grid = _grid(f"{place}.{name}", entry, "grid" in given.get(name, {}))
+            as_text = "grid" in given_keys(name, {**entries, **made}, given)
+            grid = _grid(f"{place}.{name}", entry, as_text)
             for member, (setting, value) in members(name, {"grid": grid}).items():
                 rule = {schema.INHERIT: name, "grid": None, setting: value}
                 found[member] = changed(rule, own.get(member, {}))

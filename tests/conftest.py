@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from plmemory.plan import configuration
+from plmemory.plan import configuration, inheritance
 
 CHECKOUT = Path(__file__).parents[1]
 RAW_MNIST = CHECKOUT / "results/raw/mnist"
@@ -69,7 +69,7 @@ class Workflow:
         written: dict = {}
         for path in ("config/config.yaml", "config/test.yaml", *self.overlays):
             read = yaml.safe_load((self.folder / path).read_text())
-            written = configuration.laid_over(written, read)
+            written = inheritance.laid_over(written, read)
         return configuration.complete(written)
 
     def rule(self, dataset: str, name: str) -> dict:

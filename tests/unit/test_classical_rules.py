@@ -121,6 +121,7 @@ def test_pseudo_inverse_refuses_patterns_that_span_everything():
 
 
 UNLEARNING = {"strength": 0.01, "dreams_per_batch": 20, "max_dreams": 20_000, "patience": 3000}
+UNLEARNING |= {"duration": None}
 
 
 def test_dreams_end_in_fixed_points_of_lower_energy():
@@ -144,7 +145,7 @@ def test_unlearning_subtracts_what_it_dreamed():
     before = hebb.learn(patterns, CPU, []).couplings[0]
     learned = unlearning.learn(
         patterns, CPU, [np.random.default_rng(4)],
-        strength=0.1, dreams_per_batch=1, max_dreams=1, patience=2,
+        strength=0.1, dreams_per_batch=1, max_dreams=1, patience=2, duration=None,
     )  # fmt: skip
     change = learned.history["min_stability"][:, 0]
     assert learned.history["dreams"].tolist() == [[0.0], [1.0]]
@@ -184,3 +185,22 @@ def test_unlearning_says_when_it_was_cut_short():
     )  # fmt: skip
     assert not learned.converged.any()
     assert learned.diagnostics["best_dreams"] == 200
+
+
+def test_unlearning_for_a_duration_is_a_part_of_the_longer_course():
+    """Of 0.08 N / epsilon = 800 dreams, the first of those that lead to the largest stability."""
+    patterns = random_patterns(2, 40, 100)
+
+    def course(**changes):
+        rngs = [np.random.default_rng(seed) for seed in (5, 6)]
+        return unlearning.learn(patterns, CPU, rngs, **(UNLEARNING | changes))
+
+    whole, part = course(), course(duration=0.08, max_dreams=1, patience=1)
+    assert part.converged.all()
+    assert part.diagnostics["best_dreams"].tolist() == [800, 800]
+    records = 800 // 20 + 1
+    for name in ("dreams", "min_stability"):
+        np.testing.assert_array_equal(part.history[name], whole.history[name][:records])
+    smallest = [stabilities(part.couplings[r], patterns[r]).min() for r in range(2)]
+    np.testing.assert_allclose(part.diagnostics["min_stability"], smallest, rtol=1e-9)
+    assert (part.diagnostics["best_dreams"] < whole.diagnostics["best_dreams"]).all()

@@ -7,7 +7,7 @@ import pytest
 import yaml
 
 from plmemory.errors import InputError
-from plmemory.plan import configuration, consistency, registry, schema
+from plmemory.plan import configuration, consistency, inheritance, registry, schema
 from plmemory.plan.plan import Plan
 
 ROOT = Path(__file__).parents[2]
@@ -30,7 +30,7 @@ def checked(written):
 
 @pytest.mark.parametrize("overlay", sorted((ROOT / "config").glob("*.yaml")), ids=lambda f: f.stem)
 def test_the_shipped_configurations_are_sound(overlay):
-    checked(configuration.laid_over(WRITTEN, yaml.safe_load(overlay.read_text())))
+    checked(inheritance.laid_over(WRITTEN, yaml.safe_load(overlay.read_text())))
 
 
 def test_every_entry_is_complete_and_has_nothing_else():
@@ -62,7 +62,7 @@ def test_what_differs_for_a_data_set_is_laid_over_what_holds_for_all():
 
 
 def test_entries_inherit_what_the_other_is_in_the_end():
-    written = configuration.laid_over(
+    written = inheritance.laid_over(
         WRITTEN,
         {
             "learning": {
@@ -189,10 +189,11 @@ def test_files_must_be_there_and_packages_installed(tmp_path):
         ),
         ({"datasets": {"ww": {"chain": "null"}}}, ("datasets", "ww", "chain"), None),
         ({"datasets": {"random": {"sites": "50"}}}, ("datasets", "random", "sites"), 50),
+        ({"datasets": {"random": {"sites": "50"}}}, ("datasets", "random_500", "sites"), 50),
     ],
 )
 def test_text_of_a_command_line_is_read_as_its_key_asks(given, path, expected):
-    found = configuration.complete(configuration.laid_over(WRITTEN, given), given)
+    found = configuration.complete(inheritance.laid_over(WRITTEN, given), given)
     for key in path:
         found = found[key]
     assert found == expected

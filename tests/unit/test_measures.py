@@ -10,16 +10,19 @@ from unit import small_jobs as naive
 from unit.small_jobs import LAMBDA, PATTERNS, REPLICATES, SITES, drawn, pooled
 
 from plmemory.machine.backend import select
+from plmemory.measures.critical_overlap import boundaries
 from plmemory.measures.examples.measure import measure as examples
+from plmemory.measures.nested import nested
 from plmemory.measures.recall.measure import measure as recall
 from plmemory.measures.retrieval.measure import measure as retrieval
 from plmemory.measures.storage.measure import measure as storage
+from plmemory.networks.ising.sequential import sequential
 from plmemory.networks.ising.states import corrupt, spins
 from plmemory.seeds import generator
 
 CPU = select("cpu")
 STORAGE = {"max_steps": 6, "patterns": 3, "target": 0.8, "stability_range": (-1.0, 3.0)}
-STORAGE |= {"stability_bins": 7}
+STORAGE |= {"stability_bins": 7, "sequential": False}
 
 
 def stabilities(couplings, patterns):
@@ -77,29 +80,52 @@ def test_storage_measures_stabilities_and_where_states_end(make):
         np.testing.assert_allclose(found["stability_density"].values[r], density)
 
 
-def test_the_critical_overlap_of_storage_is_where_the_mean_final_overlap_crosses_the_target():
-    made = drawn(5, noise=0.03)
-    found = storage(made.job, CPU, **STORAGE)["critical_overlap"].values
+def crossing(curve, level):
+    """The initial overlap where a curve (number of flipped sites) falls to a level, once only."""
+    last = max(count for count, value in enumerate(curve) if value > level)
+    assert all(value > level for value in curve[:last])
+    assert last < SITES // 2
+    place = last + (curve[last] - level) / (curve[last] - curve[last + 1])
+    return 1 - 2 * place / SITES
+
+
+def test_the_boundaries_of_storage_are_where_mean_and_half_of_the_starts_cross_the_target():
+    made = drawn(6, noise=0.03)
+    found = storage(made.job, CPU, **STORAGE)
     for r in range(REPLICATES):
         couplings, patterns = made.couplings[r], made.patterns[r]
         rng = generator(3, "storage", "toy", "P00005", r)
         spins((3, SITES), rng)  # the random states are drawn before
         chosen = patterns[np.sort(rng.choice(PATTERNS, 3, replace=False))]
         orders = orders_of_flipping(chosen.shape, rng)
-        curve = [
-            np.mean(
+        ends = np.array(
+            [
                 [
                     naive.overlap(naive.history(couplings, flipped(p, order, count), 6)[-1], p)
                     for p, order in zip(chosen, orders, strict=True)
                 ]
-            )
-            for count in range(SITES // 2 + 1)
-        ]
-        last = max(count for count, mean in enumerate(curve) if mean > 0.8)
-        assert all(mean > 0.8 for mean in curve[:last])  # one crossing only
-        assert last < SITES // 2
-        crossing = last + (curve[last] - 0.8) / (curve[last] - curve[last + 1])
-        assert found[r] == pytest.approx(1 - 2 * crossing / SITES)
+                for count in range(SITES // 2 + 1)
+            ]
+        )
+        mean = crossing(ends.mean(axis=1), 0.8)
+        assert found["critical_overlap"].values[r] == pytest.approx(mean)
+        half = crossing((ends > 0.8).mean(axis=1), 0.5)
+        assert found["half_overlap"].values[r] == pytest.approx(half)
+
+
+def test_the_boundary_of_sequential_updates_is_from_the_same_starts():
+    made = drawn(5, noise=0.03)
+    without = storage(made.job, CPU, **STORAGE)
+    found = storage(made.job, CPU, **STORAGE | {"sequential": True})
+    for name in without.variables:
+        np.testing.assert_array_equal(found[name].values, without[name].values)
+    for r in range(REPLICATES):
+        rng = generator(3, "storage", "toy", "P00005", r)
+        spins((3, SITES), rng)
+        starts = nested(made.patterns[r], 3, rng)
+        sweeps = sequential(made.couplings[r], generator(3, "sequential", "toy", "P00005", r))
+        own = boundaries([sweeps], [starts], max_steps=6, target=0.8, cycles=False)
+        assert found["half_overlap_sequential"].values[r] == own.half_overlap.item()
 
 
 def test_retrieval_follows_patterns_from_every_initial_overlap():

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from plmemory.plan import configuration
+from plmemory.plan import configuration, inheritance
 from plmemory.plan.jobs import Jobs
 from plmemory.plan.plan import Plan, Result
 
@@ -17,7 +17,7 @@ WRITTEN = yaml.safe_load((ROOT / "config/config.yaml").read_text())
 def jobs(*changes, base=WRITTEN):
     written = deepcopy(base)
     for change in changes:
-        written = configuration.laid_over(written, change)
+        written = inheritance.laid_over(written, change)
     plan = Plan(configuration.complete(written))
     return Jobs(plan, ROOT / "workflow/scripts")
 

@@ -7,12 +7,14 @@ import pytest
 from scipy.special import erf
 
 from plmemory.machine.backend import select
-from plmemory.measures.critical_overlap import critical_overlap
+from plmemory.measures.critical_overlap import boundaries
+from plmemory.measures.nested import nested
 from plmemory.measures.retrieval import maps as retrieval
 from plmemory.measures.retrieval.maps import retrieval_map
 from plmemory.networks.contract import Step
-from plmemory.networks.ising.states import flips, overlap
-from plmemory.networks.ising.synchronous import relax
+from plmemory.networks.ising.sequential import glauber, sequential
+from plmemory.networks.ising.states import corrupt, flips, overlap
+from plmemory.networks.ising.synchronous import Synchronous, relax
 
 CPU = select("cpu", "float32")
 
@@ -120,37 +122,73 @@ def test_subsample_takes_distinct_patterns():
     np.testing.assert_array_equal(found.final_overlap, again.final_overlap)
 
 
+def found_boundaries(couplings, patterns, seed, **settings):
+    steps = [Synchronous(network, CPU) for network in couplings]
+    starts = [
+        nested(memories, None, rng)
+        for memories, rng in zip(patterns, generators(seed, len(patterns)), strict=True)
+    ]
+    return boundaries(steps, starts, **settings)
+
+
 @pytest.mark.parametrize("load", [0.1, 0.3])
-def test_critical_overlap_is_where_the_map_crosses(load):
+def test_boundaries_are_where_the_map_crosses(load):
     sites, replicates, tolerance = 300, 3, 0.01
     patterns = random_patterns(6, replicates, int(load * sites), sites)
     couplings = pseudo_inverse(patterns)
-    critical = critical_overlap(
-        couplings, patterns, CPU, generators(6, replicates), max_steps=50, tolerance=tolerance
-    )
-    assert critical.shape == (replicates,)
-    # The same generators give the same orders of flipping, so the same curve.
-    for replicate in range(replicates):
-        around = critical[replicate] + np.array([-2, 2]) * tolerance
-        curve = retrieval_map(
-            couplings[replicate : replicate + 1],
-            patterns[replicate : replicate + 1],
-            around,
-            CPU,
-            generators(6, replicates)[replicate : replicate + 1],
-            max_steps=50,
-        ).final_overlap.mean(axis=(0, 2))
-        assert curve[0] < 0.95 < curve[1]
+    found = found_boundaries(couplings, patterns, 6, max_steps=50, tolerance=tolerance)
+    quantities = {
+        "critical_overlap": (lambda ends: ends, 0.95),
+        "half_overlap": (lambda ends: ends > 0.95, 0.5),
+    }
+    for name, (quantity, level) in quantities.items():
+        crossing = getattr(found, name)
+        assert crossing.shape == (replicates,)
+        # The same generators give the same orders of flipping, so the same curve.
+        for replicate in range(replicates):
+            part = slice(replicate, replicate + 1)
+            ends = retrieval_map(
+                couplings[part],
+                patterns[part],
+                crossing[replicate] + np.array([-2, 2]) * tolerance,
+                CPU,
+                generators(6, replicates)[part],
+                max_steps=50,
+            ).final_overlap
+            low, high = quantity(ends).mean(axis=(0, 2))
+            assert low < level < high
+    assert (found.half_overlap < found.critical_overlap).all()  # most starts must come home
 
 
-def test_critical_overlap_at_its_ends():
+def test_boundaries_at_their_ends():
     patterns = random_patterns(7, 1, 60, 100)
-    overloaded = critical_overlap(hebb(patterns), patterns, CPU, generators(7, 1), max_steps=20)
+    overloaded = found_boundaries(hebb(patterns), patterns, 7, max_steps=20)
     assert np.isnan(overloaded).all()
     # With a target below what the random starts give, the crossing is at overlap 0.
     one = random_patterns(8, 1, 1, 101)
-    always = critical_overlap(hebb(one), one, CPU, generators(8, 1), max_steps=20, target=-1.5)
+    always = found_boundaries(hebb(one), one, 8, max_steps=20, target=-1.5)
     np.testing.assert_array_equal(always, 0)
     # One pattern attracts all that is not orthogonal to it: the crossing is within a flip of 0.
-    single = critical_overlap(hebb(one), one, CPU, generators(8, 1), max_steps=20, tolerance=1e-9)
-    assert 0 <= single.item() <= 4 / 101
+    single = found_boundaries(hebb(one), one, 8, max_steps=20, tolerance=1e-9)
+    assert ((np.array(single) >= 0) & (np.array(single) <= 4 / 101)).all()
+
+
+def test_half_of_the_starts_come_home_from_the_boundary_of_sequential_updates():
+    """Judged by the heat bath at zero temperature, in other random orders."""
+    sites, replicates = 300, 4
+    patterns = random_patterns(9, replicates, 90, sites)
+    couplings = pseudo_inverse(patterns)
+    rngs = generators(9, replicates)
+    starts = [nested(memories, None, rng) for memories, rng in zip(patterns, rngs, strict=True)]
+    steps = [sequential(network, rng) for network, rng in zip(couplings, rngs, strict=True)]
+    found = boundaries(steps, starts, max_steps=50, cycles=False).half_overlap
+    for around, home in ((-0.04, np.less), (0.04, np.greater)):
+        begun = np.stack(
+            [
+                corrupt(memories, half + around, rng)
+                for memories, half, rng in zip(patterns, found, rngs, strict=True)
+            ]
+        )
+        ends = glauber(couplings, begun, rngs, temperature=0.0, sweeps=50, order="sequential")
+        retrieved = (overlap(ends, patterns) > 0.95).mean(axis=1)
+        assert home(retrieved, 0.5).all()

@@ -1,16 +1,24 @@
+from pathlib import Path
+
 import numpy as np
 import pytest
+import yaml
 
+from plmemory.files.labelled import Dataset
 from plmemory.learning.pseudo_inverse import learn as pseudo_inverse
 from plmemory.machine import backend
 from plmemory.measures import history
 from plmemory.measures.attractors.starts import starts
+from plmemory.measures.critical_overlap import TARGET
+from plmemory.measures.job import Job
+from plmemory.measures.storage import measure as storage
 from plmemory.networks.ising.network import ising
 from plmemory.networks.ising.states import overlap, spins
 from plmemory.networks.potts.network import potts
 from plmemory.networks.potts.states import identity, rescaled
 from plmemory.seeds import generator
 
+CONFIG = Path(__file__).parents[2] / "config/config.yaml"
 CPU = backend.select("cpu", "float64")
 
 
@@ -57,5 +65,28 @@ def test_the_observer_sees_perfect_retrieval_well_below_capacity():
     # sqrt((1 - alpha) / alpha) at alpha = 0.05; relative fluctuations of order 1 / sqrt(N).
     np.testing.assert_allclose(seen["mean_stability"], np.sqrt(19), rtol=3 / np.sqrt(200))
     assert (seen["critical_overlap"] < 0.5).all()
+    assert (seen["half_overlap"] <= seen["critical_overlap"]).all()
     second = observe(slice(1, 2), 3, couplings[1:])
     np.testing.assert_array_equal(second["mean_stability"], seen["mean_stability"][1:])
+
+
+def test_the_observer_and_the_measure_of_storage_agree_on_the_boundaries():
+    """Of the same couplings, each from corruptions of its own."""
+    replicates, patterns, sites = 6, 60, 200
+    rngs = [generator(1, "agree", replicate) for replicate in range(replicates)]
+    trained = np.stack([spins((patterns, sites), rng) for rng in rngs])
+    couplings = pseudo_inverse.learn(trained, CPU).couplings
+    observe = history.retrieval_observer(trained, 0.6, CPU, rngs)
+    seen = observe(slice(0, replicates), 3, couplings)
+    model = Dataset({"couplings": (("replicate", "site", "source"), couplings)})
+    dataset = Dataset({"train": (("replicate", "pattern", "site"), trained)})
+    shipped = yaml.safe_load(CONFIG.read_text())["measures"]["storage"]
+    given = Job(model, dataset, "random", "rule", "P00060", 1, None)
+    measured = storage.measure(given, CPU, **{"sequential": False} | shipped)
+    assert (shipped["patterns"], shipped["max_steps"]) == (history.STATES, history.MAX_STEPS)
+    assert shipped["target"] == TARGET
+    for name in ("critical_overlap", "half_overlap"):
+        differences = seen[name] - measured[name].values
+        error = differences.std(ddof=1) / np.sqrt(replicates)
+        assert error < 0.02
+        assert abs(differences.mean()) < 4 * error + 2 / sites

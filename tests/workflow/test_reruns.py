@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from plmemory.plan.plan import Plan
+
 RESULTS = "results/test"
 
 
@@ -65,11 +67,12 @@ def following(workflow, everything, models):
     rules = {parts(model)[1:3] for model in models}
     assert rules
     own = {file for file in everything if parts(file)[1:3] in rules and parts(file)[0] != "data"}
+    plan = Plan(workflow.config())
     figures = {
         name
-        for name, figure in workflow.config()["figures"].items()
+        for name, figure in plan.config["figures"].items()
         for dataset, rule in rules
-        if dataset in figure["datasets"] and rule in figure.get("rules", [])
+        if dataset in figure["datasets"] and rule in plan.rules(name, dataset)
     }
     return own | made_of(workflow, figures)
 

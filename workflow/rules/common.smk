@@ -17,7 +17,7 @@ CHECKOUT = Path(str(workflow.current_basedir)).parents[1]
 sys.path.insert(0, str(CHECKOUT / "src"))
 
 from plmemory.errors import InputError
-from plmemory.plan import command_line, configuration, consistency, sources
+from plmemory.plan import command_line, configuration, consistency, inheritance, sources
 from plmemory.plan.jobs import Jobs
 from plmemory.plan.plan import Plan, Result
 
@@ -25,7 +25,7 @@ sources.run_from(CHECKOUT / "src")
 
 try:
     command_line.check(sys.argv, [BASE_CONFIG, *workflow.configfiles])
-    written = configuration.laid_over(yaml.safe_load(BASE_CONFIG.read_text()), config)
+    written = inheritance.laid_over(yaml.safe_load(BASE_CONFIG.read_text()), config)
     PLAN = Plan(configuration.complete(written, workflow.config_settings.config))
     consistency.check(PLAN)
     command_line.check_targets(sys.argv, PLAN)

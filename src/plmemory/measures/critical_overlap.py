@@ -1,73 +1,93 @@
-"""The critical overlap: the smallest initial overlap from which patterns are retrieved."""
+"""The critical overlap: the smallest initial overlap from which patterns are retrieved.
+
+By two definitions, from the same starts. ``critical_overlap``: the mean final overlap is a target.
+``half_overlap``: half of the starts end at least that close to their pattern. Starts that are lost
+keep an overlap that depends on the rule and on N, and with it the part of them that the mean
+allows; the half allows the same part always.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import functools
+from collections.abc import Callable, Iterable
+from typing import NamedTuple
 
 import numpy as np
 
-from plmemory.machine.backend import Backend
-from plmemory.measures.nested import choose, flipping_ranks, retrieve
+from plmemory.measures.nested import Nested, retrieve
 from plmemory.networks.contract import Step
-from plmemory.networks.ising.synchronous import Synchronous
+
+TARGET = 0.95
+TOLERANCE = 0.005
+HALF = 0.5
 
 
-def critical_overlap(
-    couplings: np.ndarray,
-    patterns: np.ndarray,
-    backend: Backend,
-    rngs: Sequence[np.random.Generator],
+class Boundaries(NamedTuple):
+    """Initial overlaps from which patterns are retrieved, by both definitions, (R,) each."""
+
+    critical_overlap: np.ndarray
+    half_overlap: np.ndarray
+
+
+def boundaries(
+    steps: Iterable[Step],
+    starts: Iterable[Nested],
     *,
     max_steps: int,
-    target: float = 0.95,
-    tolerance: float = 0.005,
-    subsample: int | None = None,
-) -> np.ndarray:
-    """Smallest initial overlap from which the mean final overlap exceeds ``target``: (R,).
+    target: float = TARGET,
+    tolerance: float = TOLERANCE,
+    cycles: bool = True,
+) -> Boundaries:
+    """Smallest initial overlaps from which R networks retrieve their patterns in ``max_steps``.
 
-    Bisection on the number of flipped sites between initial overlaps 0 and 1, which takes the
-    mean over the patterns to rise with the initial overlap, down to a bracket no wider than
-    ``tolerance`` (or one flipped site), then linear interpolation in it. NaN where the target is
-    not exceeded even from the patterns themselves; 0 where it is from overlap 0. Parameters as for
-    ``retrieval.maps.retrieval_map``.
+    ``steps``: the dynamics of each network. ``cycles``: whether it is deterministic, see
+    ``relax_with``.
+
+    Bisection on the number of flipped sites between initial overlaps 0 and 1, which takes the mean
+    final overlap, and the part of the starts that end above ``target``, to rise with the initial
+    overlap, down to a bracket no wider than ``tolerance`` (or one flipped site), then linear
+    interpolation in it. NaN where not even the patterns themselves end above; 0 where starts of
+    overlap 0 do.
     """
-    critical = []
-    for network, memories, rng in zip(couplings, patterns, rngs, strict=True):
-        step = Synchronous(network, backend)
-        chosen = choose(memories, subsample, rng)
-        critical.append(
-            _bisect(step, chosen, flipping_ranks(chosen, rng), max_steps, target, tolerance)
-        )
-    return np.array(critical)
+    found = [
+        _boundary(step, nested, max_steps, target, tolerance, cycles)
+        for step, nested in zip(steps, starts, strict=True)
+    ]
+    return Boundaries(*np.array(found).reshape(-1, 2).T)
 
 
-def _bisect(
-    step: Step,
-    patterns: np.ndarray,
-    ranks: np.ndarray,
-    max_steps: int,
-    target: float,
-    tolerance: float,
-) -> float:
-    sites = patterns.shape[1]
+def _boundary(
+    step: Step, starts: Nested, max_steps: int, target: float, tolerance: float, cycles: bool
+) -> tuple[float, float]:
+    """Both boundaries of one network."""
 
-    def reached(count: int) -> float:
-        return float(retrieve(step, patterns, ranks < count, max_steps)[0].mean())
+    @functools.cache
+    def final(flipped: int) -> np.ndarray:
+        return retrieve(step, starts, flipped, max_steps, cycles=cycles)[0]
 
+    sites = starts.patterns.shape[1]
+    return (
+        _crossing(lambda flipped: final(flipped).mean(), target, sites, tolerance),
+        _crossing(lambda flipped: (final(flipped) > target).mean(), HALF, sites, tolerance),
+    )
+
+
+def _crossing(reached: Callable[[int], float], level: float, sites: int, tolerance: float) -> float:
+    """The initial overlap where ``reached``, of a number of flipped sites, falls to ``level``."""
     easy, hard = 0, sites // 2
     above, below = reached(easy), np.nan
-    if not above > target:
+    if not above > level:
         return np.nan
     while hard - easy > max(1, tolerance * sites / 2):
         middle = (easy + hard) // 2
-        mean = reached(middle)
-        if mean > target:
-            easy, above = middle, mean
+        value = reached(middle)
+        if value > level:
+            easy, above = middle, value
         else:
-            hard, below = middle, mean
+            hard, below = middle, value
     if np.isnan(below):
         below = reached(hard)
-        if below > target:
+        if below > level:
             return 0.0
-    crossing = easy + (hard - easy) * (above - target) / (above - below)
-    return 1 - 2 * crossing / sites
+    crossing = easy + (hard - easy) * (above - level) / (above - below)
+    return float(1 - 2 * crossing / sites)

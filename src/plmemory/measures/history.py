@@ -7,14 +7,15 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from plmemory.machine.backend import Backend
-from plmemory.measures.critical_overlap import critical_overlap
+from plmemory.measures.critical_overlap import boundaries
+from plmemory.measures.nested import nested
 from plmemory.networks.ising.couplings import stabilities
 from plmemory.networks.ising.states import corrupt, overlap
-from plmemory.networks.ising.synchronous import relax
+from plmemory.networks.ising.synchronous import Synchronous, relax
 
-STATES = 20
-MAX_STEPS = 20
-TOLERANCE = 0.04
+# As the measure of storage has them, for the same critical overlaps.
+STATES = 100
+MAX_STEPS = 100
 
 
 def retrieval_observer(
@@ -27,25 +28,26 @@ def retrieval_observer(
 
     ``patterns``: (R, P, N), of all replicates.
 
-    Up to 20 of them, corrupted once to ``initial_overlap``, run through 20 synchronous steps: the
-    mean ``overlap`` with the pattern, (R,). Also the ``mean_stability`` of all patterns and the
-    ``critical_overlap`` of those 20, (R,).
+    Up to 100 of them, corrupted once to ``initial_overlap``, run through 100 synchronous steps: the
+    mean ``overlap`` with the pattern, (R,). Also the ``mean_stability`` of all patterns, and the
+    ``critical_overlap`` and the ``half_overlap`` of those 100, (R,).
     """
     watched = patterns[:, :STATES]
     starts = np.stack(
         [corrupt(states, initial_overlap, rng) for states, rng in zip(watched, rngs, strict=True)]
     )
+    corrupted = [nested(states, None, rng) for states, rng in zip(watched, rngs, strict=True)]
 
     def observe(rows: slice, epoch: int, couplings: np.ndarray) -> dict[str, np.ndarray]:
         memories = watched[rows]
         ends = relax(couplings, starts[rows], backend, max_steps=MAX_STEPS).states
-        critical = critical_overlap(
-            couplings, memories, backend, rngs[rows], max_steps=MAX_STEPS, tolerance=TOLERANCE
-        )
+        steps = (Synchronous(network, backend) for network in couplings)
+        critical = boundaries(steps, corrupted[rows], max_steps=MAX_STEPS)
         return {
             "overlap": overlap(ends, memories).mean(axis=-1),
             "mean_stability": stabilities(couplings, patterns[rows]).mean(axis=(1, 2)),
-            "critical_overlap": critical,
+            "critical_overlap": critical.critical_overlap,
+            "half_overlap": critical.half_overlap,
         }
 
     return observe

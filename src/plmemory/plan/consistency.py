@@ -99,10 +99,11 @@ def _check_measure(plan: Plan, key: str, dataset: str, stage: str) -> None:
 def _check_rules(plan: Plan, figure: str, dataset: str) -> None:
     entry, described, kind = plan.config["figures"][figure], plan.figure(figure), plan.kind(dataset)
     key = f"config: figures.{figure}.rules"
-    known = {**plan.config["learning"], **plan.dataset(dataset)["learning"]}
+    known = plan.learning(dataset)
     for rule in entry["rules"]:
         if rule not in known:
             raise InputError(f"{key}: found {rule!r}, expected one of learning: {', '.join(known)}")
+    for rule in plan.rules(figure, dataset):
         method, settings = plan.method(dataset, rule), plan.rule(dataset, rule)
         _check_spins(f"{key}: found {rule!r} for {dataset!r}", kind.spins, method.spins, of="rule")
         lacking = sorted(method.needs(settings) - plan.provides(dataset))

@@ -105,7 +105,8 @@ class Jobs:
         entry = self.plan.rule(dataset, rule)
         method, described = entry["method"], self.plan.method(dataset, rule)
         settings = {name: entry[name] for name in sorted(described.settings)}
-        attributes = described.attributes(entry)
+        family, parameter = self.plan.family(dataset, rule)
+        attributes = {**described.attributes(entry), "family": family, "parameter": parameter}
         named = {
             "method": method,
             "settings": settings,
@@ -158,7 +159,7 @@ class Jobs:
             methods = {
                 self.plan.rule(dataset, rule)["method"]
                 for dataset in entry["datasets"]
-                for rule in entry.get("rules", [])
+                for rule in self.plan.rules(figure, dataset)
             }
             modules += _parts("learning", sorted(methods), "theory")
         inputs = [

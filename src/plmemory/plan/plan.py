@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import math
 import os
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NamedTuple, TypeVar
@@ -10,6 +11,7 @@ from typing import Any, NamedTuple, TypeVar
 from plmemory.errors import InputError
 from plmemory.plan import registry
 from plmemory.plan.about import DataSet, Figure, Rule, Settings
+from plmemory.plan.inheritance import members
 
 PACKAGED = "package:"
 Told = TypeVar("Told")
@@ -71,10 +73,26 @@ class Plan:
         except InputError as fault:
             raise InputError(f"config: datasets.{dataset}: {fault}") from None
 
+    def learning(self, dataset: str) -> Mapping[str, Settings]:
+        """The entries of learning rules, as they are for a data set."""
+        return {**self.config["learning"], **self.dataset(dataset)["learning"]}
+
     def rule(self, dataset: str, name: str) -> Settings:
         """The entry of a learning rule, as it is for a data set."""
-        own = self.dataset(dataset)["learning"]
-        return own[name] if name in own else self.config["learning"][name]
+        return self.learning(dataset)[name]
+
+    def rules(self, figure: str, dataset: str) -> list[str]:
+        """The learning rules that a figure shows of a data set, those of a family one by one."""
+        named = self.config["figures"][figure].get("rules", [])
+        found = [members(name, self.rule(dataset, name)) or [name] for name in named]
+        return [rule for rules in found for rule in rules]
+
+    def family(self, dataset: str, rule: str) -> tuple[str, float]:
+        """The family of a rule and its value there; itself and NaN, if it belongs to none."""
+        for name, entry in self.learning(dataset).items():
+            if rule in (found := members(name, entry)):
+                return name, float(found[rule][1])
+        return rule, math.nan
 
     def method(self, dataset: str, rule: str) -> Rule:
         """What the method of a learning rule says of itself."""
@@ -176,7 +194,7 @@ class Plan:
             else:
                 found += [
                     Result(stage, dataset, rule, name)
-                    for rule in entry.get("rules", [])
+                    for rule in self.rules(figure, dataset)
                     for name in self._existing(figure, dataset, rule)
                 ]
         return list(dict.fromkeys(found))

@@ -56,6 +56,22 @@ DATASET: dict[str, Setting] = {
 }
 RULE: dict[str, Setting] = {
     "method": Setting({"type": "string"}, "a learning rule", "which of the other keys there are"),
+    "grid": Setting(
+        {
+            "type": ["object", "null"],
+            "minProperties": 1,
+            "maxProperties": 1,
+            "additionalProperties": {
+                "type": "array",
+                "items": {"type": "number", "minimum": 0},
+                "minItems": 1,
+                "uniqueItems": True,
+            },
+        },
+        "one setting with values",
+        "makes a family, one rule `<name>_<value>` a value; its name stands for all of them",
+        default=None,
+    ),
 }
 _NAMES = {"type": "string"}
 FIGURE: dict[str, Setting] = {

@@ -1,6 +1,5 @@
 """Size of the basins of attraction of random patterns: which rule retrieves from farthest?"""
 
-import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
@@ -35,12 +34,7 @@ def draw(table: pd.DataFrame) -> Figure:
     margins.set_ylabel(r"excess $m_c-m_c$(best PL)")
     for ax in (basins, margins):
         ax.set_xlabel(style.LOAD)
-    excess = table["excess"].to_numpy(dtype=float)
-    usual = excess[np.isfinite(excess)]
-    if usual.size > 3:  # one rule that barely retrieves must not flatten all others
-        low, high = min(0.0, usual.min()), 3 * np.quantile(usual, 0.75)
-        if high > 0 and usual.max() > high:
-            margins.set_ylim(low - 0.05 * high, high)
+    panels.capped(margins, table["excess"])
     extra = [panels.line("first-step theory", linestyle=":")] if predicted else []
     panels.legend(figure, (basins, margins), extra, panels.sample_note(table, "bars"))
     panels.letters((basins, margins))

@@ -11,6 +11,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
+from scipy.special import stdtrit
 
 from plmemory.errors import InputError
 from plmemory.figures.shared import style
@@ -143,6 +144,17 @@ def points(ax: Axes, table: pd.DataFrame, x: str, y: str, look: Look, **changes:
         )
 
 
+def confident(table: pd.DataFrame, level: float = 0.95) -> pd.DataFrame:
+    """The table with standard errors (columns ``…_sem``) widened to half an interval.
+
+    It holds the mean of so many ``draws`` with probability ``level``, by Student's t: of few draws
+    twice the standard error is too little.
+    """
+    factors = stdtrit(table["draws"].astype(float) - 1, (1 + level) / 2)
+    errors = [column for column in table.columns if str(column).endswith("_sem")]
+    return table.assign(**{column: table[column] * factors for column in errors})
+
+
 def theory(ax: Axes, table: pd.DataFrame, x: str, y: str, look: Look, **changes: Any) -> bool:
     """An exact prediction as a line without symbols, where the column has it; tells whether."""
     if not has(table, y):
@@ -151,6 +163,16 @@ def theory(ax: Axes, table: pd.DataFrame, x: str, y: str, look: Look, **changes:
     lone = {"marker": "_"} if len(rows) == 1 else {}
     ax.plot(rows[x], rows[y], **({"color": look.color, "linestyle": "-"} | lone | changes))
     return True
+
+
+def capped(ax: Axes, values: Iterable[float]) -> None:
+    """An axis of differences: one rule that barely retrieves must not flatten all others."""
+    numbers = np.array(list(values), dtype=float)
+    usual = numbers[np.isfinite(numbers)]
+    if usual.size > 3:
+        low, high = min(0.0, usual.min()), 3 * np.quantile(usual, 0.75)
+        if high > 0 and usual.max() > high:
+            ax.set_ylim(low - 0.05 * high, high)
 
 
 def log_axis(axis: Any, data: Iterable[float]) -> None:

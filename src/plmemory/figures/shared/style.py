@@ -86,6 +86,15 @@ _RULES = {
     "pl_slow": Look("PL, slow", "#56B4E9", "o"),
     "pl_steps": Look("PL, steps in the rate", "#00417A", "s", "--"),
     "pl_l2": Look(r"PL, $L_2$", "#5B6FC0", "X"),
+    "pl_b": Look("PL, fixed norm", "#00457A", "o"),
+    "dreaming": Look("dreaming", "#7B2D8E", "*"),
+    "daydreaming": Look("daydreaming", "#B07AA1", "X"),
+    "squared_hinge": Look("squared hinge", "#44AA99", ">"),
+    "soft_margin": Look("soft margin", "#8C6D31", "p"),
+    "noise_training": Look("noise training", "#999933", "h"),
+    "probability_flow": Look("probability flow", "#6699CC", "H"),
+    "minover": Look("minover", "#CC6677", "<"),
+    "margin_perceptron": Look("perceptron with margin", "#882255", "d"),
     "potts": Look("PL", _PL_BLUE, "o"),
     "potts_contacts": Look("PL", _PL_BLUE, "o"),
     "mean_field": Look("mean field", "#8C564B", "v"),
@@ -107,6 +116,19 @@ _PARAMETERS: dict[str, tuple[str, float, float, Any]] = {
     "lambda": (r"\lambda", 0.03, 30.0, _BLUES),
     "b": ("b", 0.3, 30.0, _BLUES),
     "epochs": (r"\mathrm{epochs}", 1.0, 1e4, _VIOLETS),
+}
+# What the parameter of a family of rules is called.
+SYMBOLS = {
+    "pl_b": "b",
+    "probability_flow": "b",
+    "dreaming": "t",
+    "squared_hinge": r"\kappa",
+    "soft_margin": r"\kappa",
+    "margin_perceptron": r"\kappa",
+    "noise_training": "m_t",
+    "minover": "c",
+    "unlearning": r"\varepsilon D/N",
+    "daydreaming": r"\tau",
 }
 _FALLBACK = ("#AA4499", "#44AA99", "#882255", "#B8A500", "#7A5C3E", "#6A51A3", "#5F7F2F")
 _MARKERS = "p<>8Hd"
@@ -143,8 +165,9 @@ def _shade(value: float, low: float, high: float, shades: Any = _BLUES) -> str:
 def rule(name: str, b: float = math.nan) -> Look:
     """The look of a learning rule, a function of its name (and reduced temperature b) alone.
 
-    ``pl_lambda_0.5``, ``pl_b_2`` and ``pl_epochs_300`` are shades of PL; any other name gets a
-    colour and a marker from its check sum, and itself as the label.
+    ``pl_lambda_0.5``, ``pl_b_2`` and ``pl_epochs_300`` are shades of PL; ``dreaming_4`` has the
+    colour of its family; any other name gets a colour and a marker from its check sum, and itself
+    as the label.
     """
     found = re.fullmatch(r"pl_(lambda|b|epochs)_?([0-9.]+(?:e[+-]?\d+)?)", name)
     if name == "pl" and math.isfinite(b):
@@ -156,6 +179,10 @@ def rule(name: str, b: float = math.nan) -> Look:
     else:
         key, value = "", math.nan
     check = zlib.crc32(name.encode())
+    family, _, setting = name.rpartition("_")
+    if not key and family in SYMBOLS and re.fullmatch(r"\d+(\.\d+)?", setting):
+        label = f"{_RULES[family].label}, ${SYMBOLS[family]}$ = {number(float(setting))}"
+        return _RULES[family]._replace(label=label, line=LINES[check % len(LINES)])
     if key:
         symbol, low, high, shades = _PARAMETERS[key]
         marker = "opd<>"[round(math.log2(value)) % 5 if value > 0 else 0]

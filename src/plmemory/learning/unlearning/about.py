@@ -1,7 +1,7 @@
 from plmemory.plan.about import Rule, integer, number
 
 ABOUT = Rule(
-    title="Hebbian unlearning (dreaming), to the largest smallest stability",
+    title="Hebbian unlearning, to the largest smallest stability or for a given time",
     spins=frozenset({"ising"}),
     settings={
         "strength": number("ε", "of one dream: J ← J − ε s sᵀ/N", above=0, default=0.05),
@@ -22,6 +22,13 @@ ABOUT = Rule(
             "without a better smallest stability, after which it ends",
             at_least=1,
             default=500,
+        ),
+        "duration": number(
+            "εD/N",
+            "of all D dreams; `null`: to the largest smallest stability",
+            above=0,
+            null=True,
+            default=None,
         ),
     },
 )

@@ -5,7 +5,8 @@ fixed point s, and each is unlearned, J_ij <- J_ij - (epsilon / N) s_i s_j for i
 Feinstein & Palmer 1983, Nature 304, 158). Dreaming first raises the stabilities of the
 patterns and later destroys them. The optimal stopping is taken where the smallest stability of
 all patterns and sites is largest (Benedetti, Ventura, Marinari, Ruocco & Zamponi 2022, J. Chem.
-Phys. 156, 104107); the mean stability cannot serve, for it falls from the first dream on.
+Phys. 156, 104107); the mean stability cannot serve, for it falls from the first dream on. Basins
+are widest earlier: a ``duration``, in units of N / epsilon dreams, stops it at any time.
 
 Dreams of one batch start from the same couplings. A batch should change them little,
 dreams_per_batch * strength / N << 1, or it unlearns its most frequent dream many times over.
@@ -39,12 +40,15 @@ def learn(
     dreams_per_batch: int,
     max_dreams: int,
     patience: int,
+    duration: float | None,
 ) -> Learned:
     """Unlearn from Hebb's couplings of the patterns (R, P, N); the best couplings seen.
 
     ``strength``: epsilon. The smallest stability is measured after every batch of
     ``dreams_per_batch``; dreaming ends when it has not risen for ``patience`` dreams, or after
-    ``max_dreams``: then the maximum may lie further on, and the replicate is not converged.
+    ``max_dreams``: then the maximum may lie further on, and the replicate is not converged. With
+    a ``duration`` it ends after that many times N / epsilon dreams, to whole batches, and the last
+    couplings are returned.
     Dreams run on the CPU on any backend, in its floating-point type; ``rngs`` draw the states.
 
     The history holds ``dreams`` and ``min_stability`` (record, replicate), nan after a
@@ -52,6 +56,7 @@ def learn(
     were reached, and their ``min_stability``.
     """
     couplings = hebb.learn(patterns, backend).couplings
+    most = max_dreams if duration is None else round(duration * patterns.shape[2] / strength)
     records, ends = [], []
     for matrix, spins, rng in zip(couplings, patterns, rngs, strict=True):
         best = matrix.copy()
@@ -60,11 +65,12 @@ def learn(
         smallest = [_smallest_stability(matrix, spins, fields)]
         best_record, record = 0, 0
         while True:
-            if (record - best_record) * dreams_per_batch >= patience:
+            waited = (record - best_record) * dreams_per_batch
+            if duration is None and waited >= patience:
                 ends.append(True)
                 break
-            if record * dreams_per_batch >= max_dreams:
-                ends.append(False)
+            if record * dreams_per_batch >= most:
+                ends.append(duration is not None)
                 break
             dreams = _dream(matrix, strength, dreams_per_batch, rng)
             # Overlaps and their sums are whole numbers, exact also in single precision.
@@ -72,7 +78,7 @@ def learn(
             fields -= strength / len(matrix) * unlearned
             record += 1
             smallest.append(_smallest_stability(matrix, spins, fields))
-            if smallest[record] > smallest[best_record]:
+            if duration is not None or smallest[record] > smallest[best_record]:
                 best_record = record
                 best[:] = matrix
         matrix[:] = best
@@ -84,7 +90,7 @@ def learn(
     dreamt = np.where(np.isnan(course), np.nan, np.arange(longest)[:, None] * dreams_per_batch)
     diagnostics = {
         "best_dreams": np.array([best_record for best_record, _ in records]) * dreams_per_batch,
-        "min_stability": np.nanmax(course, axis=0),
+        "min_stability": np.array([measured[best_record] for best_record, measured in records]),
     }
     history = {"dreams": dreamt, "min_stability": course}
     return Learned(couplings, np.array(ends), history, diagnostics)

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 
 from plmemory.machine.backend import Backend
-from plmemory.measures.nested import choose, flipping_ranks, retrieve
+from plmemory.measures.nested import nested, retrieve
 from plmemory.networks.ising.states import flips
 from plmemory.networks.ising.synchronous import Synchronous
 
@@ -40,9 +40,8 @@ def retrieval_map(
     maps = []
     for network, memories, rng in zip(couplings, patterns, rngs, strict=True):
         step = Synchronous(network, backend)
-        chosen = choose(memories, subsample, rng)
-        ranks = flipping_ranks(chosen, rng)
-        counts = np.array([flips(chosen.shape[1], initial) for initial in initial_overlaps])
-        maps.append(retrieve(step, chosen, ranks < counts[:, None, None], max_steps))
+        starts = nested(memories, subsample, rng)
+        counts = np.array([flips(memories.shape[1], initial) for initial in initial_overlaps])
+        maps.append(retrieve(step, starts, counts, max_steps))
     final, first = np.moveaxis(np.array(maps), 1, 0)
     return RetrievalMap(final, first)

@@ -1,4 +1,4 @@
-from plmemory.plan.about import Measure, integer, listed, number
+from plmemory.plan.about import Measure, boolean, integer, listed, number
 
 ABOUT = Measure(
     title="how well the training patterns are stored",
@@ -12,9 +12,13 @@ ABOUT = Measure(
         ),
         "target": number(
             "overlap, 0…1",
-            "mean final overlap that defines the critical initial overlap",
+            "final overlap of retrieval: the mean that defines the critical initial overlap, and "
+            "what half of the starts exceed from the half overlap on",
             above=0,
             below=1,
+        ),
+        "sequential": boolean(
+            "whether the half overlap is also found for updates site after site", default=False
         ),
         "stability_range": listed(
             "two stabilities",

@@ -1,0 +1,20 @@
+from plmemory.plan.about import Figure
+
+ABOUT = Figure(
+    caption=(
+        "Where families of learning rules have wide basins: the initial overlap from which half "
+        "of the starts reach their pattern, over the load and the parameter of the family (white: "
+        "patterns are not kept). Symbols: the best parameter of each load, and the span of those "
+        "that the draws do not tell from it at 95 % confidence."
+    ),
+    inputs=("storage",),
+    row="family of rules, load, parameter",
+    columns={
+        "rule": "the family",
+        "parameter": "of the rule",
+        "half_overlap": "initial overlap from which half of the starts end above 0.95",
+        "excess": "over the best parameter at the load, draw by draw",
+        "best": "whether it is the lowest of the load",
+        "draws": "of the patterns",
+    },
+)

@@ -1,0 +1,27 @@
+from plmemory.plan.about import Figure
+
+ABOUT = Figure(
+    caption=(
+        "Learning rules, each at its best parameter: the initial overlap from which half of the "
+        "starts reach their pattern, by load (lower is wider), and its difference from the best "
+        "pseudo-likelihood. Parameters are chosen on one half of the draws and judged on the "
+        "other, each half in turn; differences are paired. Below, a panel a load, the tuning "
+        "curves that the choice is made from. Bars are 95 % confidence intervals over the draws."
+    ),
+    inputs=("storage",),
+    row="rule, load; of kind tuning: rule, load, parameter",
+    columns={
+        "rule": "or family of rules",
+        "kind": "judged: at the chosen parameters; tuning: at one parameter, all draws",
+        "parameter": "judged: of the even draws, chosen on the odd ones",
+        "second_parameter": "of the odd draws, chosen on the even ones",
+        "critical_overlap": (
+            "smallest initial overlap from which the mean final overlap exceeds 0.95, at the "
+            "parameters that make it smallest"
+        ),
+        "half_overlap": "the same for half of the starts ending above 0.95",
+        "difference": "of the half overlap from the best pseudo-likelihood, draw by draw",
+        "critical_difference": "the same of the critical overlap",
+        "draws": "of the patterns",
+    },
+)

@@ -1,0 +1,23 @@
+from plmemory.plan.about import Figure
+
+ABOUT = Figure(
+    caption=(
+        "Does the boundary of the basins depend on the size of the network? The initial overlap "
+        "from which patterns are retrieved against 1/N, by both definitions (half of the starts; "
+        "mean final overlap above 0.95) and under synchronous and sequential dynamics. Lines are "
+        "least squares in 1/N, weighted by the errors; the symbols at 1/N = 0 are their ends. Bars "
+        "are standard errors over the draws."
+    ),
+    inputs=("storage",),
+    row="rule, load, definition, dynamics, size",
+    columns={
+        "definition": "half: half of the starts end above 0.95; mean: their mean does",
+        "dynamics": "synchronous, sequential",
+        "N": "sites; inf: the extrapolation",
+        "overlap": "smallest initial overlap of retrieval",
+        "slope": "in 1/N, of the extrapolation",
+        "chi2": "of the extrapolation, per degree of freedom",
+        "draws": "of the patterns",
+    },
+    several=True,
+)

@@ -23,10 +23,16 @@ class Nested(NamedTuple):
     ranks: np.ndarray
 
 
+def choose(patterns: np.ndarray, most: int | None, rng: np.random.Generator) -> np.ndarray:
+    """At most so many of the patterns (P, N), drawn at random, in their order."""
+    if most is None or most >= len(patterns):
+        return patterns
+    return patterns[np.sort(rng.choice(len(patterns), most, replace=False))]
+
+
 def nested(patterns: np.ndarray, most: int | None, rng: np.random.Generator) -> Nested:
-    """At most so many of the patterns (P, N), drawn at random, in their order, to be corrupted."""
-    if most is not None and most < len(patterns):
-        patterns = patterns[np.sort(rng.choice(len(patterns), most, replace=False))]
+    """At most so many of the patterns (P, N), drawn at random, to be corrupted."""
+    patterns = choose(patterns, most, rng)
     order = rng.random(patterns.shape, dtype=np.float32).argsort(axis=1)
     ranks = np.empty(patterns.shape, dtype=np.int32)
     np.put_along_axis(ranks, order, np.arange(patterns.shape[1], dtype=np.int32)[None], axis=1)

@@ -97,9 +97,21 @@ def test_entries_inherit_what_the_other_is_in_the_end():
             {"datasets": ["random"]},
             r"config: figures\.other\.figure: found 'other'",
         ),
-        ("learning/pl_b_1/l2", 0.3, None),
         ("datasets/spin_glass/side", 15, r"config: datasets\.spin_glass\.side: found 15, expected"),
-        ("datasets/mnist/learning/pl/space", "gram", None),
+        (
+            "datasets/mnist/learning/pl/space",
+            "gram",
+            r"config: datasets\.mnist\.learning\.pl\.space: fo",
+        ),
+        ("learning/pl_l2/scaled_norm", 1.0, r"config: learning\.pl_l2\.scaled_norm: found both"),
+        (
+            "learning/pl/learning_rate",
+            float("inf"),
+            r"config: .*rate: found inf, expected a finite",
+        ),
+        ("measures/storage/stability_range", [5, -1], r"config: .*range: found 5 to -1, expected"),
+        ("run", "raw", r"config: run: found 'raw'"),
+        ("run", "x\n", r"config: run: found "),
     ],
 )
 def test_a_wrong_value_names_its_key(path, value, message):
@@ -172,8 +184,8 @@ def test_files_must_be_there_and_packages_installed(tmp_path):
     absent = tmp_path / "none.fa"
     with pytest.raises(InputError, match=rf"datasets\.dhfr\.alignment: found no file {absent}"):
         checked(changed("datasets/dhfr/alignment", str(absent)))
-    with pytest.raises(InputError, match=r"datasets\.dhfr\.alignment: found .*'nowhere'"):
-        checked(changed("datasets/dhfr/alignment", "package:nowhere/file.fa"))
+    with pytest.raises(InputError, match=r"datasets\.dhfr\.alignment: found '', expected a file"):
+        checked(changed("datasets/dhfr/alignment", ""))
 
 
 @pytest.mark.parametrize(
@@ -189,6 +201,8 @@ def test_files_must_be_there_and_packages_installed(tmp_path):
         ),
         ({"datasets": {"ww": {"chain": "null"}}}, ("datasets", "ww", "chain"), None),
         ({"datasets": {"random": {"sites": "50"}}}, ("datasets", "random", "sites"), 50),
+        ({"learning": {"pl": {"epochs": "3"}}}, ("learning", "pl_symmetric", "epochs"), 3),
+        ({"datasets": {"random": {"replicates": 2.0}}}, ("datasets", "random", "replicates"), 2),
         ({"datasets": {"random": {"sites": "50"}}}, ("datasets", "random_500", "sites"), 50),
     ],
 )

@@ -12,4 +12,4 @@ params = job.params.job
 with logged(job, f"figure {job.wildcards.figure}"):
     module = importlib.import_module(f"plmemory.figures.{params['kind']}.draw")
     figure = module.draw(pd.read_csv(job.input[0]))
-    style.save(figure, job.output.png.removesuffix(".png"))
+    style.save(figure, job.output.png.removesuffix(".png"), params["caption"])

@@ -14,6 +14,12 @@ from plmemory.errors import InputError, TrainingError
 logger = logging.getLogger("plmemory")
 
 
+class Hashed(str):
+    """The digest of a job's code, with the names of the ``modules`` in it; it shows the digest."""
+
+    modules: tuple[str, ...]
+
+
 @contextmanager
 def logged(job: Any, what: str) -> Iterator[logging.Logger]:
     """Run the body of a ``job``: progress and any traceback go to its log, one line to the screen.
@@ -32,7 +38,7 @@ def logged(job: Any, what: str) -> Iterator[logging.Logger]:
     logger.setLevel(logging.INFO)
     try:
         yield logger
-        _check_hashed(job.params.job["modules"])
+        _check_hashed(job.params.job["code"].modules)
     except (InputError, TrainingError) as fault:
         logger.error("%s", fault)
         _leave(f"{what}: {fault}")

@@ -24,7 +24,7 @@ from plmemory.files.labelled import Dataset
 FULL = 1 << 20  # bytes: a disk with less is called full
 LIBRARIES = ("numba", "numpy", "scipy")
 # What a result is made from may lie anywhere, and its code and lineage stand by themselves.
-NOT_STAMPED = {"files", "modules", "code", "lineage"}
+NOT_STAMPED = {"files", "code", "lineage"}
 _OWN = f"plmemory {plmemory.__version__}"  # of the code that runs, installed or not
 
 

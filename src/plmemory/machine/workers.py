@@ -40,11 +40,18 @@ def on_cores(work: Callable[[Piece], Result], pieces: Iterable[Piece]) -> list[R
 
     For loops that release the interpreter lock and call no matrix products.
     """
-    cores = int(os.environ.get("OMP_NUM_THREADS") or 0) or len(os.sched_getaffinity(0))
+    cores = int(os.environ.get("OMP_NUM_THREADS") or 0) or _cores()
     if cores == 1:
         return [work(piece) for piece in pieces]
     with ThreadPoolExecutor(cores) as pool:
         return list(pool.map(work, pieces))
+
+
+def _cores() -> int:
+    """The cores that this process may use; not every system tells them from all that there are."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
 
 
 class Workers:

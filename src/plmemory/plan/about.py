@@ -197,14 +197,15 @@ class Measure:
     """Something measured of couplings; beside it ``measure.py`` with ``measure``.
 
     title: one line. settings: of its entry. spins: types that it can measure, None for any. needs:
-    what the data set must provide. memory: how many couplings' worth of memory a job takes.
+    what the data set must provide. check: raises InputError where the settings contradict each
+    other.
     """
 
     title: str
     settings: Mapping[str, Setting]
     spins: frozenset[str] | None = None
     needs: frozenset[str] = frozenset()
-    memory: int = 4
+    check: Callable[[Settings], None] = _fine
 
 
 @dataclass(frozen=True)

@@ -21,9 +21,10 @@ from plmemory.plan.inheritance import (
     check_members,
     given_keys,
     inherited,
+    laid_over,
     written_members,
 )
-from plmemory.plan.values import checked, keys, nearest
+from plmemory.plan.values import checked, keys, nearest, read
 
 LEARNING = "learning"
 
@@ -66,6 +67,8 @@ def complete(written: Mapping[str, Any], given: Mapping[str, Any] | None = None)
     InputError
         One line: the key, what was found, what was expected.
     """
+    # Text of a command line is read here, for what inherits it; its own keys may want text.
+    written = laid_over(written, read(given or {}))
     known = [*schema.TOP, *schema.SECTIONS]
     for key in written:
         if key not in known:
@@ -161,7 +164,15 @@ def _entry(
     if missing:
         raise InputError(f"config: {key}: missing {keys(missing)}")
     mine = given_keys(name, entries, given)
-    return {
+    found = {
         known: checked(f"{key}.{known}", whole[known], setting, known in mine)
         for known, setting in settings.items()
     }
+    try:
+        if section == LEARNING:
+            registry.rules()[kind].check(found)
+        elif section == "measures":
+            registry.measures()[kind].check(found)
+    except InputError as fault:
+        raise InputError(f"config: {key}.{fault}") from None
+    return found

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import importlib.util
 import os
 from collections.abc import Iterable
 from pathlib import Path
 
 from plmemory.errors import InputError
 from plmemory.plan import registry
-from plmemory.plan.plan import PACKAGED, Plan
+from plmemory.plan.plan import Plan
 
 # Targets that the workflow itself has; a figure of such a name could not be asked for.
-TARGETS = {"all", "data", "models", "measures", "tables", "page"}
-TARGETS |= {"raw", "pool", "draw", "train", "measure", "table", "figure"}
+TARGETS = {"all", "data", "models", "measures", "tables"}
+# Its other rules, which no figure may be named like either.
+RULES = {"pool", "draw", "train", "measure", "table", "figure"}
 
 
 def check(plan: Plan) -> None:
@@ -26,6 +26,8 @@ def check(plan: Plan) -> None:
     """
     for figure in plan.config["figures"]:
         _check_figure(plan, figure)
+    if {"{", "}"} & set(plan.root):
+        raise InputError(f"config: results: found {plan.root}, expected a path without braces")
     used = {name for figure in plan.config["figures"].values() for name in figure["datasets"]}
     for dataset in sorted(used):
         _check_files(plan, dataset)
@@ -40,21 +42,17 @@ def _check_files(plan: Plan, dataset: str) -> None:
                 raise InputError(f"{key}: found no file {file}, expected one that exists")
             if Path(file).is_dir() or not os.access(file, os.R_OK):
                 raise InputError(f"{key}: found {file}, expected a file that can be read")
+            if {"{", "}"} & set(file):
+                raise InputError(f"{key}: found {file}, expected a path without braces")
     for name, setting in plan.kind(dataset).settings.items():
-        value = entry[name]
-        if setting.file and isinstance(value, str) and value.startswith(PACKAGED):
-            package = value.removeprefix(PACKAGED).partition("/")[0]
-            if importlib.util.find_spec(package) is None:
-                raise InputError(
-                    f"config: datasets.{dataset}.{name}: found the package {package!r}, "
-                    "expected one that is installed"
-                )
+        if setting.file and entry[name] == "":
+            raise InputError(f"config: datasets.{dataset}.{name}: found '', expected a file")
 
 
 def _check_figure(plan: Plan, name: str) -> None:
     key, entry = f"config: figures.{name}", plan.config["figures"][name]
     described = plan.figure(name)
-    if name in TARGETS:
+    if name in TARGETS | RULES or name.startswith("raw_"):
         raise InputError(f"{key}: found the name of a target of the workflow, expected another")
     if len(entry["datasets"]) > 1 and not described.several:
         raise InputError(f"{key}.datasets: found {entry['datasets']}, expected one data set")
@@ -118,6 +116,11 @@ def _check_rules(plan: Plan, figure: str, dataset: str) -> None:
             raise InputError(
                 f"{key}: found {rule!r}, which has no {' and no '.join(map(_words, lacking))}, "
                 f"expected one of {', '.join(able)}"
+            )
+        if not plan.existing(figure, dataset, rule):
+            raise InputError(
+                f"{key}: found {rule!r}, which has couplings at none of the figure's loads, "
+                "expected one that has some"
             )
 
 

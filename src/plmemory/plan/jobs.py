@@ -14,6 +14,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from plmemory.files.jobs import Hashed
 from plmemory.plan import registry
 from plmemory.plan.plan import Plan, Result, expanded
 from plmemory.plan.sources import Code, code
@@ -42,8 +43,9 @@ class Job(NamedTuple):
     @property
     def parameters(self) -> dict[str, Any]:
         """All that the job is told, in one order."""
-        told = {"code": self.code.digest, "modules": self.code.modules, "lineage": self.lineage}
-        return {**self.settings, **self.told, **told}
+        code = Hashed(self.code.digest)
+        code.modules = self.code.modules
+        return {**self.settings, **self.told, "code": code, "lineage": self.lineage}
 
 
 def digest(value: Any) -> str:
@@ -93,6 +95,8 @@ class Jobs:
             settings["replicates"] = entry["replicates"]
         named = {"kind": entry["kind"], "seed": self.plan.config["seed"], "settings": settings}
         read = {name: [content(file) for file in own[name]] for name in sorted(own)}
+        for name, file in self.plan.packaged_files(dataset).items():
+            read[name] = [content(file) if file else ""]
         # Only one file is made of a pool, whatever load asks for it.
         load = "" if kind.pool else patterns
         modules = [registry.module("datasets", entry["kind"], "load")]
@@ -120,7 +124,8 @@ class Jobs:
         modules = [registry.module("learning", method, "learn")]
         if described.observed is not None and entry[described.observed] is not None:
             modules.append("plmemory.measures.history")
-        origin = self.load(dataset, patterns).lineage
+        # The names too: examples are chosen, and seeds derived, by them.
+        origin = digest([dataset, rule, patterns, self.load(dataset, patterns).lineage])
         return Job(self._code("train", *modules), named | self._machine(), origin)
 
     def _measure(self, result: Result) -> Job:
@@ -163,7 +168,7 @@ class Jobs:
             }
             modules += _parts("learning", sorted(methods), "theory")
         inputs = [
-            self._made(stage, result).lineage
+            [stage, result, self._made(stage, result).lineage]
             for stage in described.inputs
             for result in self.plan.results(figure, stage)
         ]

@@ -6,6 +6,8 @@ import functools
 import math
 import os
 from collections.abc import Callable, Iterable, Mapping
+from importlib.metadata import PackageNotFoundError, distribution
+from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
 from plmemory.errors import InputError
@@ -166,6 +168,15 @@ class Plan:
         files = self._told(dataset, lambda settings: tell({**settings, **expanding}))
         return {name: list(paths) for name, paths in files.items()}
 
+    def packaged_files(self, dataset: str) -> dict[str, str | None]:
+        """Files of installed packages that a data set's entry names, None where there is none."""
+        entry = self.dataset(dataset)
+        return {
+            name: packaged(entry[name])
+            for name, setting in sorted(self.kind(dataset).settings.items())
+            if setting.file and str(entry[name]).startswith(PACKAGED)
+        }
+
     def data_inputs(self, dataset: str) -> dict[str, list[str]]:
         """What a data set is made from: raw files, or files of the user's by setting."""
         raw = self.raw_files(dataset)
@@ -195,21 +206,22 @@ class Plan:
                 found += [
                     Result(stage, dataset, rule, name)
                     for rule in self.rules(figure, dataset)
-                    for name in self._existing(figure, dataset, rule)
+                    for name in self.existing(figure, dataset, rule)
                 ]
         return list(dict.fromkeys(found))
 
-    def _existing(self, figure: str, dataset: str, rule: str) -> list[str]:
+    def existing(self, figure: str, dataset: str, rule: str) -> list[str]:
         """The numbers of patterns for which a rule has couplings to learn."""
         described = self.method(dataset, rule)
         if described.infinite:
             return ["Pinf"]
-        sites = self.sites(dataset)
+        sites, held = self.sites(dataset), self.available(dataset)
         pairs = zip(self.names(figure, dataset), self.counts(figure, dataset), strict=True)
+        numbers = [(name, held if isinstance(count, str) else count) for name, count in pairs]
         return [
             name
-            for name, count in pairs
-            if sites is None or isinstance(count, str) or described.exists(count, sites)
+            for name, count in numbers
+            if sites is None or count is None or described.exists(count, sites)
         ]
 
     def path(self, stage: str, result: Any) -> str:
@@ -236,6 +248,19 @@ class Plan:
             for result in self.results(figure, stage)
         ]
         return list(dict.fromkeys(found))
+
+
+def packaged(name: str) -> str | None:
+    """The file ``package:<distribution>/<file>``, None where the package or the file is not there.
+
+    Found through the metadata of the package, which is not imported.
+    """
+    package, _, inside = name.removeprefix(PACKAGED).partition("/")
+    try:
+        path = Path(str(distribution(package).locate_file(f"{package}/{inside}")))
+    except (PackageNotFoundError, ValueError):
+        return None
+    return str(path) if path.is_file() else None
 
 
 def expanded(path: str) -> str:

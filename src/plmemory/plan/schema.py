@@ -8,15 +8,15 @@ from typing import Any
 from plmemory.plan import about, registry
 from plmemory.plan.about import REQUIRED, Setting
 
-NAME = "^[a-z][a-z0-9_.]*$"
+NAME = r"^[a-z][a-z0-9_.]*\Z"
 # Names that a reader of a CSV file takes for a missing value or a truth value.
 TAKEN = {"nan", "null", "none", "na", "true", "false", "inf", "yes", "no", "on", "off"}
 
 TOP: dict[str, Setting] = {
     "run": Setting(
-        {"type": "string", "pattern": r"^[A-Za-z0-9][A-Za-z0-9_.-]*$"},
+        {"type": "string", "pattern": r"^(?!raw\Z)[A-Za-z0-9][A-Za-z0-9_.-]*\Z"},
         "name",
-        "of this run: its results lie in a folder of this name",
+        "of this run, not `raw`: its results lie in a folder of this name",
     ),
     "results": about.text("folder", "in which the runs lie, each in a folder of its own"),
     "seed": about.integer(
@@ -97,16 +97,6 @@ FIGURE_RULES: dict[str, Setting] = {
         default=None,
     ),
 }
-
-
-def object_of(settings: Mapping[str, Setting]) -> dict[str, Any]:
-    """The JSON schema of a complete entry with these keys and no others."""
-    return {
-        "type": "object",
-        "additionalProperties": False,
-        "required": list(settings),
-        "properties": {name: dict(setting.schema) for name, setting in settings.items()},
-    }
 
 
 def dataset(kind: str) -> dict[str, Setting]:

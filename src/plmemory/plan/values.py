@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -18,21 +19,34 @@ def checked(key: str, value: Any, setting: Setting, as_text: bool) -> Any:
 
     validator = Draft202012Validator(dict(setting.schema))
     if as_text:
-        read = _read(value)
-        readings = (read, value) if read is None else (value, read, str(value))
+        seen = read(value)
+        readings = (seen, value) if seen is None else (value, seen, str(value))
         value = next((reading for reading in readings if validator.is_valid(reading)), value)
     faults = list(validator.iter_errors(value))
     if faults:
         raise InputError(_sentence(key, faults[0]))
+    return _plain(key, value, setting.schema)
+
+
+def _plain(key: str, value: Any, allowed: Mapping[str, Any]) -> Any:
+    """The value with whole numbers as such, where these are asked for; all numbers are finite."""
+    if isinstance(value, list):
+        items = allowed.get("items", {})
+        return [_plain(f"{key}.{place}", part, items) for place, part in enumerate(value)]
+    if isinstance(value, float):
+        if not math.isfinite(value):
+            raise InputError(f"config: {key}: found {value}, expected a finite number")
+        if "number" not in allowed.get("type", "number"):
+            return int(value)
     return value
 
 
-def _read(value: Any) -> Any:
+def read(value: Any) -> Any:
     """A value of a command line, whose parts are all text, with the types that YAML sees."""
     if isinstance(value, Mapping):
-        return {key: _read(part) for key, part in value.items()}
+        return {key: read(part) for key, part in value.items()}
     if isinstance(value, list):
-        return [_read(part) for part in value]
+        return [read(part) for part in value]
     return yaml.safe_load(value) if isinstance(value, str) else value
 
 

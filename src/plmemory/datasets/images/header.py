@@ -145,9 +145,19 @@ def image_shape(
     source: Pictures | Idx, crop: Sequence[int] | None, size: Sequence[int] | None
 ) -> tuple[int, int]:
     """Rows and columns after cropping and resampling; without them, those of the first image."""
-    final = size or crop
-    if final is not None:
-        return final[0], final[1]
+    shape = _first_shape(source) if crop or not size else None
+    if crop and shape and (crop[0] > shape[0] or crop[1] > shape[1]):
+        raise InputError(
+            f"crop: found {crop[0]} x {crop[1]}, expected at most {shape[0]} x {shape[1]}, "
+            "rows and columns of the images"
+        )
+    final = size or crop or shape
+    assert final is not None  # the images have a shape
+    return final[0], final[1]
+
+
+def _first_shape(source: Pictures | Idx) -> tuple[int, int]:
+    """Rows and columns of the first image, upright."""
     if isinstance(source, Idx):
         _, rows, columns = idx_shape(source.images, 3)
         return rows, columns

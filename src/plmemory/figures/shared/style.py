@@ -231,8 +231,10 @@ def styled(draw: Callable[[pd.DataFrame], Figure]) -> Callable[[pd.DataFrame], F
     return under_style
 
 
-def save(figure: Figure, stem: Path | str) -> list[Path]:
+def save(figure: Figure, stem: Path | str, caption: str = "") -> list[Path]:
     """Write ``stem``.pdf, .svg and .png, each whole or not at all; equal figures, equal bytes.
+
+    The files carry the ``caption`` as their description.
 
     A known suffix of ``stem`` is dropped. Dates and versions are left out of the files.
     """
@@ -240,11 +242,17 @@ def save(figure: Figure, stem: Path | str) -> list[Path]:
     stem = stem.with_suffix("") if stem.suffix in SUFFIXES else stem
     with _sheet():
         figure.set_dpi(RC["figure.dpi"])  # writing PDF or SVG leaves it at 72
-        contents = {".png": _bytes(FigureCanvasAgg(figure).print_png, {"Software": None})}
+        contents = {
+            ".png": _bytes(
+                FigureCanvasAgg(figure).print_png, {"Software": None, "Description": caption}
+            )
+        }
         figure.set_layout_engine("none")  # laid out by now: once is enough for all formats
         svg, pdf = FigureCanvasSVG(figure), FigureCanvasPdf(figure)
-        contents[".svg"] = _bytes(svg.print_svg, {"Date": None, "Creator": None})
-        undated = {"CreationDate": None, "Creator": None, "Producer": None}
+        contents[".svg"] = _bytes(
+            svg.print_svg, {"Date": None, "Creator": None, "Description": caption}
+        )
+        undated = {"CreationDate": None, "Creator": None, "Producer": None, "Subject": caption}
         contents[".pdf"] = _bytes(pdf.print_pdf, undated)
     stem.parent.mkdir(parents=True, exist_ok=True)
     paths = [stem.with_name(stem.name + suffix) for suffix in SUFFIXES]

@@ -27,7 +27,7 @@ ABOUT = Rule(
             "of the mean loss",
             "step; the mean is over patterns and sites, hence the large values",
             above=0,
-            default=100.0,
+            default=10.0,
         ),
         "decay": number(
             "factor", "on the learning rate after every epoch", above=0, at_most=1, default=1.0
@@ -40,7 +40,7 @@ ABOUT = Rule(
             default=[],
         ),
         "rate_factor": number("divisor", "of the learning rate at these", above=0, default=5.0),
-        "epochs": integer("count", "passes through the patterns", at_least=1, default=400),
+        "epochs": integer("count", "passes through the patterns", at_least=1, default=1000),
         "batch_size": integer(
             "patterns", "of a mini-batch; `null`: all", at_least=1, null=True, default=None
         ),

@@ -190,7 +190,8 @@ def descend(
                     progress(epoch, epochs, loss)
             reached = descent.couplings()
         final = {"loss": watch.history["loss"][-1]}
-        fine = np.ones(len(chosen), dtype=bool)
+        # A descent of fixed length promises no more than to be better than no couplings.
+        fine = final["loss"] <= math.log(2.0) / inverse_temperature
         return Learned(reached, fine, watch.history, final, watch.snapshots)
 
     return joined(backend.by_rows(train, slice(0, replicates)))

@@ -18,12 +18,13 @@ UNLABELLED = -1
 def measure(
     job: Job, backend: Backend, *, number: int, initial_overlap: float, max_steps: int
 ) -> Dataset:
-    """``number`` training and as many test examples of the first replicate, in three stages."""
+    """At most ``number`` training and as many test examples of one replicate, in three stages."""
     network = job.network(0, backend)
     sets = {"train": trained_on, "test": tested_on}
+    all_states = [of(job.dataset, job.model)[0] for of in sets.values()]
+    number = min(number, *map(len, all_states))
     stages, labels = [], []
-    for name, of in sets.items():
-        states = of(job.dataset, job.model)[0]
+    for (name, of), states in zip(sets.items(), all_states, strict=True):
         rng = job.rng("examples", name, job.data, job.rule, job.patterns)
         chosen = rng.choice(len(states), number, replace=False)
         original = states[chosen]

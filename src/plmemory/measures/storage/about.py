@@ -1,8 +1,17 @@
-from plmemory.plan.about import Measure, boolean, integer, listed, number
+from plmemory.errors import InputError
+from plmemory.plan.about import Measure, Settings, boolean, integer, listed, number
+
+
+def _check(settings: Settings) -> None:
+    low, high = settings["stability_range"]
+    if not low < high:
+        raise InputError(f"stability_range: found {low} to {high}, expected an upward range")
+
 
 ABOUT = Measure(
     title="how well the training patterns are stored",
     spins=frozenset({"ising"}),
+    check=_check,
     settings={
         "max_steps": integer(
             "synchronous steps, even", "longest history", at_least=2, multiple_of=2

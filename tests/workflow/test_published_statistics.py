@@ -47,11 +47,11 @@ def test_mean_overlap_within_each_digit(mnist):
     assert found == pytest.approx(WITHIN_DIGIT, abs=5e-5)
 
 
-# Final overlap from training, test and random starts (same source).
+# Final overlap from training, test and random starts (same source), each with its rounding.
 PUBLISHED = {
-    19: (1.00, 0.43, 0.093),
-    196: (1.00, 0.69, 0.162),
-    1960: (0.83, 0.80, 0.256),
+    19: ((1.00, 0.005), (0.43, 0.005), (0.093, 0.0005)),
+    196: ((1.00, 0.005), (0.69, 0.005), (0.162, 0.0005)),
+    1960: ((0.83, 0.005), (0.80, 0.005), (0.256, 0.0005)),
 }
 # One network differs from another, on the same images, by 0.003 at the smallest load.
 NETWORKS = {19: 10, 196: 5, 1960: 2}
@@ -59,7 +59,10 @@ NETWORKS = {19: 10, 196: 5, 1960: 2}
 
 @pytest.mark.parametrize("patterns", PUBLISHED)
 def test_the_published_overlaps_are_reached_with_the_shipped_settings(mnist, patterns):
-    """On the published draw: the first images of its order, and the next 10 000 as unseen ones."""
+    """On the published draw: the first images of its order, and the next 10 000 as unseen ones.
+
+    Within 0.01 of what may have been rounded to the published number.
+    """
     written = yaml.safe_load((Path(__file__).parents[2] / "config/config.yaml").read_text())
     entry = configuration.complete(written)["datasets"]["mnist"]
     rule = entry["learning"]["pl"]
@@ -73,6 +76,7 @@ def test_the_published_overlaps_are_reached_with_the_shipped_settings(mnist, pat
     steps = entry["measures"]["attractors"]["max_steps"]
     unseen = np.stack([images[patterns:]] * networks)
     random = np.stack([spins((2000, 196), rng) for rng in rngs])
-    for starts, published in zip((chosen, unseen, random), PUBLISHED[patterns], strict=True):
+    kinds = zip((chosen, unseen, random), PUBLISHED[patterns], strict=True)
+    for starts, (published, rounding) in kinds:
         ends = relax(learned.couplings, starts, cpu, max_steps=steps).states
-        assert overlap(ends, starts).mean() == pytest.approx(published, abs=0.01)
+        assert overlap(ends, starts).mean() == pytest.approx(published, abs=0.01 + rounding)

@@ -9,7 +9,16 @@ Table = Callable[[], pd.DataFrame]
 RULES = ("hebb", "pl", "pl_lambda_0.1", "a_rule_of_tomorrow")
 LOADS = (0.2, 0.5)
 KEYS = {"alpha", "P", "L", "T", "alpha_D", "epoch", "example", "row", "column", "rank", "i", "j"}
-KEYS |= {"digit_a", "digit_b", "bin_left", "bin_right", "temperature"}  # where, not how much
+KEYS |= {
+    "digit_a",
+    "digit_b",
+    "bin_left",
+    "bin_right",
+    "temperature",
+    "parameter",
+    "draws",
+    "N",
+}  # where
 
 
 def cross(**axes: object) -> pd.DataFrame:
@@ -55,14 +64,14 @@ def training() -> pd.DataFrame:
         mean_stability=1.0,
         mean_stability_theory=1.01,
         margin_theory=0.6,
-        critical_overlap=0.4,
-        critical_overlap_theory=0.41,
+        half_overlap=0.4,
+        half_overlap_theory=0.41,
     )
     optima = cross(rule=("pl_b_2", "maximum_stability"), alpha=LOADS).assign(
         b=lambda rows: np.where(rows["rule"] == "pl_b_2", 2.0, np.inf),
         min_stability=0.6,
         mean_stability=1.1,
-        critical_overlap=0.3,
+        half_overlap=0.3,
     )
     return pd.concat([table, optima], ignore_index=True)
 
@@ -180,11 +189,59 @@ def basins() -> pd.DataFrame:
     overlap = table["alpha"] + 0.01 * table["rule"].map(RULES.index)
     retrieves = (table["rule"] != "hebb") | (table["alpha"] < 0.3)
     return table.assign(
-        critical_overlap=overlap.where(retrieves),
-        critical_overlap_sem=0.003,
+        half_overlap=overlap.where(retrieves),
+        half_overlap_sem=0.003,
         first_step_theory=(overlap - 0.05).where(table["rule"] == "pl"),
         excess=(0.01 * (table["rule"].map(RULES.index) - 1)).where(retrieves),
     )
+
+
+def rivals() -> pd.DataFrame:
+    judged = cross(rule=RULES, alpha=LOADS, kind=("judged",)).assign(parameter=2.0)
+    tuning = cross(
+        rule=("dreaming", "pl_b"), alpha=LOADS, kind=("tuning",), parameter=(1.0, 2.0, 4.0)
+    )
+    table = pd.concat([judged, tuning], ignore_index=True)
+    judging = table["kind"] == "judged"
+    half = 0.3 + 0.1 * table["alpha"] + 0.01 * (table["parameter"] - 2) ** 2
+    excess = np.where(table["rule"] == "hebb", 0.05, -0.01)
+    return table.assign(
+        half_overlap=half,
+        half_overlap_sem=0.002,
+        difference=np.where(judging, excess, np.nan),
+        difference_sem=np.where(judging, 0.001, np.nan),
+        critical_difference=np.where(judging, 2 * excess, np.nan),
+        critical_difference_sem=np.where(judging, 0.001, np.nan),
+        draws=12,
+    )
+
+
+def phase_diagram() -> pd.DataFrame:
+    table = cross(rule=("pl_b", "dreaming"), alpha=(0.1, 0.2, 0.5), parameter=(1.0, 1.5, 2.0, 4.0))
+    excess = 0.01 * (table["parameter"] - 2) ** 2
+    return table.assign(
+        half_overlap=table["alpha"] + excess,
+        excess=excess,
+        excess_sem=np.where(excess > 0, 0.002, 0.0),
+        best=table["parameter"] == 2,
+        draws=12,
+    )
+
+
+def sizes() -> pd.DataFrame:
+    table = cross(
+        rule=("pl_b_2", "maximum_stability"),
+        alpha=LOADS,
+        definition=("half", "mean"),
+        dynamics=("synchronous", "sequential"),
+        N=(125.0, 500.0, np.inf),
+    )
+    table = table[(table["definition"] == "half") | (table["dynamics"] == "synchronous")]
+    return table.assign(
+        overlap=table["alpha"] + 2 / table["N"],
+        overlap_sem=0.001,
+        slope=np.where(np.isinf(table["N"]), 2.0, np.nan),
+    ).reset_index(drop=True)
 
 
 def capacity() -> pd.DataFrame:
@@ -308,6 +365,9 @@ TABLES: dict[str, tuple[str, Table]] = {
     "stabilities": ("stabilities", stabilities),
     "stability_moments": ("stability_moments", moments),
     "basins": ("basins", basins),
+    "rivals": ("rivals", rivals),
+    "phase_diagram": ("phase_diagram", phase_diagram),
+    "sizes": ("sizes", sizes),
     "capacity": ("capacity", capacity),
     "symmetry": ("symmetry", symmetry),
     "images": ("generalization", mnist),

@@ -17,8 +17,11 @@ from unit.made_up_tables import (
     basins,
     examples,
     mnist,
+    phase_diagram,
     proteins,
     published,
+    rivals,
+    sizes,
     spin_glass,
 )
 
@@ -244,6 +247,36 @@ def test_basins_are_compared_with_the_best_pl():
     np.testing.assert_allclose(margins["PL"], [0.0, 0.0])
     np.testing.assert_allclose(margins["Hebb"], [-0.01])
     np.testing.assert_allclose(margins["a rule of tomorrow"], [0.02, 0.02])
+
+
+def test_intervals_of_few_draws_are_wider_by_students_t():
+    table = pd.DataFrame({"draws": [2, 4, 12], "m_sem": 0.01, "m": 0.5})
+    # Quantiles of Student's t at 0.975 with 1, 3 and 11 degrees of freedom, from its tables.
+    widened = panels.confident(table)["m_sem"].to_numpy() / 0.01
+    np.testing.assert_allclose(widened, [12.706, 3.182, 2.201], atol=5e-4)
+
+
+def test_tuning_curves_are_drawn_relative_to_their_best_parameter():
+    figure = module("rivals").draw(rivals())
+    panel = figure.axes[3]  # the first of the second row
+    (curve,) = [line for line in panel.get_lines() if line.get_label() == "dreaming"]
+    np.testing.assert_allclose(curve.get_xdata(), [0.5, 1, 2])
+    expected = [0.33, 0.32, 0.36]  # at load 0.2 and t = 1, 2, 4
+    np.testing.assert_allclose(curve.get_ydata(), expected)
+
+
+def test_the_bars_of_the_phase_diagram_span_what_is_as_good_as_the_best():
+    """Excess 0.01, 0.0025 and 0.04 with half intervals of 2.2 times 0.002."""
+    (left, *_) = module("phase_diagram").draw(phase_diagram()).axes
+    spans = {tuple(line.get_ydata()) for line in left.get_lines()}
+    assert spans == {(1.5, 2.0), (2.0,)}
+    assert [text.get_text() for text in left.texts] == ["0.100", "0.200", "0.500"]
+
+
+def test_the_lines_of_sizes_go_through_their_ends():
+    (panel, *_) = module("sizes").draw(sizes()).axes
+    lines = [line for line in panel.get_lines() if line.get_linestyle() == "-"]
+    np.testing.assert_allclose(lines[0].get_xydata(), [[0, 0.2], [1 / 125, 0.2 + 2 / 125]])
 
 
 def test_retrieved_overlap_is_printed():

@@ -4,14 +4,18 @@ import numpy as np
 import pytest
 import xarray as xr
 
+from plmemory.errors import InputError
 from plmemory.figures.attractors import table as attractors
 from plmemory.figures.basins import table as basins
 from plmemory.figures.capacity import table as capacity
 from plmemory.figures.inference import table as inference
+from plmemory.figures.phase_diagram import table as phase_diagram
 from plmemory.figures.recall_temperature import table as recall_temperature
 from plmemory.figures.retrieval_maps import table as retrieval_maps
+from plmemory.figures.rivals import table as rivals
 from plmemory.figures.shared import exact
 from plmemory.figures.shared.summary import mean_and_sem
+from plmemory.figures.sizes import table as sizes
 from plmemory.figures.stabilities import table as stabilities
 from plmemory.figures.training import table as training
 
@@ -139,9 +143,11 @@ def test_measured_stabilities_stand_in_for_an_unknown_theory():
 
 
 def test_basins_are_compared_replicate_by_replicate_with_the_best_pl():
-    def result(rule, method, critical, **objective):
+    def result(rule, method, half, **objective):
         attributes = IDENTITY | NO_NORM | {"rule": rule, "method": method} | objective
-        return xr.Dataset({"critical_overlap": ("replicate", critical)}, attrs=attributes)
+        measured = {"half_overlap": ("replicate", half)}
+        measured["critical_overlap"] = ("replicate", np.array(half) + 0.05)
+        return xr.Dataset(measured, attrs=attributes)
 
     results = [
         result("storkey", "storkey", [0.5, 0.7]),
@@ -155,8 +161,155 @@ def test_basins_are_compared_replicate_by_replicate_with_the_best_pl():
     # The replicates differ by 0.2, the differences of the two rules not at all.
     assert table.loc["storkey", "excess_sem"] == pytest.approx(0, abs=1e-12)
     # A replicate without a basin is not left out of the mean.
-    assert np.isnan(table.loc["hebb", ["excess", "critical_overlap"]].astype(float)).all()
-    assert table.loc["pl", "critical_overlap_sem"] == pytest.approx(0.1)
+    missing = table.loc["hebb", ["excess", "half_overlap", "critical_overlap"]]
+    assert np.isnan(missing.astype(float)).all()
+    assert table.loc["pl", "half_overlap_sem"] == pytest.approx(0.1)
+    assert table.loc["pl", "critical_overlap"] == pytest.approx(0.45)
+
+
+def tuned(family, parameter, half, critical=None, alpha=0.5, **attributes):
+    """A rule of a family, measured on four draws."""
+    critical = np.array(half) + 0.1 if critical is None else critical
+    measured = {"half_overlap": ("replicate", half), "critical_overlap": ("replicate", critical)}
+    own = {"rule": f"{family}_{parameter}", "family": family, "parameter": parameter}
+    return xr.Dataset(measured, attrs=IDENTITY | {"alpha": alpha} | own | attributes)
+
+
+FAMILIES = [
+    # At b = 1 the odd draws (the second and the fourth) are better, at b = 2 the even ones.
+    tuned("pl_b", 1.0, [0.50, 0.30, 0.52, 0.34], **PL),
+    tuned("pl_b", 2.0, [0.40, 0.42, 0.44, 0.46], **PL),
+    tuned("dreaming", 4.0, [0.30, 0.32, 0.36, 0.30], critical=[0.5, 0.5, 0.5, 0.5]),
+    tuned("dreaming", 8.0, [0.35, 0.35, 0.35, 0.35], critical=[0.4, 0.3, 0.3, 0.3]),
+    tuned("hebb", math.nan, [0.60, 0.60, 0.62, 0.64]),
+    tuned("lost", 1.0, [0.2, np.nan, 0.2, np.nan]),
+    tuned("lost", 2.0, [np.nan, 0.2, 0.2, 0.2]),
+]
+
+
+def test_rivals_are_judged_on_the_half_of_the_draws_that_did_not_choose():
+    table = rivals.build(FAMILIES)
+    judged = table[table["kind"] == "judged"].set_index("rule")
+    # Even draws with b = 1, the choice of the odd ones (0.32 against 0.44), odd ones with b = 2.
+    assert judged.loc["pl_b", ["parameter", "second_parameter"]].tolist() == [1.0, 2.0]
+    best = np.array([0.50, 0.42, 0.52, 0.46])
+    assert judged.loc["pl_b", "half_overlap"] == pytest.approx(best.mean())
+    assert judged.loc["pl_b", "difference"] == 0
+    # Both halves choose t = 4; for the other definition t = 8.
+    dreaming = np.array([0.30, 0.32, 0.36, 0.30])
+    assert judged.loc["dreaming", ["parameter", "second_parameter"]].tolist() == [4.0, 4.0]
+    paired = dreaming - best
+    assert judged.loc["dreaming", "difference"] == pytest.approx(paired.mean())
+    assert judged.loc["dreaming", "difference_sem"] == pytest.approx(paired.std(ddof=1) / 2)
+    assert judged.loc["dreaming", "critical_overlap"] == pytest.approx(0.325)
+    expected = (np.array([0.4, 0.3, 0.3, 0.3]) - best - 0.1).mean()
+    assert judged.loc["dreaming", "critical_difference"] == pytest.approx(expected)
+    assert judged.loc["hebb", "half_overlap"] == pytest.approx(0.615)
+    assert np.isnan(judged.loc["hebb", "parameter"])
+    assert set(judged["draws"]) == {4}
+
+
+def test_rivals_that_lose_a_draw_have_no_number():
+    table = rivals.build(FAMILIES)
+    lost = table[(table["kind"] == "judged") & (table["rule"] == "lost")].iloc[0]
+    # The even draws are judged at lambda = 2, the only one that the odd draws all keep, and lack
+    # the first; the odd ones at lambda = 1.
+    assert [lost["parameter"], lost["second_parameter"]] == [2.0, 1.0]
+    assert np.isnan(lost[["half_overlap", "difference"]].astype(float)).all()
+
+
+def test_tuning_curves_are_over_all_draws():
+    table = rivals.build(FAMILIES)
+    tuning = table[table["kind"] == "tuning"].set_index(["rule", "parameter"])
+    assert set(tuning.index.get_level_values("rule")) == {"pl_b", "dreaming", "lost"}
+    assert tuning.loc[("pl_b", 1.0), "half_overlap"] == pytest.approx(0.415)
+    sem = np.std([0.50, 0.30, 0.52, 0.34], ddof=1) / 2
+    assert tuning.loc[("pl_b", 1.0), "half_overlap_sem"] == pytest.approx(sem)
+
+
+def test_rivals_without_a_pseudo_likelihood_or_with_one_draw():
+    alone = rivals.build([r for r in FAMILIES if r.attrs["family"] == "dreaming"])
+    assert alone["difference"].isna().all()
+    assert alone[alone["kind"] == "judged"]["half_overlap"].notna().all()
+    with pytest.raises(InputError, match=r"replicates: found 1 draw, expected two or more"):
+        rivals.build([FAMILIES[0].isel(replicate=[0])])
+
+
+def test_rivals_under_sequential_dynamics_where_they_were_measured():
+    both = [r.assign(half_overlap_sequential=r["half_overlap"] + 0.2) for r in FAMILIES[:4]]
+    table = rivals.build(both)
+    judged = table[table["kind"] == "judged"].set_index("rule")
+    for rule in ("pl_b", "dreaming"):
+        half = judged.loc[rule, "half_overlap"]
+        assert judged.loc[rule, "half_overlap_sequential"] == pytest.approx(half + 0.2)
+    difference = judged.loc["dreaming", "sequential_difference"]
+    assert difference == pytest.approx(judged.loc["dreaming", "difference"])
+    assert "sequential_difference" not in rivals.build(FAMILIES)
+
+
+def test_the_phase_diagram_tells_the_best_parameter_of_every_load():
+    more = [
+        tuned("pl_b", 1.0, [0.1, 0.1, 0.1, 0.1], alpha=0.2),
+        tuned("pl_b", 2.0, [np.nan, 0.0, 0.0, 0.0], alpha=0.2),
+    ]
+    table = phase_diagram.build([*FAMILIES[:4], *more]).set_index(["rule", "alpha", "parameter"])
+    best = table[table["best"]].index.tolist()
+    assert best == [("pl_b", 0.2, 1.0), ("pl_b", 0.5, 1.0), ("dreaming", 0.5, 4.0)]
+    row = table.loc[("pl_b", 0.5, 2.0)]
+    paired = np.array([-0.10, 0.12, -0.08, 0.12])
+    assert row["excess"] == pytest.approx(paired.mean())
+    assert row["excess_sem"] == pytest.approx(paired.std(ddof=1) / 2)
+    assert np.isnan(table.loc[("pl_b", 0.2, 2.0), "half_overlap"])
+
+
+def test_sizes_are_extrapolated_by_weighted_least_squares():
+    sites, values, errors = np.array([100, 200, 400]), [0.62, 0.60, 0.57], [0.02, 0.01, 0.01]
+    found = sizes.extrapolation(sites, np.array(values), np.array(errors))
+    # The formulas of a straight line with errors, in sums over the sizes.
+    weights, inverse = 1 / np.array(errors) ** 2, 1 / sites
+    s, sx, sxx = weights.sum(), weights @ inverse, weights @ inverse**2
+    sy, sxy = weights @ values, (weights * inverse) @ values
+    determinant = s * sxx - sx**2
+    assert found.value == pytest.approx((sxx * sy - sx * sxy) / determinant)
+    assert found.slope == pytest.approx((s * sxy - sx * sy) / determinant)
+    assert found.error == pytest.approx(math.sqrt(sxx / determinant))
+    fit = found.value + found.slope * inverse
+    assert found.chi2 == pytest.approx((((values - fit) / errors) ** 2).sum())
+
+
+def test_the_table_of_sizes_has_an_end_at_infinity_for_every_definition():
+    def result(sites, half, sequential):
+        measured = {"half_overlap": half, "critical_overlap": [h + 0.1 for h in half]}
+        measured |= {"half_overlap_sequential": [h + 0.2 for h in half]} if sequential else {}
+        own = {"rule": "pl_b_2", "alpha": 0.4, "patterns": 0.4 * sites, "dataset": f"n{sites}"}
+        axes = {name: ("replicate", values) for name, values in measured.items()}
+        return xr.Dataset(axes, attrs=IDENTITY | own)
+
+    table = sizes.build(
+        [
+            result(100, [0.50, 0.54], sequential=True),
+            result(200, [0.49, 0.51], sequential=True),
+            result(400, [0.48, 0.50], sequential=False),
+        ]
+    )
+    places = ["definition", "dynamics", "N"]
+    assert table.set_index(places).index.is_unique
+    table = table.set_index(places)
+    assert table.loc[("half", "synchronous", 100), "overlap"] == pytest.approx(0.52)
+    assert table.loc[("half", "synchronous", 100), "overlap_sem"] == pytest.approx(0.02)
+    ends = table.xs(math.inf, level="N")
+    # 0.52, 0.50, 0.49 at 1/100, 1/200, 1/400: a line to 0.48 of slope 4.
+    assert ends["overlap"].to_dict() == pytest.approx(
+        {
+            ("half", "synchronous"): 0.48,
+            ("mean", "synchronous"): 0.58,
+            ("half", "sequential"): 0.68,
+        }
+    )
+    assert ends["slope"].tolist() == pytest.approx([4.0] * 3)
+    assert ends["chi2"].iloc[0] == pytest.approx(0, abs=1e-20)
+    assert np.isnan(ends.loc[("half", "sequential"), "chi2"])
+    assert len(sizes.build([result(100, [0.5, 0.5], sequential=False)])) == 2
 
 
 def test_the_theory_of_retrieval_jumps_to_zero_at_hebbs_capacity():
@@ -181,11 +334,13 @@ def test_the_theory_of_retrieval_jumps_to_zero_at_hebbs_capacity():
 
 
 def test_training_ends_in_the_optima_that_have_no_epoch():
-    numbers = ("overlap", "norm", "mean_stability", "min_stability", "critical_overlap")
+    numbers = ("overlap", "norm", "mean_stability", "min_stability")
+    numbers += ("critical_overlap", "half_overlap")
     history = {
         f"history_{name}": (("record", "replicate"), [[0.1, 0.3], [2.0, 2.0]]) for name in numbers
     }
-    path = {"mean_stability": 1.2, "min_stability": 0.4, "asymmetry": 0.1, "critical_overlap": 0.5}
+    path = {"mean_stability": 1.2, "min_stability": 0.4, "asymmetry": 0.1}
+    path |= {"critical_overlap": 0.5, "half_overlap": 0.45}
 
     def optimum(**attributes):
         values = {name: ("replicate", [value, value]) for name, value in path.items()}
@@ -205,6 +360,7 @@ def test_training_ends_in_the_optima_that_have_no_epoch():
     assert list(table["rule"]) == ["pl", "pl", "pl_b_2", "maximum_stability"]
     assert list(table["b"]) == [pytest.approx(0.2), 2.0, 2.0, math.inf]
     assert list(table["epoch"].dropna()) == [0, 400]
+    assert list(table["half_overlap"]) == pytest.approx([0.2, 2.0, 0.45, 0.45])
     # Checked value of the theory at load 0.5 and b = 2.
     assert list(table["mean_stability_theory"])[1:3] == pytest.approx([1.194, 1.194], abs=1e-3)
     # Gardner's equation in closed form: 1 / load = (1 + k^2) Phi(k) + k phi(k).

@@ -2,9 +2,10 @@ from plmemory.plan.about import Figure
 
 ABOUT = Figure(
     caption=(
-        "Basins of attraction: the smallest initial overlap from which the mean final overlap"
-        " exceeds 0.95, by learning rule and load (lower is wider), and the margin to the "
-        "best pseudo-likelihood. Dotted lines are first-step theory, a lower bound."
+        "Basins of attraction: the initial overlap from which half of the starts reach their "
+        "pattern, by learning rule and load (lower is wider), and the excess over the lowest "
+        "pseudo-likelihood shown. Each rule has the parameters of its name; rules at their best "
+        "are compared in random_rivals. Dotted lines are first-step theory, a lower bound."
     ),
     inputs=("storage",),
     row="rule, load",
@@ -14,7 +15,11 @@ ABOUT = Figure(
             "smallest initial overlap from which the mean final overlap exceeds 0.95, NaN "
             "where a replicate has none"
         ),
-        "excess": "over the lowest pseudo-likelihood at the load, replicate by replicate",
-        "first_step_theory": "the same from the one-step map, iterated",
+        "half_overlap": "the same for half of the starts ending above 0.95",
+        "excess": (
+            "of the half overlap over the lowest pseudo-likelihood at the load, replicate by "
+            "replicate"
+        ),
+        "first_step_theory": "from the one-step map, iterated",
     },
 )

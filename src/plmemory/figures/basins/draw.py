@@ -5,15 +5,15 @@ from matplotlib.figure import Figure
 
 from plmemory.figures.shared import panels, style
 
-COLUMNS = ("rule", "alpha", "critical_overlap", "critical_overlap_sem", "excess")
+COLUMNS = ("rule", "alpha", "half_overlap", "half_overlap_sem", "excess")
 
 
 @style.styled
 def draw(table: pd.DataFrame) -> Figure:
-    """Critical overlap against load, and by how much it exceeds that of the best PL.
+    """The boundary against load, and by how much it exceeds that of the best PL.
 
-    ``table`` has one row per (rule, alpha): the smallest initial overlap from which the mean final
-    overlap exceeds 0.95, NaN where there is none. Optional column ``first_step_theory``: the
+    ``table`` has one row per (rule, alpha): the smallest initial overlap from which half of the
+    starts end above 0.95, NaN where there is none. Optional column ``first_step_theory``: the
     overlap from which the one-step map, iterated, retrieves, drawn as a dotted line. The second
     panel shows ``excess``, the difference from the lowest PL rule at the load, with its own
     ``excess_sem``.
@@ -24,14 +24,14 @@ def draw(table: pd.DataFrame) -> Figure:
     predicted = False
     for name, rows in panels.rules(table):
         look = style.rule(name)
-        panels.points(basins, rows, "alpha", "critical_overlap", look, linestyle=look.line)
+        panels.points(basins, rows, "alpha", "half_overlap", look, linestyle=look.line)
         dotted = {"linestyle": ":", "linewidth": 0.9}
         drawn = panels.theory(basins, rows, "alpha", "first_step_theory", look, **dotted)
         predicted = predicted or drawn
         panels.points(margins, rows, "alpha", "excess", look, linestyle=look.line)
-    basins.set(ylim=(0, 1.03), ylabel=r"critical overlap $m_c$ (final overlap > 0.95)")
+    basins.set(ylim=(0, 1.03), ylabel=r"overlap $m_{1/2}$, half are retrieved")
     margins.axhline(0, color=style.GREY, linewidth=0.6)
-    margins.set_ylabel(r"excess $m_c-m_c$(best PL)")
+    margins.set_ylabel(r"excess $m_{1/2}-m_{1/2}$(best PL)")
     for ax in (basins, margins):
         ax.set_xlabel(style.LOAD)
     panels.capped(margins, table["excess"])

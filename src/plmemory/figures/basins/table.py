@@ -27,8 +27,9 @@ def build(storage: list[xr.Dataset]) -> pd.DataFrame:
     rows = []
     for result in storage:
         critical, sem = over_all_replicates(result["critical_overlap"])
+        half, half_sem = over_all_replicates(result["half_overlap"])
         lowest = best.get(result.attrs["alpha"], np.nan)
-        excess, excess_sem = over_all_replicates(result["critical_overlap"].values - lowest)
+        excess, excess_sem = over_all_replicates(result["half_overlap"].values - lowest)
         exact = distribution(result.attrs)
         rows.append(
             {
@@ -36,6 +37,8 @@ def build(storage: list[xr.Dataset]) -> pd.DataFrame:
                 "b": result.attrs["b"],
                 "critical_overlap": critical,
                 "critical_overlap_sem": sem,
+                "half_overlap": half,
+                "half_overlap_sem": half_sem,
                 "excess": excess,
                 "excess_sem": excess_sem,
                 "first_step_theory": math.nan if exact is None else basin_boundary(exact),
@@ -48,11 +51,11 @@ def build(storage: list[xr.Dataset]) -> pd.DataFrame:
 
 
 def _best(storage: list[xr.Dataset]) -> dict[float, np.ndarray]:
-    """Critical overlaps (replicate,) of the pseudo-likelihood rule of lowest mean, by load."""
+    """Half overlaps (replicate,) of the pseudo-likelihood rule of lowest mean, by load."""
     best: dict[float, np.ndarray] = {}
     for result in storage:
         if result.attrs["objective"] == OBJECTIVE:
-            alpha, critical = result.attrs["alpha"], result["critical_overlap"].values
-            if critical.mean() < best.get(alpha, np.array(np.inf)).mean():
-                best[alpha] = critical
+            alpha, half = result.attrs["alpha"], result["half_overlap"].values
+            if half.mean() < best.get(alpha, np.array(np.inf)).mean():
+                best[alpha] = half
     return best

@@ -2,10 +2,11 @@ from plmemory.plan.about import Figure
 
 ABOUT = Figure(
     caption=(
-        "Where families of learning rules have wide basins: the initial overlap from which half "
-        "of the starts reach their pattern, over the load and the parameter of the family (white: "
-        "patterns are not kept). Symbols: the best parameter of each load, and the span of those "
-        "that the draws do not tell from it at 95 % confidence."
+        "Where families of learning rules have wide basins, over the load and the parameter of the "
+        "family: the initial overlap from which half of the starts reach their pattern, as excess "
+        "over the lowest of the load, whose value stands at the top (white: patterns are not "
+        "kept). Circles: the best parameter of each load; bars: the span of those that the draws "
+        "do not tell from it at 95 % confidence."
     ),
     inputs=("storage",),
     row="family of rules, load, parameter",

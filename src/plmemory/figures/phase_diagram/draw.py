@@ -1,40 +1,44 @@
 """The boundary of the basins over load and parameter, a panel a family of rules."""
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.collections import QuadMesh
+from matplotlib.colors import PowerNorm
 from matplotlib.figure import Figure
 from matplotlib.ticker import FixedLocator, NullLocator
 
 from plmemory.figures.shared import panels, style
 
 COLUMNS = ("rule", "alpha", "parameter", "half_overlap", "excess", "excess_sem", "best", "draws")
-COLOURS = "cividis_r"  # the same for colour-blind readers; dark is wide
+COLOURS = "cividis"  # the same for colour-blind readers; dark is wide
+BOX: Any = {"facecolor": "white", "edgecolor": "none", "alpha": 0.8, "pad": 1}
+DEEPEST = 0.1  # excess that has the last colour
 
 
 @style.styled
 def draw(table: pd.DataFrame) -> Figure:
-    """Colours: the boundary; symbols: the best parameter, bars: those as good as it.
+    """Colours: the boundary over the best of its load, which stands at the top; symbols: that best.
 
-    ``table`` has a row for every (rule, alpha, parameter). As good is what lies above the best by
-    less than the half-width of its 95 % interval, by Student's t over ``draws``.
+    ``table`` has a row for every (rule, alpha, parameter). Bars reach as far as the parameters that
+    are as good as the best: above it by no more than half their 95 % interval, by Student's t over
+    ``draws``.
     """
     panels.require(table, "phase_diagram", COLUMNS)
     shown = list(panels.rules(table))
     figure, axes = panels.grid(1, len(shown), width=_width(len(shown)), height=2.6)
-    finite = table["half_overlap"][np.isfinite(table["half_overlap"].astype(float))]
-    limits = (finite.min(), finite.max()) if len(finite) else (0.0, 1.0)
     for ax, (name, rows) in zip(axes.flat, shown, strict=True):
-        mesh = _map(ax, rows, limits)
-        _best(ax, rows, style.rule(name))
+        mesh = _map(ax, rows)
+        _best(ax, rows)
         symbol = style.SYMBOLS.get(name)
         ax.set(
             xlabel=style.LOAD,
             ylabel=f"parameter ${symbol}$" if symbol else "parameter",
             title=style.rule(name).label,
         )
-    figure.colorbar(mesh, ax=list(axes.flat), label=r"overlap $m_{1/2}$, half are retrieved")
+    figure.colorbar(mesh, ax=list(axes.flat), label=r"$m_{1/2}$ over the best", extend="max")
     panels.letters(axes.flat)
     return figure
 
@@ -43,17 +47,16 @@ def _width(count: int) -> float:
     return style.COLUMN if count == 1 else style.DOUBLE
 
 
-def _map(ax: Axes, rows: pd.DataFrame, limits: tuple[float, float]) -> QuadMesh:
-    """A cell a load and parameter."""
-    grid = rows.pivot_table("half_overlap", "parameter", "alpha", dropna=False)
+def _map(ax: Axes, rows: pd.DataFrame) -> QuadMesh:
+    """A cell a load and parameter, white without retrieval."""
+    grid = rows.pivot_table("excess", "parameter", "alpha", dropna=False)
     loads, parameters = grid.columns.to_numpy(float), grid.index.to_numpy(float)
     mesh = ax.pcolormesh(
         _edges(loads),
         np.exp(_edges(np.log(parameters))),
         grid.to_numpy(float),
         cmap=COLOURS,
-        vmin=limits[0],
-        vmax=limits[1],
+        norm=PowerNorm(0.5, 0, DEEPEST),
     )
     ax.set_yscale("log")
     ax.yaxis.set_major_locator(FixedLocator(parameters.tolist()))
@@ -71,14 +74,16 @@ def _edges(centres: np.ndarray) -> np.ndarray:
     return np.concatenate([[2 * centres[0] - middles[0]], middles, [2 * centres[-1] - middles[-1]]])
 
 
-def _best(ax: Axes, rows: pd.DataFrame, look: style.Look) -> None:
-    """The best parameters against the load, with the spans of those as good as them."""
+def _best(ax: Axes, rows: pd.DataFrame) -> None:
+    """The best parameters against the load, with the spans of those as good, and their boundary."""
     likely = panels.confident(rows)
     near = likely[(likely["excess"] <= likely["excess_sem"].fillna(0.0)) & likely["excess"].notna()]
-    best = rows[rows["best"].astype(bool)].sort_values("alpha")
+    best = rows[rows["best"].astype(bool) & rows["excess"].notna()].sort_values("alpha")
     spans = near.groupby("alpha")["parameter"].agg(["min", "max"])
-    for load, parameter in zip(best["alpha"], best["parameter"], strict=True):
+    for load, parameter, half in best[["alpha", "parameter", "half_overlap"]].to_numpy(float):
         low, high = spans.loc[load]
         ax.plot([load, load], [low, high], color="white", linewidth=2.4, zorder=2)
         ax.plot([load, load], [low, high], color="black", linewidth=1.0, zorder=2)
         ax.plot([load], [parameter], color="white", markeredgecolor="black", marker="o", zorder=3)
+        top: Any = {"transform": ax.get_xaxis_transform(), "ha": "center", "va": "top"}
+        ax.text(load, 0.98, f"{half:.3f}", fontsize=6, bbox=BOX, **top)

@@ -3,10 +3,12 @@ from plmemory.plan.about import Figure
 ABOUT = Figure(
     caption=(
         "Learning rules, each at its best parameter: the initial overlap from which half of the "
-        "starts reach their pattern, by load (lower is wider), and its difference from the best "
-        "pseudo-likelihood. Parameters are chosen on one half of the draws and judged on the "
-        "other, each half in turn; differences are paired. Below, a panel a load, the tuning "
-        "curves that the choice is made from. Bars are 95 % confidence intervals over the draws."
+        "starts reach their pattern, by load (lower is wider), and the difference from the best "
+        "pseudo-likelihood, of this overlap and of that from which the mean final overlap exceeds "
+        "0.95. Parameters are chosen on one half of the draws and judged on the other, each half "
+        "in turn; differences are paired; symbols at one load stand side by side. Below, a panel a "
+        "load, the tuning curves that the choice is made from. Bars and bands are 95 % confidence "
+        "intervals over the draws."
     ),
     inputs=("storage",),
     row="rule, load; of kind tuning: rule, load, parameter",
@@ -22,6 +24,9 @@ ABOUT = Figure(
         "half_overlap": "the same for half of the starts ending above 0.95",
         "difference": "of the half overlap from the best pseudo-likelihood, draw by draw",
         "critical_difference": "the same of the critical overlap",
+        "half_overlap_sequential, sequential_difference": (
+            "under sequential dynamics, where it was measured"
+        ),
         "draws": "of the patterns",
     },
 )

@@ -7,7 +7,21 @@ from matplotlib.figure import Figure
 
 from plmemory.figures.shared import panels, style
 
-COLUMNS = ("rule", "kind", "alpha", "parameter", "half_overlap", "difference", "draws")
+COLUMNS = (
+    "rule",
+    "kind",
+    "alpha",
+    "parameter",
+    "half_overlap",
+    "difference",
+    "critical_difference",
+    "draws",
+)
+AGAINST_LOAD = {
+    "half_overlap": r"overlap $m_{1/2}$, half are retrieved",
+    "difference": r"$m_{1/2}-m_{1/2}$(best PL)",
+    "critical_difference": r"$m_c-m_c$(best PL), mean > 0.95",
+}
 SPREAD = 0.03  # of the rules at one load, whose bars then stand side by side
 DEPTH = 0.08  # of overlaps that tuning curves show above the lowest
 
@@ -24,22 +38,20 @@ def draw(table: pd.DataFrame) -> Figure:
     table = panels.confident(table)
     judged, tuning = table[table["kind"] == "judged"], table[table["kind"] == "tuning"]
     loads = panels.values(tuning, "alpha")
-    across = max(2, len(loads))
-    figure, axes = panels.grid(1 + bool(loads), across, width=style.DOUBLE, height=2.4)
-    overlaps, differences = axes[0, :2]
-    for ax, column in ((overlaps, "half_overlap"), (differences, "difference")):
+    figure, axes = panels.grid(
+        1 + -(-len(loads) // len(AGAINST_LOAD)), len(AGAINST_LOAD), width=style.DOUBLE, height=2.4
+    )
+    for ax, (column, label) in zip(axes[0], AGAINST_LOAD.items(), strict=True):
         _against_load(ax, judged, column)
-    overlaps.set_ylabel(r"overlap $m_{1/2}$, half are retrieved")
-    differences.set_ylabel(r"$m_{1/2}-m_{1/2}$(best PL)")
-    differences.axhline(0, color=style.GREY, linewidth=0.6, zorder=0)
-    panels.capped(differences, judged["difference"])
-    shown = [overlaps, differences]
-    for ax, load in zip(axes[1:].flat, loads, strict=False):
+        ax.set_ylabel(label)
+    for ax, column in zip(axes[0, 1:], ("difference", "critical_difference"), strict=True):
+        ax.axhline(0, color=style.GREY, linewidth=0.6, zorder=0)
+        panels.capped(ax, judged[column])
+    shown = [*axes[0], *axes[1:].flat[: len(loads)]]
+    for ax, load in zip(shown[len(AGAINST_LOAD) :], loads, strict=True):
         _tuning(ax, tuning[tuning["alpha"] == load], load)
-        shown.append(ax)
-    for ax in axes.flat:
-        if ax not in shown:
-            ax.set_axis_off()
+    for ax in axes.flat[len(shown) :]:
+        ax.set_axis_off()
     draws = panels.values(table, "draws")
     numbers = " to ".join(dict.fromkeys(map(style.number, (draws[0], draws[-1]))))
     panels.legend(figure, shown, title=f"bars, bands: 95 % confidence over $n$ = {numbers} draws")

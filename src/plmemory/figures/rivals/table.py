@@ -13,7 +13,12 @@ from plmemory.figures.shared.choice import by_load, families, judged
 from plmemory.figures.shared.summary import over_all_replicates
 
 OBJECTIVE = "pseudo-likelihood"  # of the rules that others are compared with
-DIFFERENCES = {"half_overlap": "difference", "critical_overlap": "critical_difference"}
+DIFFERENCES = {
+    # a boundary: its difference from that of the best pseudo-likelihood
+    "half_overlap": "difference",
+    "critical_overlap": "critical_difference",
+    "half_overlap_sequential": "sequential_difference",
+}
 
 
 def build(storage: list[xr.Dataset]) -> pd.DataFrame:
@@ -36,7 +41,7 @@ def build(storage: list[xr.Dataset]) -> pd.DataFrame:
 
 def _judged(family: Sequence[xr.Dataset], best: Sequence[xr.Dataset]) -> dict[str, Any]:
     row: dict[str, Any] = {}
-    for quantity, difference in DIFFERENCES.items():
+    for quantity, difference in _known(family):
         values, parameters = judged(family, quantity)
         if quantity == "half_overlap":
             row["parameter"], row["second_parameter"] = parameters
@@ -48,9 +53,14 @@ def _judged(family: Sequence[xr.Dataset], best: Sequence[xr.Dataset]) -> dict[st
 
 def _measured(result: xr.Dataset) -> dict[str, Any]:
     row = {"parameter": result.attrs["parameter"]}
-    for quantity in DIFFERENCES:
+    for quantity, _ in _known([result]):
         row[quantity], row[f"{quantity}_sem"] = over_all_replicates(result[quantity])
     return row | _sample([result])
+
+
+def _known(results: Sequence[xr.Dataset]) -> list[tuple[str, str]]:
+    """The boundaries that were measured, and how their differences are called."""
+    return [pair for pair in DIFFERENCES.items() if all(pair[0] in result for result in results)]
 
 
 def _sample(results: Sequence[xr.Dataset]) -> dict[str, Any]:

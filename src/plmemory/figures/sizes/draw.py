@@ -10,9 +10,9 @@ from plmemory.figures.shared.style import Look
 
 COLUMNS = ("rule", "alpha", "definition", "dynamics", "N", "overlap", "slope")
 LABELS = {
-    ("mean", "synchronous"): "mean final overlap 0.95, synchronous",
-    ("half", "synchronous"): "half of the starts, synchronous",
-    ("half", "sequential"): "half of the starts, sequential",
+    ("mean", "synchronous"): "mean, synchronous",
+    ("half", "synchronous"): "half, synchronous",
+    ("half", "sequential"): "half, sequential",
 }
 
 
@@ -35,9 +35,10 @@ def draw(table: pd.DataFrame) -> Figure:
                 _line(ax, rows, style.rule(name))
             ax.set_title(LABELS[kind])
         row[0].set_ylabel(rf"overlap of retrieval at $\alpha$ = {style.number(load)}")
+    inverse = 1 / min(panels.values(table, "N"))
     for ax in axes[-1]:
         ax.set_xlabel(r"$1/N$")
-        ax.set_xlim(left=-0.03 * ax.get_xlim()[1])
+        ax.set_xlim(left=-0.05 * inverse, right=1.05 * inverse)
     panels.legend(figure, axes.flat, title="bars: $\\pm 1$ standard error over the draws")
     panels.letters(axes.flat)
     return figure

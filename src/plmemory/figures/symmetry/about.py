@@ -2,14 +2,14 @@ from plmemory.plan.about import Figure
 
 ABOUT = Figure(
     caption=(
-        "Asymmetric against symmetric couplings: critical overlap, stabilities, asymmetry, "
+        "Asymmetric against symmetric couplings: overlaps of retrieval, stabilities, asymmetry, "
         "and where random states end (fixed points, cycles)."
     ),
     inputs=("storage",),
     row="rule, load, quantity",
     columns={
         "quantity": (
-            "critical_overlap, mean_stability, min_stability, asymmetry, "
+            "half_overlap, critical_overlap, mean_stability, min_stability, asymmetry, "
             "fixed_point_fraction, cycle_fraction, unsettled_fraction, steps"
         ),
         "value": "measured",

@@ -7,7 +7,8 @@ from plmemory.figures.shared import panels, style
 
 COLUMNS = ("rule", "alpha", "quantity", "value")
 QUANTITIES = {
-    "critical_overlap": r"critical overlap $m_c$",
+    "half_overlap": r"overlap $m_{1/2}$, half are retrieved",
+    "critical_overlap": r"critical overlap $m_c$, mean > 0.95",
     "mean_stability": r"mean stability $\langle\Delta\rangle$",
     "min_stability": r"smallest stability $\min\Delta_i^\mu$",
     "asymmetry": r"asymmetry of $J$",

@@ -11,6 +11,7 @@ from plmemory.figures.shared.exact import distribution
 from plmemory.figures.shared.summary import identity, over_all_replicates
 
 QUANTITIES = {
+    "half_overlap": "half_overlap",
     "critical_overlap": "critical_overlap",
     "mean_stability": "mean_stability",
     "min_stability": "min_stability",

@@ -31,7 +31,7 @@ THEORY = style.rule("pl")._replace(color="#404040")
 PATH = (
     ("mean_stability", "mean_stability_theory", r"mean stability $\langle\Delta\rangle$"),
     ("min_stability", "margin_theory", r"smallest stability $\Delta_i^\mu$"),
-    ("critical_overlap", "critical_overlap_theory", r"critical overlap $m_c$"),
+    ("half_overlap", "half_overlap_theory", r"overlap $m_{1/2}$, half are retrieved"),
 )
 
 
@@ -42,8 +42,8 @@ def draw(table: pd.DataFrame) -> Figure:
     ``table`` has one row per (rule, alpha, epoch), means over replicates; a line style is a load.
     Optional: ``b`` = λ‖J_i‖ (mean over rows), which adds a row of panels against b with, where
     given, ``mean_stability`` and ``mean_stability_theory`` (replica-symmetric, fixed norm),
-    ``margin_theory`` (the largest possible smallest stability, Gardner's κ), ``critical_overlap``,
-    ``critical_overlap_sem`` and ``critical_overlap_theory`` (first-step). Rows without an epoch are
+    ``margin_theory`` (the largest possible smallest stability, Gardner's κ), ``half_overlap``,
+    ``half_overlap_sem`` and ``half_overlap_theory`` (first-step). Rows without an epoch are
     optima: symbols at their b, and levels where b is infinite.
     """
     panels.require(table, "training", COLUMNS)

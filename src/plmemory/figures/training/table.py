@@ -14,6 +14,7 @@ from plmemory.theory.fixed_norm import pseudo_likelihood
 from plmemory.theory.stabilities import CAPACITY, gardner_stability
 
 PREFIX = "history_"
+BOUNDARIES = ("critical_overlap", "half_overlap")
 
 
 def build(models: list[xr.Dataset], storage: list[xr.Dataset]) -> pd.DataFrame:
@@ -38,7 +39,8 @@ def _history(model: xr.Dataset) -> list[dict[str, Any]]:
         row = identity(model)
         for name in names:
             row[name.removeprefix(PREFIX)] = over_all_replicates(at[name].values.ravel())[0]
-        row["critical_overlap_sem"] = over_all_replicates(at[f"{PREFIX}critical_overlap"])[1]
+        for name in BOUNDARIES:
+            row[f"{name}_sem"] = over_all_replicates(at[f"{PREFIX}{name}"])[1]
         row["b"] = model.attrs["inverse_temperature"] * row["norm"]
         rows.append(row | _theory(model, row["b"]))
     return rows
@@ -46,7 +48,7 @@ def _history(model: xr.Dataset) -> list[dict[str, Any]]:
 
 def _optimum(result: xr.Dataset) -> dict[str, Any]:
     row = identity(result)
-    for name in ("mean_stability", "min_stability", "asymmetry", "critical_overlap"):
+    for name in ("mean_stability", "min_stability", "asymmetry", *BOUNDARIES):
         row[name], row[f"{name}_sem"] = over_all_replicates(result[name])
     # Every rule here has a place on the path: one without a norm is its end.
     row["b"] = result.attrs["b"] if math.isfinite(result.attrs["b"]) else math.inf
@@ -61,6 +63,6 @@ def _theory(result: xr.Dataset, b: float) -> dict[str, float]:
     exact = pseudo_likelihood(alpha, b)
     return {
         "mean_stability_theory": exact.mean,
-        "critical_overlap_theory": basin_boundary(exact),
+        "half_overlap_theory": basin_boundary(exact),
         "margin_theory": gardner_stability(alpha) if alpha < CAPACITY else math.nan,
     }

@@ -21,10 +21,17 @@ def running():
     return {name for name in sys.modules if name.partition(".")[0] == "plmemory"}
 
 
+def hashed(modules):
+    """The code of a job in which these modules were hashed."""
+    code = jobs.Hashed("c")
+    code.modules = tuple(modules)
+    return code
+
+
 @pytest.fixture
 def job(tmp_path):
     """A job whose modules were all hashed."""
-    told = {"modules": sorted(running())}
+    told = {"code": hashed(sorted(running()))}
     return SimpleNamespace(log=[str(tmp_path / "job.log")], params=SimpleNamespace(job=told))
 
 
@@ -86,8 +93,8 @@ def test_faults_of_the_machine_are_one_line(job, capsys, fault, message):
 
 
 def test_a_module_that_ran_and_was_not_hashed_is_named(job, capsys):
-    hashed = [name for name in job.params.job["modules"] if name != "plmemory.files.jobs"]
-    job.params.job["modules"] = hashed
+    code = job.params.job["code"]
+    code.modules = tuple(name for name in code.modules if name != "plmemory.files.jobs")
     with pytest.raises(SystemExit) as left, jobs.logged(job, "data set toy") as log:
         log.info("all is made")
     assert left.value.code == 1
@@ -97,7 +104,7 @@ def test_a_module_that_ran_and_was_not_hashed_is_named(job, capsys):
 
 
 def test_modules_that_were_hashed_and_did_not_run_are_fine(job):
-    job.params.job["modules"].append("plmemory.never")
+    job.params.job["code"].modules += ("plmemory.never",)
     with jobs.logged(job, "data set toy"):
         pass
 
@@ -105,9 +112,11 @@ def test_modules_that_were_hashed_and_did_not_run_are_fine(job):
 SCRIPT = """\
 import importlib, sys
 from types import SimpleNamespace
-from plmemory.files.jobs import logged
+from plmemory.files.jobs import Hashed, logged
 from plmemory.networks.ising.network import ising
-told = SimpleNamespace(job={"modules": sys.argv[2].split()})
+code = Hashed("c")
+code.modules = tuple(sys.argv[2].split())
+told = SimpleNamespace(job={"code": code})
 with logged(SimpleNamespace(log=[sys.argv[1]], params=told), "toy"):
     importlib.import_module(sys.argv[3])
 """

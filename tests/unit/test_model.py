@@ -212,7 +212,8 @@ def train(pool, tmp_path, monkeypatch):
 def run(folder, rule, **changes):
     told = {"method": "hebb", "settings": {}, "attributes": {}, "needs": [], "observed": None}
     told |= {"objective": "", "infinite": False, "replicates": REPLICATES, "seed": 3}
-    told |= {"device": "cpu", "dtype": "float32", "code": "c", "lineage": "l", "modules": []}
+    told |= {"device": "cpu", "dtype": "float32", "code": jobs.Hashed("c"), "lineage": "l"}
+    told["code"].modules = ()
     told |= changes
     job = SimpleNamespace(
         wildcards=SimpleNamespace(dataset="toy", rule=rule, patterns="P00015"),
@@ -253,7 +254,6 @@ def test_all_rules_learn_the_same_examples_of_each_replicate(train, pool, tmp_pa
     assert pl.attrs["inverse_temperature"] == 0.7
     told = json.loads(pl.attrs["parameters"])
     assert told["settings"] == descent
-    assert "modules" not in told
     assert " epoch 12 of 12: loss " in (tmp_path / "pl.log").read_text()
 
 

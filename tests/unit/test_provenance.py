@@ -48,7 +48,7 @@ def test_the_order_of_parameters_does_not_matter(tmp_path):
 
 
 def test_a_result_says_what_its_job_was_told_but_not_where_files_lay(tmp_path, dataset):
-    told = {"seed": 3, "settings": {"gap": 0.1}, "modules": ["plmemory"], "code": "c"}
+    told = {"seed": 3, "settings": {"gap": 0.1}, "code": "c"}
     told |= {"lineage": "l", "files": {"alignment": "/home/somebody/a.fasta"}}
     job = SimpleNamespace(params=SimpleNamespace(job=told), output=[tmp_path / "result.nc"])
     provenance.write_result(dataset, job)

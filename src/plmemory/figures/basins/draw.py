@@ -29,7 +29,7 @@ def draw(table: pd.DataFrame) -> Figure:
         drawn = panels.theory(basins, rows, "alpha", "first_step_theory", look, **dotted)
         predicted = predicted or drawn
         panels.points(margins, rows, "alpha", "excess", look, linestyle=look.line)
-    basins.set(ylim=(0, 1.03), ylabel=r"overlap $m_{1/2}$, half are retrieved")
+    basins.set(ylim=(0, 1.03), ylabel=style.HALF_OVERLAP)
     margins.axhline(0, color=style.GREY, linewidth=0.6)
     margins.set_ylabel(r"excess $m_{1/2}-m_{1/2}$(best PL)")
     for ax in (basins, margins):

@@ -15,7 +15,7 @@ from plmemory.figures.shared import panels, style
 COLUMNS = ("rule", "alpha", "parameter", "half_overlap", "excess", "excess_sem", "best", "draws")
 COLOURS = "cividis"  # the same for colour-blind readers; dark is wide
 BOX: Any = {"facecolor": "white", "edgecolor": "none", "alpha": 0.8, "pad": 1}
-DEEPEST = 0.1  # excess that has the last colour
+DEEPEST = 0.05  # excess that has the last colour
 
 
 @style.styled

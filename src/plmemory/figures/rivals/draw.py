@@ -18,7 +18,7 @@ COLUMNS = (
     "draws",
 )
 AGAINST_LOAD = {
-    "half_overlap": r"overlap $m_{1/2}$, half are retrieved",
+    "half_overlap": style.HALF_OVERLAP,
     "difference": r"$m_{1/2}-m_{1/2}$(best PL)",
     "critical_difference": r"$m_c-m_c$(best PL), mean > 0.95",
 }

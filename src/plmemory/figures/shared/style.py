@@ -60,6 +60,7 @@ LOAD = r"load $\alpha = P/N$"
 PATTERNS = r"training examples $P$"
 INITIAL_OVERLAP = r"initial overlap $m_0$"
 FINAL_OVERLAP = r"final overlap $m$"
+HALF_OVERLAP = r"half overlap $m_{1/2}$"  # from which half of the starts are retrieved
 GREY = "#8c8c8c"
 
 

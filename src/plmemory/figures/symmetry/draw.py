@@ -7,8 +7,8 @@ from plmemory.figures.shared import panels, style
 
 COLUMNS = ("rule", "alpha", "quantity", "value")
 QUANTITIES = {
-    "half_overlap": r"overlap $m_{1/2}$, half are retrieved",
-    "critical_overlap": r"critical overlap $m_c$, mean > 0.95",
+    "half_overlap": style.HALF_OVERLAP,
+    "critical_overlap": r"critical overlap $m_c$",
     "mean_stability": r"mean stability $\langle\Delta\rangle$",
     "min_stability": r"smallest stability $\min\Delta_i^\mu$",
     "asymmetry": r"asymmetry of $J$",

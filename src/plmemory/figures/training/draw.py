@@ -31,7 +31,7 @@ THEORY = style.rule("pl")._replace(color="#404040")
 PATH = (
     ("mean_stability", "mean_stability_theory", r"mean stability $\langle\Delta\rangle$"),
     ("min_stability", "margin_theory", r"smallest stability $\Delta_i^\mu$"),
-    ("half_overlap", "half_overlap_theory", r"overlap $m_{1/2}$, half are retrieved"),
+    ("half_overlap", "half_overlap_theory", style.HALF_OVERLAP),
 )
 
 

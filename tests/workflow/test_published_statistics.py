@@ -11,7 +11,7 @@ from plmemory.learning.pseudo_likelihood.learn import learn
 from plmemory.machine import backend
 from plmemory.networks.ising.states import overlap, spins
 from plmemory.networks.ising.synchronous import relax
-from plmemory.plan import configuration
+from plmemory.plan import configuration, registry
 from plmemory.seeds import generator
 
 # D'Amico et al., arXiv:2507.05147: all pairs of the 60 000 training images, and those of one digit.
@@ -66,13 +66,13 @@ def test_the_published_overlaps_are_reached_with_the_shipped_settings(mnist, pat
     written = yaml.safe_load((Path(__file__).parents[2] / "config/config.yaml").read_text())
     entry = configuration.complete(written)["datasets"]["mnist"]
     rule = entry["learning"]["pl"]
-    ignored = ("method", "record_overlap")
+    settings = registry.rules()[rule["method"]].settings.keys() - {"record_overlap"}
     cpu = backend.select("cpu")
     networks = NETWORKS[patterns]
     rngs = [generator(7, "published", patterns, network) for network in range(networks)]
     images = mnist["train"].values[mnist["published_order"].values[: patterns + 10_000]]
     chosen = np.stack([images[:patterns]] * networks)
-    learned = learn(chosen, cpu, rngs, **{key: rule[key] for key in rule if key not in ignored})
+    learned = learn(chosen, cpu, rngs, **{key: rule[key] for key in settings})
     steps = entry["measures"]["attractors"]["max_steps"]
     unseen = np.stack([images[patterns:]] * networks)
     random = np.stack([spins((2000, 196), rng) for rng in rngs])

@@ -19,7 +19,7 @@ def build(storage: list[xr.Dataset]) -> pd.DataFrame:
     """One row per rule and load, and rows of theory between; see ``draw``.
 
     NaN where a replicate does not keep the patterns themselves. ``first_step_theory`` is exact for
-    the first step only, and so a lower bound. ``excess`` is over the pseudo-likelihood rule of the
+    the first step, and on diluted networks. ``excess`` is over the pseudo-likelihood rule of the
     lowest mean at the same load (NaN if there is none), as the mean of the differences of
     replicates: all rules learn the same patterns and meet the same corruptions of them.
     """

@@ -5,7 +5,8 @@ ABOUT = Figure(
         "Basins of attraction: the initial overlap from which half of the starts reach their "
         "pattern, by learning rule and load (lower is wider), and the excess over the lowest "
         "pseudo-likelihood shown. Each rule has the parameters of its name; rules at their best "
-        "are compared in random_rivals. Dotted lines are first-step theory, which is exact for diluted networks only."
+        "are compared in random_rivals. Dotted lines are first-step theory, "
+        "exact for diluted networks."
     ),
     inputs=("storage",),
     row="rule, load",

@@ -77,8 +77,8 @@ def test_as_a_module_with_a_prefix(checkout, tmp_path):
     assert (here / "memory/results/small/figures/random_symmetry.png").is_file()
     assert (here / "memory/results/small" / MODEL).is_file()
     assert not (here / "results").exists()
-    said = snakemake(here, "--dry-run")
-    assert "Nothing to be done" in said
+    for targets in ([], ["everything"], ["memory_random_symmetry"]):
+        assert "Nothing to be done" in snakemake(here, "--dry-run", *targets)
 
 
 def test_results_on_another_disk_through_a_link(clean, tmp_path):

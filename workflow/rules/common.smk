@@ -28,7 +28,7 @@ try:
     written = inheritance.laid_over(yaml.safe_load(BASE_CONFIG.read_text()), config)
     PLAN = Plan(configuration.complete(written, workflow.config_settings.config))
     consistency.check(PLAN)
-    if not workflow.modifier.is_module:  # the targets of another workflow are its own
+    if workflow.modifier.namespace is None:  # the targets of another workflow are its own
         command_line.check_targets(sys.argv, PLAN)
 except InputError as fault:
     raise WorkflowError(str(fault)) from None

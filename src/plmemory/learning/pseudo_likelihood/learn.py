@@ -110,7 +110,8 @@ def descend(
     keep_couplings: also keep the couplings of these epochs, the ``snapshots``.
     progress: called now and then with finished epochs, all epochs and the mean loss.
 
-    Returns couplings (R, N, N); ``converged`` is true: the training has a fixed length.
+    Returns couplings (R, N, N); ``converged`` where the final loss is at most that of no
+    couplings, log 2 / lambda: the length is fixed, so a descent can only be seen to blow up.
     ``diagnostics``: the final ``loss`` (R,).
 
     Raises

@@ -99,4 +99,5 @@ def overlap(one, other):
 
 
 def nearest(state, examples):
-    return max(overlap(state, example) for example in examples)
+    """Of the examples and their negatives: without fields a network keeps both or neither."""
+    return max(abs(overlap(state, example)) for example in examples)

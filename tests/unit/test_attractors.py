@@ -84,8 +84,11 @@ def test_catalogue_from_all_states_is_the_transition_graph(seed):
         stabilities = cycle * (cycle @ couplings.T) / norms
         assert catalogue.energy[place] == pytest.approx(energies.mean(), abs=1e-12)
         assert catalogue.stability[place] == pytest.approx(stabilities.min(), abs=1e-12)
-        assert catalogue.nearest_train[place] == pytest.approx((states[:3] @ state / sites).max())
-        assert catalogue.nearest_test[place] == pytest.approx((states[5:7] @ state / sites).max())
+        for near, examples in (
+            (catalogue.nearest_train, states[:3]),
+            (catalogue.nearest_test, states[5:7]),
+        ):
+            assert near[place] == pytest.approx(np.abs(examples @ state / sites).max())
 
 
 @pytest.mark.parametrize("seed", range(3))

@@ -62,6 +62,19 @@ def check_trajectories(found, made, batches):
                 assert near == pytest.approx(naive.nearest(last, examples))
 
 
+def check_nulls(found, replicate, couplings, patterns, unseen):
+    """What unseen examples have in common with those trained on, and with each other's ends."""
+    majority = [1 if sum(site.tolist()) > 0 else -1 for site in patterns.T]
+    ends = [naive.history(couplings, state, 4)[-1] for state in unseen]
+    expected = {
+        "nearest_train": [naive.nearest(state, patterns) for state in unseen],
+        "consensus": [abs(naive.overlap(state, majority)) for state in unseen],
+        "exchanged": [naive.overlap(s, ends[k - 1]) for k, s in enumerate(unseen)],
+    }
+    for name, values in expected.items():
+        np.testing.assert_allclose(found[f"test_{name}"].values[replicate], values, err_msg=name)
+
+
 @pytest.mark.parametrize("make", [pooled, drawn])
 def test_trajectories_of_all_replicates_are_the_naive_ones(make):
     made = make(7)
@@ -74,8 +87,7 @@ def test_trajectories_of_all_replicates_are_the_naive_ones(make):
     for r in range(REPLICATES):
         made.test = tests[r] if make is drawn else made.test
         batches.append(batch_of(made.job, r, made.patterns[r], made.test))
-        nearest = [naive.nearest(state, made.patterns[r]) for state in batches[r]["test"]]
-        np.testing.assert_allclose(found["test_nearest_train"].values[r], nearest)
+        check_nulls(found, r, made.couplings[r], made.patterns[r], batches[r]["test"])
     if make is pooled:
         check_trajectories(found, made, batches)
         assert len(np.unique(found["trajectory_period"].values)) > 1
@@ -209,3 +221,6 @@ def test_colours_are_searched_as_spins_are():
         for k, sample in enumerate(batch["test"]):
             nearest = max(rescaled(sample, row) for row in train[places[r]])
             assert found["test_nearest_train"].values[r, k] == pytest.approx(nearest)
+            columns = train[places[r]].T.tolist()
+            common = [max(range(q), key=column.count) for column in columns]  # the lowest of equals
+            assert found["test_consensus"].values[r, k] == pytest.approx(rescaled(sample, common))

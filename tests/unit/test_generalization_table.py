@@ -1,7 +1,5 @@
 """The table of generalisation: kinds of start and dynamics, colours, and what is published."""
 
-import math
-
 import numpy as np
 import pytest
 import xarray as xr
@@ -25,6 +23,8 @@ def search_result(**attributes):
             "trajectory_start": ("trajectory", [0, 0, 1, 3]),
             "trajectory_overlap": (("replicate", "trajectory"), overlaps),
             "test_nearest_train": (("replicate", "test_start"), [[0.2], [0.4]]),
+            "test_consensus": (("replicate", "test_start"), [[0.15], [0.05]]),
+            "test_exchanged": (("replicate", "test_start"), [[-0.02], [0.08]]),
             "sequential_overlap": (("replicate", "sequential_start"), [[0.3], [0.5]]),
             "site": ("site", np.arange(4)),
         },
@@ -39,7 +39,10 @@ def test_generalisation_averages_each_kind_of_start():
     assert table.loc["train", "n"] == 4
     assert table.loc["test", "overlap"] == pytest.approx(0.6)
     assert table.loc["test", "nearest_train_overlap"] == pytest.approx(0.3)
-    assert math.isnan(table.loc["train", "nearest_train_overlap"])
+    assert table.loc["test", "consensus_overlap"] == pytest.approx(0.1)
+    assert table.loc["test", "exchanged_overlap"] == pytest.approx(0.03)
+    for null in ("nearest_train", "consensus", "exchanged"):
+        assert table.loc[["train", "random"], f"{null}_overlap"].isna().all()
     assert list(table.index) == ["train", "test", "random"]
     assert set(table["dynamics"]) == {"synchronous"}
     assert set(table["source"]) == {"ours"}
@@ -69,7 +72,8 @@ def test_the_true_couplings_have_no_training_starts():
 def test_colours_have_an_identity_beside_their_rescaled_overlap():
     """With 21 colours: 1 / 21 of the sites are equal by chance, all where the overlap is 1."""
     table = generalization.build([search_result(states=21)], ["synchronous"]).set_index("start")
-    for name in ("overlap", "nearest_train_overlap"):
+    nulls = ("nearest_train_overlap", "consensus_overlap", "exchanged_overlap")
+    for name in ("overlap", *nulls):
         identity = table[name.replace("overlap", "identity")]
         np.testing.assert_allclose((21 * identity - 1) / 20, table[name])
     assert table.loc["train", "identity_sem"] == pytest.approx(0.2 * 20 / 21)
@@ -113,6 +117,8 @@ def test_the_published_draw_stands_apart_from_the_mean_over_the_others():
     assert train["n"].tolist() == [2, 2]
     test = table[table["start"] == "test"].set_index("draw")
     assert test["nearest_train_overlap"].tolist() == pytest.approx([0.2, 0.4])
+    assert test["consensus_overlap"].tolist() == pytest.approx([0.15, 0.05])
+    assert test["exchanged_overlap"].tolist() == pytest.approx([-0.02, 0.08])
     several = xr.concat([search_result()] * 2, "replicate", data_vars="minimal")
     several = several.assign_attrs(IDENTITY | {"described": described})
     table = generalization.build([several], ["synchronous"])

@@ -55,8 +55,9 @@ class Network:
     step: its synchronous dynamics. sweep: from a generator the step that updates site after site
     in random order. measure: energy per site and smallest stability of states, each (S,).
     overlap: of states with as many other states, (S,). nearest: largest overlap of states with any
-    of (P, N) examples, (S,). random: from a number and a generator so many random states. corrupt:
-    states at an initial overlap, drawn by a generator.
+    of (P, N) examples, or with its negative where the network cannot tell the two apart, (S,).
+    random: from a number and a generator so many random states. corrupt: states at an initial
+    overlap, drawn by a generator.
     """
 
     step: Step

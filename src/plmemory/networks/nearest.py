@@ -20,13 +20,27 @@ BESIDE = 1024
 def nearest_identity(rows: np.ndarray, references: np.ndarray) -> np.ndarray:
     """Largest fraction of equal sites of each row (S, N) with any of the references (P, N): (S,).
 
-    Spins or colours, at most 256 different values; P at least 1. Of spins the overlap is twice
-    the identity less one.
+    Spins or colours, at most 256 different values; P at least 1.
     """
+    fewest, _ = _differences(rows, references)
+    return 1 - fewest / rows.shape[1]
+
+
+def nearest_overlap(rows: np.ndarray, references: np.ndarray) -> np.ndarray:
+    """Largest overlap of each row (S, N) of +1/-1 with any reference (P, N) or its negative: (S,).
+
+    Without fields a network keeps the negative of whatever it keeps.
+    """
+    fewest, most = _differences(rows, references)
+    sites = rows.shape[1]
+    return np.maximum(sites - 2 * fewest, 2 * most - sites) / sites
+
+
+def _differences(rows: np.ndarray, references: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The least and the largest number of different sites of each row with any reference."""
     values = np.unique(np.concatenate([np.unique(rows), np.unique(references)]))
     places = [np.searchsorted(values, states) for states in (rows, references)]
-    fewest = _fewest_differences(*(_planes(numbers, len(values)) for numbers in places))
-    return 1 - fewest / rows.shape[1]
+    return _extremes(*(_planes(numbers, len(values)) for numbers in places))
 
 
 def _planes(places: np.ndarray, values: int) -> np.ndarray:
@@ -52,14 +66,15 @@ _count_ones: Any = intrinsic(_ones)
 
 
 @njit(nogil=True, cache=True)
-def _fewest_differences(rows: np.ndarray, references: np.ndarray) -> np.ndarray:
-    """The least number of different sites of each row; both are planes, as ``_planes`` makes them.
+def _extremes(rows: np.ndarray, references: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """``_differences`` of planes, as ``_planes`` makes them.
 
     A word of one row meets those of many references, which lie side by side, at a time.
     """
     count, words, planes = rows.shape
     beside = np.ascontiguousarray(references.transpose(1, 2, 0))
     fewest = np.full(count, words * WORD, np.int64)
+    most = np.zeros(count, np.int64)
     differ = np.zeros(BESIDE, np.uint64)
     differences = np.empty(BESIDE, np.int64)
     for begin in range(0, len(references), BESIDE):
@@ -77,4 +92,5 @@ def _fewest_differences(rows: np.ndarray, references: np.ndarray) -> np.ndarray:
                 for k in range(size):
                     differences[k] += np.int64(_count_ones(differ[k] | (mine ^ theirs[k])))
             fewest[row] = min(fewest[row], differences[:size].min())
-    return fewest
+            most[row] = max(most[row], differences[:size].max())
+    return fewest, most

@@ -4,8 +4,10 @@ ABOUT = Figure(
     caption=(
         "Overlap kept by the zero-temperature dynamics when started on training examples, on "
         "unseen examples and on random states, against the load. Rings are published values, thin "
-        "lines with open symbols the published draw of training examples; "
-        "dotted is the overlap of an unseen example with its nearest training example."
+        "lines with open symbols the published draw of training examples. Null models, without "
+        "symbols: the overlap of an unseen example with its nearest training example (of spins "
+        "over those and their negatives), with their consensus, and, as chance, with the end of "
+        "another unseen example."
     ),
     inputs=("attractors",),
     row="data set, rule, load, start, dynamics, draw",
@@ -25,11 +27,17 @@ ABOUT = Figure(
         ),
         "n": "starts",
         "nearest_train_overlap": (
-            "of a test example with its nearest training example, the baseline of generalisation"
+            "null model: of a test example with its nearest training example; of spins over those "
+            "and their negatives, which a network without fields cannot tell apart"
         ),
+        "consensus_overlap": (
+            "null model: of a test example with the consensus (of spins or its negative), at each "
+            "site the most frequent value of the training examples"
+        ),
+        "exchanged_overlap": "chance: of a test example with the end of another test example",
         "source": "ours or published",
         "alpha_D, L, T": "of data sets that have them",
-        "identity, identity_sem, nearest_train_identity": "of colours: fraction of equal sites",
+        "identity, identity_sem, nearest_train_identity, …": "of colours: fraction of equal sites",
         "comparable, tolerance": (
             "of published values: whether the data set is the published one; how far ours may be, "
             "or with a published draw how finely the value was printed"

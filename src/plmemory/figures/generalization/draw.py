@@ -1,8 +1,9 @@
 """The panel that every data set shares: training, test and random starts against load.
 
-Dotted is the honest baseline, how near unseen examples lie to the training set; rings are published
-values, and thin lines with open symbols the published draw of training examples beside the mean of
-other draws; symbols on the right edge are infinite data (the true couplings).
+Lines without symbols are null models: what an unseen example has in common with the training
+examples, and with the ends of other unseen ones. Rings are published values, and thin lines with
+open symbols the published draw of training examples beside the mean of other draws; symbols on the
+right edge are infinite data (the true couplings).
 """
 
 from collections.abc import Iterator, Sequence
@@ -18,6 +19,12 @@ from plmemory.figures.shared.draws import OWN, PUBLISHED
 
 USUAL = "synchronous"
 ACROSS = 3
+NULLS: dict[str, tuple[str, dict[str, Any]]] = {
+    # null model of test starts: its name in legends, its line
+    "nearest_train": ("test to nearest training example", {"linestyle": ":"}),
+    "consensus": ("test to consensus of training examples", {"linestyle": "-."}),
+    "exchanged": ("chance: test to the end of another", {"linestyle": "-", "color": style.GREY}),
+}
 COLUMNS = ("title", "rule", "P", "alpha", "start", "overlap", "overlap_sem", "n")
 Facet = tuple[str, pd.DataFrame]
 
@@ -28,11 +35,12 @@ def draw(table: pd.DataFrame) -> Figure:
 
     ``table`` has one row per (title, rule, P, start), start in train, test, feature, random; title
     is what the data set is called. P = alpha = inf is a limit that belongs to all rules of its
-    data set, drawn on the right edge. Optional: ``nearest_train_overlap`` (test starts); ``source``
-    (ours, published: published rows carry their rule, and ``comparable``); ``dynamics``
-    (synchronous, the default; others such as sequential have broken lines); ``draw`` (own, the
-    default; published); ``identity``, ``identity_sem``, ``nearest_train_identity`` of colours,
-    which are then drawn, against P, with the overlap, which is 0 at chance, as a second axis.
+    data set, drawn on the right edge. Optional: ``nearest_train_overlap``, ``consensus_overlap``,
+    ``exchanged_overlap`` (null models, of test starts); ``source`` (ours, published: published rows
+    carry their rule, and ``comparable``); ``dynamics`` (synchronous, the default; others such as
+    sequential have broken lines); ``draw`` (own, the default; published); ``identity``,
+    ``identity_sem``, ``nearest_train_identity`` and so on of colours, which are then drawn, against
+    P, with the overlap, which is 0 at chance, as a second axis.
     """
     panels.require(table, "generalization", COLUMNS)
     table = panels.optional(table, source="ours", dynamics=USUAL, draw=OWN, comparable=True)
@@ -40,7 +48,7 @@ def draw(table: pd.DataFrame) -> Figure:
     colours = panels.has(table, "identity")
     x, y = ("P", "identity") if colours else ("alpha", "overlap")
     labels = (style.PATTERNS, "final identity") if colours else (style.LOAD, style.FINAL_OVERLAP)
-    figure, shown = _draw(facets(table), x, y, labels, f"nearest_train_{y}")
+    figure, shown = _draw(facets(table), x, y, labels)
     if colours:
         _rescaled_axis(shown[-1], table)
     return figure
@@ -73,7 +81,7 @@ def _rescaled_axis(ax: Axes, table: pd.DataFrame) -> None:
 
 
 def _draw(
-    parts: Sequence[Facet], x: str, y: str, labels: tuple[str, str], nearest: str
+    parts: Sequence[Facet], x: str, y: str, labels: tuple[str, str]
 ) -> tuple[Figure, list[Axes]]:
     """A panel a facet, with rows of source published as rings, and one legend for all."""
     down = -(-len(parts) // ACROSS)
@@ -86,7 +94,7 @@ def _draw(
         ax.set_axis_off()
     whole = pd.concat([rows for _, rows in parts])
     for ax, (title, rows) in zip(shown, parts, strict=True):
-        _panel(ax, rows, x, y, nearest)
+        _panel(ax, rows, x, y)
         panels.log_axis(ax.xaxis, whole[x])
         ax.set_title(title)
         ax.set_xlabel(labels[0])
@@ -95,12 +103,12 @@ def _draw(
     bottom = min(0.0, float(whole[y].min())) if panels.has(whole, y) else 0.0
     shown[0].set_ylim(1.05 * bottom, 1.03)
     ours = whole[whole["source"] == "ours"]
-    panels.legend(figure, shown, _keys(whole, x, nearest), panels.sample_note(ours))
+    panels.legend(figure, shown, _keys(whole, x, y), panels.sample_note(ours))
     panels.letters(shown)
     return figure, shown
 
 
-def _panel(ax: Axes, table: pd.DataFrame, x: str, y: str, nearest: str) -> None:
+def _panel(ax: Axes, table: pd.DataFrame, x: str, y: str) -> None:
     ours = table[table["source"] == "ours"]
     for name, rows in panels.starts(table):
         look = style.start(name)
@@ -115,7 +123,8 @@ def _panel(ax: Axes, table: pd.DataFrame, x: str, y: str, nearest: str) -> None:
                 _edge(ax, part, x, y, {"color": look.color, "marker": look.marker}, usual)
         if name == "test":
             _, once = next(_draws(mine[mine["dynamics"] == USUAL]), (OWN, mine))
-            panels.theory(ax, once, x, nearest, look, linestyle=":", linewidth=1.0)
+            for null, (_, line) in NULLS.items():
+                panels.theory(ax, once, x, f"{null}_{y}", look, **({"linewidth": 0.8} | line))
         published = rows[rows["source"] == "published"]
         ring = panels.RING | {"markeredgecolor": look.color, "marker": look.marker}
         finite = published[np.isfinite(published[x].astype(float))].sort_values(x)
@@ -151,15 +160,17 @@ def _dynamics(table: pd.DataFrame) -> dict[str, str]:
     return {USUAL: "-"} | dict(zip(others, ("--", "-."), strict=False))
 
 
-def _keys(table: pd.DataFrame, x: str, nearest: str) -> list[Any]:
+def _keys(table: pd.DataFrame, x: str, y: str) -> list[Any]:
     """Legend entries that no curve carries."""
     keys = []
     for kind, dashes in list(_dynamics(table).items())[1:]:
         look = {"linestyle": dashes, "marker": "o", "markerfacecolor": "white"}
         keys.append(panels.line(kind.replace("_", " "), **look))
-    if panels.has(table[table["start"] == "test"], nearest):
-        color = style.start("test").color
-        keys.append(panels.line("test to nearest training example", color, linestyle=":"))
+    color = style.start("test").color
+    for null, (label, look) in NULLS.items():
+        if panels.has(table[table["start"] == "test"], f"{null}_{y}"):
+            drawn: dict[str, Any] = {"color": color, "linewidth": 0.8}
+            keys.append(panels.line(label, **(drawn | look)))
     if ((table["draw"] == PUBLISHED) & (table["source"] == "ours")).any():
         keys.append(panels.line("published draw of examples", marker="o", **panels.ONE_DRAW))
     if np.isposinf(table[x].astype(float)).any():

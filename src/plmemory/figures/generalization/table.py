@@ -16,6 +16,7 @@ from plmemory.figures.shared.summary import identity, mean_and_sem
 
 STARTS = ("train", "test", "feature", "random")
 USUAL, SEQUENTIAL = "synchronous", "sequential"
+NULLS = ("nearest_train", "consensus", "exchanged")
 OBJECTIVE = "pseudo-likelihood"  # of the rule that published values belong to
 
 
@@ -55,9 +56,11 @@ def _rows(result: xr.Dataset, start: str, dynamics: Sequence[str]) -> list[dict[
     ):
         drawn = overlaps[kind][replicates]
         mean, sem = mean_and_sem(drawn)
-        nearest = math.nan
+        nulls = {f"{name}_overlap": math.nan for name in NULLS}
         if start == "test":
-            nearest = mean_and_sem(result["test_nearest_train"][replicates])[0]
+            for name in NULLS:
+                values = result[f"test_{name}"][replicates]
+                nulls[f"{name}_overlap"] = mean_and_sem(values)[0]
         row = {
             **_of_dataset(result.attrs["dataset"], result.attrs["described"]),
             **identity(result),
@@ -69,14 +72,15 @@ def _rows(result: xr.Dataset, start: str, dynamics: Sequence[str]) -> list[dict[
             "overlap": mean,
             "overlap_sem": sem,
             "n": drawn.size,
-            "nearest_train_overlap": nearest,
+            **nulls,
             "source": "ours",
         }
         if "states" in result.attrs:
             colours = int(result.attrs["states"])
             row["identity"] = _identity(mean, colours)
             row["identity_sem"] = sem * (colours - 1) / colours
-            row["nearest_train_identity"] = _identity(nearest, colours)
+            for name in NULLS:
+                row[f"{name}_identity"] = _identity(row[f"{name}_overlap"], colours)
         rows.append(row)
     return rows
 

@@ -13,6 +13,7 @@ from plmemory.machine.backend import Backend
 from plmemory.measures.attractors.search import Search, labelled, orders, search
 from plmemory.measures.attractors.starts import starts as starting_states
 from plmemory.measures.job import Job
+from plmemory.measures.nulls import null_models
 from plmemory.networks.contract import Network
 from plmemory.networks.ising.couplings import coupling_cosine, energies, reconstruction_error
 
@@ -50,14 +51,15 @@ def measure(
             further_steps=further_steps,
         )
         found.append(result)
-        nearest = network.nearest(batch["test"], train[r])
-        measured: list[Named] = [("test_nearest_train", ("test_start",), nearest)]
+        unseen = batch["test"]
+        ends = result.final[result.trajectories.start == result.kinds.index("test")]
+        nulls = null_models(network, train[r], unseen, ends)
+        measured: list[Named] = [(f"test_{k}", ("test_start",), v) for k, v in nulls.items()]
         if "couplings" in job.dataset:
-            measured += _against_nature(job, r, result, batch["test"])
+            measured += _against_nature(job, r, result, unseen)
         if sequential_starts:
-            unseen = batch["test"][:sequential_starts]
             sweeps = max_steps + further_steps
-            measured += _in_two_orders(job, network, r, unseen, sweeps)
+            measured += _in_two_orders(job, network, r, unseen[:sequential_starts], sweeps)
         for name, axes, values in measured:
             further.setdefault(name, (("replicate", *axes), []))[1].append(values)
     variables = labelled(found)

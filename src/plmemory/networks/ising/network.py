@@ -10,7 +10,7 @@ from plmemory.networks.contract import Network
 from plmemory.networks.ising.sequential import sequential
 from plmemory.networks.ising.states import corrupt, overlap, spins
 from plmemory.networks.ising.synchronous import Synchronous
-from plmemory.networks.nearest import nearest_identity
+from plmemory.networks.nearest import nearest_overlap
 
 
 def network(model: Dataset, replicate: int, backend: Backend) -> Network:
@@ -37,7 +37,7 @@ def ising(couplings: np.ndarray, backend: Backend) -> Network:
         sweep=lambda rng: sequential(couplings, rng),
         measure=measure,
         overlap=overlap,
-        nearest=lambda a, b: 2 * nearest_identity(a, b) - 1,
+        nearest=nearest_overlap,
         random=lambda count, rng: spins((count, len(couplings)), rng),
         corrupt=corrupt,
     )

@@ -18,6 +18,8 @@ KEYS |= {
     "parameter",
     "draws",
     "N",
+    "asked_overlap",
+    "steps",
 }  # where
 
 
@@ -106,6 +108,15 @@ def receptive_fields() -> pd.DataFrame:
     )
 
 
+NULLS = {"nearest_train": 0.3, "consensus": 0.25, "exchanged": 0.05}
+
+
+def nulls(table: pd.DataFrame) -> dict[str, np.ndarray]:
+    """The null models of generalisation, which test starts have."""
+    tests = table["start"] == "test"
+    return {f"{name}_overlap": np.where(tests, value, np.nan) for name, value in NULLS.items()}
+
+
 def mnist() -> pd.DataFrame:
     table = cross(
         title=("MNIST",),
@@ -119,8 +130,8 @@ def mnist() -> pd.DataFrame:
         overlap=0.7,
         overlap_sem=0.01,
         n=table["P"],
-        nearest_train_overlap=np.where(table["start"] == "test", 0.5, np.nan),
         source="ours",
+        **nulls(table),
     )
     published = table[(table["rule"] == "pl") & (table["draw"] == "published")].assign(
         overlap=0.72, overlap_sem=np.nan, n=np.nan, source="published", comparable=True
@@ -273,7 +284,43 @@ def starts(rule: tuple[str, ...] = RULES, **axes: object) -> pd.DataFrame:
         overlap=0.6 + 0.1 * np.log10(table["P"]) / 3,
         overlap_sem=0.01,
         n=50,
-        nearest_train_overlap=np.where(table["start"] == "test", 0.3, np.nan),
+        **nulls(table),
+    )
+
+
+def completed() -> pd.DataFrame:
+    table = cross(
+        rule=("pl", "hebb"), P=(10, 1000), start=("train", "test"), asked_overlap=(0.0, 0.5, 1.0)
+    )
+    tests, asked = table["start"] == "test", table["asked_overlap"]
+    return table.assign(
+        alpha=table["P"] / 100,
+        initial_overlap=asked + 0.01,
+        final_overlap=np.where(tests, 0.5, 0.9) * np.sqrt(asked),
+        final_overlap_sem=0.02,
+        at_train_share=np.where(tests, 0.1, 0.7) * asked,
+        at_train_share_sem=0.03,
+        nearest_train_overlap=np.where(tests, 0.4, np.nan),
+        consensus_overlap=np.where(tests, 0.3, np.nan),
+        at_train_share_of_examples=np.where(tests, 0.05, np.nan),
+        n=50,
+    )
+
+
+def completion() -> pd.DataFrame:
+    return completed()[lambda table: table["start"] == "test"].reset_index(drop=True)
+
+
+def feature_diagram() -> pd.DataFrame:
+    table = cross(
+        rule=("pl",),
+        alpha=(0.1, 0.5, 1.0),
+        alpha_D=(0.05, 0.2),
+        start=("train", "feature"),
+        steps=(10, 100),
+    )
+    return table.assign(
+        overlap=1 / (1 + table["alpha"]) - table["alpha_D"] / 10 - table["steps"] / 1000
     )
 
 
@@ -310,7 +357,7 @@ def proteins() -> pd.DataFrame:
     return table.assign(
         identity=(20 * table["overlap"] + 1) / 21,
         identity_sem=20 / 21 * table["overlap_sem"],
-        nearest_train_identity=(20 * table["nearest_train_overlap"] + 1) / 21,
+        **{f"{name}_identity": (20 * table[f"{name}_overlap"] + 1) / 21 for name in NULLS},
     )
 
 
@@ -372,6 +419,9 @@ TABLES: dict[str, tuple[str, Table]] = {
     "symmetry": ("symmetry", symmetry),
     "images": ("generalization", mnist),
     "features": ("generalization", features),
+    "completion": ("completion", completion),
+    "basin_maps": ("basin_maps", completed),
+    "feature_diagram": ("feature_diagram", feature_diagram),
     "spin_glass": ("generalization", spin_glass),
     "proteins": ("generalization", proteins),
     "inference": ("inference", inference),

@@ -13,9 +13,13 @@ from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 from unit.made_up_tables import (
     KEYS,
+    NULLS,
     TABLES,
     basins,
+    completed,
+    completion,
     examples,
+    feature_diagram,
     mnist,
     phase_diagram,
     proteins,
@@ -30,6 +34,7 @@ from plmemory.errors import InputError
 from plmemory.figures.shared import panels, style
 
 CASES = list(TABLES)
+PANELS_AND_LINES = {"reproduction", "feature_diagram"}  # in which starts are no curves
 
 
 def module(kind: str):
@@ -104,7 +109,7 @@ def test_every_rule_is_named(name, drawn):
 
 @pytest.mark.parametrize(
     "name",
-    [name for name in CASES if "start" in columns(name) and name != "reproduction"],
+    [name for name in CASES if "start" in columns(name) and name not in PANELS_AND_LINES],
 )
 def test_every_start_is_named_and_keeps_its_colour(name, drawn):
     figure = drawn[name]
@@ -212,6 +217,67 @@ def test_the_published_draw_is_told_apart_from_the_others():
             assert own.get_markerfacecolor() == own.get_color() == published.get_color()
             assert published.get_markerfacecolor() == "white"
         assert len(ax.collections) == 3
+
+
+@pytest.mark.parametrize(("table", "scale"), [(mnist, (1, 0)), (proteins, (20 / 21, 1 / 21))])
+def test_null_models_are_lines_of_their_own_without_symbols(table, scale):
+    """Each at its height in every panel, once, and named; colours on the scale of identities."""
+    figure = module("generalization").draw(table())
+    looks = {"nearest_train": ":", "consensus": "-.", "exchanged": "-"}
+    for ax in figure.axes:
+        bare = [line for line in ax.get_lines() if line.get_marker() in ("None", "")]
+        found = {line.get_linestyle(): line.get_ydata()[0] for line in bare}
+        expected = {looks[name]: scale[0] * value + scale[1] for name, value in NULLS.items()}
+        assert len(bare) == len(NULLS)
+        assert found == pytest.approx(expected)
+    names = {"test to nearest training example", "test to consensus of training examples"}
+    assert {*names, "chance: test to the end of another"} <= set(texts(figure))
+
+
+def test_completion_shows_overlaps_left_and_shares_right():
+    figure = module("completion").draw(completion()[lambda rows: rows["rule"] == "pl"])
+    overlaps, shares = figure.axes
+    for place, asked in enumerate((0.0, 0.5, 1.0)):
+        label = f"$m_0$ = {asked:g}"
+        (left,) = [line for line in overlaps.get_lines() if line.get_label() == label]
+        (right,) = [line for line in shares.get_lines() if line.get_label() == label]
+        np.testing.assert_allclose(
+            left.get_xydata(), [[0.1, 0.5 * asked**0.5], [10, 0.5 * asked**0.5]]
+        )
+        np.testing.assert_allclose(right.get_ydata(), [0.1 * asked] * 2)
+        assert left.get_color() == right.get_color()
+        bars = [line for line in overlaps.get_lines() if list(line.get_xdata()) == [0, 0.04]]
+        np.testing.assert_allclose(bars[place].get_ydata(), [asked + 0.01] * 2)
+    plain = [line for line in overlaps.get_lines() if list(line.get_xdata()) == [0.1, 10]]
+    nulls = {line.get_linestyle(): line.get_ydata()[0] for line in plain[-2:]}
+    assert nulls == {":": 0.4, "-.": 0.3}
+    np.testing.assert_allclose(shares.get_lines()[-1].get_xydata(), [[0.1, 0.05], [10, 0.05]])
+
+
+def test_basin_maps_show_each_load_and_kind_with_the_null_models():
+    figure = module("basin_maps").draw(completed())
+    assert len(figure.axes) == 4
+    for ax in figure.axes:
+        lines = {line.get_label(): line for line in ax.get_lines()}
+        x = [0.01, 0.51, 1.01]
+        np.testing.assert_allclose(lines["training"].get_xydata().T, [x, [0, 0.9 * 0.5**0.5, 0.9]])
+        np.testing.assert_allclose(lines["test"].get_xydata().T, [x, [0, 0.5 * 0.5**0.5, 0.5]])
+        levels = {line.get_linestyle(): line.get_ydata()[0] for line in ax.get_lines()}
+        assert (levels["--"], levels["-."]) == (0.4, 0.3)
+
+
+def test_feature_diagrams_have_a_cell_a_load_and_density():
+    table = feature_diagram()
+    figure = module("feature_diagram").draw(table)
+    shown = [("train", 10), ("feature", 10), ("train", 100), ("feature", 100)]
+    for ax, (start, steps) in zip(figure.axes, shown, strict=False):
+        (mesh,) = ax.collections
+        mine = table[(table["start"] == start) & (table["steps"] == steps)]
+        cells = mine.sort_values(["alpha_D", "alpha"])["overlap"]
+        np.testing.assert_allclose(np.ravel(mesh.get_array()), cells)
+        corners = np.asarray(mesh.get_coordinates())
+        np.testing.assert_allclose(corners[0, :, 0], [0, 0.3, 0.75, 1.25])
+        np.testing.assert_allclose(corners[:, 0, 1], [0, 0.125, 0.275])
 
 
 def test_rescaled_identity_is_the_second_axis():

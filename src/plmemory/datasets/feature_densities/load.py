@@ -1,0 +1,47 @@
+"""Random features at several densities alpha_D = D/N, the replicates in turn.
+
+One file holds a whole column of the diagrams over (alpha, alpha_D) of D'Amico et al.,
+arXiv:2507.05147: its networks are learnt and measured by one job.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+
+from plmemory.datasets.features.load import generate
+from plmemory.files.labelled import Dataset
+
+
+def load(
+    rng: Callable[..., np.random.Generator],
+    *,
+    patterns: int,
+    replicates: int,
+    sites: int,
+    densities: Sequence[float],
+    nonzero: int | None,
+) -> Dataset:
+    """``train`` (replicate, pattern, site), and the ``features`` (feature, site) of all replicates.
+
+    ``feature_replicate`` (feature,) says whose each is. Replicate r has D = alpha_D N features
+    (rounded, at least 1) of the density r modulo their number, and mixes L = ``nonzero`` of them
+    in a pattern, all of them if None.
+    """
+    train, hidden, owner = [], [], []
+    for r in range(replicates):
+        count = max(1, round(densities[r % len(densities)] * sites))
+        drawn = generate(patterns, 1, sites, count, nonzero or count, [rng(r)])
+        train.append(drawn["train"].values[0])
+        hidden.append(drawn["features"].values[0])
+        owner += [r] * count
+    attributes = drawn["train"].attrs
+    return Dataset(
+        {
+            "train": (("replicate", "pattern", "site"), np.stack(train), attributes),
+            "features": (("feature", "site"), np.concatenate(hidden), attributes),
+            "feature_replicate": ("feature", np.array(owner, dtype=np.int32)),
+        },
+        attrs={"title": "Patterns of random features", "kind": "feature_densities"},
+    )

@@ -1,0 +1,74 @@
+"""Completion: where corrupted training and unseen examples end."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from plmemory.datasets.selection import tested_on, trained_on
+from plmemory.files.labelled import Dataset
+from plmemory.machine.backend import Backend
+from plmemory.measures.job import Job
+from plmemory.measures.nested import choose
+from plmemory.measures.nulls import consensus
+from plmemory.networks.contract import Network
+from plmemory.networks.relax import relax_with
+
+
+def measure(
+    job: Job,
+    backend: Backend,
+    *,
+    max_steps: int,
+    initial_overlaps: Sequence[float],
+    starts: int,
+) -> Dataset:
+    """Of training and of unseen examples, corrupted to every initial overlap, where they end.
+
+    For each kind, train and test, with the axes (replicate, initial_overlap, <kind>_start):
+    ``<kind>_begun``, ``<kind>_kept``: overlap with the example, of the start and after
+    ``max_steps`` steps. ``<kind>_nearest_train``: of the final state with the nearest training
+    example. Null models, (replicate, test_start): ``test_example_nearest_train`` and
+    ``test_example_consensus``, of the unseen example itself.
+    """
+    train, test = trained_on(job.dataset, job.model), tested_on(job.dataset, job.model)
+    found: dict[str, tuple[tuple[str, ...], list[np.ndarray]]] = {}
+    for r in range(len(train)):
+        network = job.network(r, backend)
+        # Not the rule: all rules meet the same corrupted examples, so that they compare in pairs.
+        rng = job.rng("completion", job.data, job.patterns, r)
+        unseen = choose(test[r], starts, rng)
+        measured: dict[str, tuple[tuple[str, ...], np.ndarray]] = {}
+        for kind, examples in (("train", choose(train[r], starts, rng)), ("test", unseen)):
+            curves = _completed(network, examples, initial_overlaps, train[r], max_steps, rng)
+            for name, values in curves.items():
+                measured[f"{kind}_{name}"] = (("initial_overlap", f"{kind}_start"), values)
+        nearest = network.nearest(unseen, train[r])
+        common = network.nearest(unseen, consensus(train[r])[None])
+        measured["test_example_nearest_train"] = (("test_start",), nearest)
+        measured["test_example_consensus"] = (("test_start",), common)
+        for name, (axes, values) in measured.items():
+            found.setdefault(name, (("replicate", *axes), []))[1].append(values)
+    variables: dict[str, Any] = {name: (axes, np.array(v)) for name, (axes, v) in found.items()}
+    return Dataset(variables | {"initial_overlap": ("initial_overlap", np.array(initial_overlaps))})
+
+
+def _completed(
+    network: Network,
+    examples: np.ndarray,
+    initial_overlaps: Sequence[float],
+    train: np.ndarray,
+    max_steps: int,
+    rng: np.random.Generator,
+) -> dict[str, np.ndarray]:
+    """Each (initial_overlap, S), of examples (S, N)."""
+    curves: dict[str, list[np.ndarray]] = {"begun": [], "kept": [], "nearest_train": []}
+    for initial_overlap in initial_overlaps:
+        corrupted = network.corrupt(examples, initial_overlap, rng)
+        ends = relax_with(network.step, corrupted, max_steps).states
+        curves["begun"].append(network.overlap(corrupted, examples))
+        curves["kept"].append(network.overlap(ends, examples))
+        curves["nearest_train"].append(network.nearest(ends, train))
+    return {name: np.array(values) for name, values in curves.items()}

@@ -316,7 +316,7 @@ def feature_diagram() -> pd.DataFrame:
         rule=("pl",),
         alpha=(0.1, 0.5, 1.0),
         alpha_D=(0.05, 0.2),
-        start=("train", "feature"),
+        start=("train", "test", "feature"),
         steps=(10, 100),
     )
     return table.assign(

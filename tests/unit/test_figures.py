@@ -269,7 +269,7 @@ def test_basin_maps_show_each_load_and_kind_with_the_null_models():
 def test_feature_diagrams_have_a_cell_a_load_and_density():
     table = feature_diagram()
     figure = module("feature_diagram").draw(table)
-    shown = [("train", 10), ("feature", 10), ("train", 100), ("feature", 100)]
+    shown = [(start, steps) for steps in (10, 100) for start in ("train", "test", "feature")]
     for ax, (start, steps) in zip(figure.axes, shown, strict=False):
         (mesh,) = ax.collections
         mine = table[(table["start"] == start) & (table["steps"] == steps)]

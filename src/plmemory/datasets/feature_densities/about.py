@@ -28,6 +28,7 @@ ABOUT = DataSet(
             at_least=1,
             null=True,
         ),
+        "test_patterns": integer("patterns", "unseen mixtures of the same features", at_least=1),
     },
     sites=lambda settings: settings["sites"],
     pool=False,

@@ -22,24 +22,27 @@ def load(
     sites: int,
     densities: Sequence[float],
     nonzero: int | None,
+    test_patterns: int,
 ) -> Dataset:
-    """``train`` (replicate, pattern, site), and the ``features`` (feature, site) of all replicates.
+    """``train`` (replicate, pattern, site), ``test`` of the same features, and these of all.
 
-    ``feature_replicate`` (feature,) says whose each is. Replicate r has D = alpha_D N features
-    (rounded, at least 1) of the density r modulo their number, and mixes L = ``nonzero`` of them
-    in a pattern, all of them if None.
+    ``features`` (feature, site); ``feature_replicate`` (feature,) says whose each is. Replicate r
+    has D = alpha_D N features (rounded, at least 1) of the density r modulo their number, and mixes
+    L = ``nonzero`` of them in a pattern, all of them if None.
     """
-    train, hidden, owner = [], [], []
+    train, test, hidden, owner = [], [], [], []
     for r in range(replicates):
         count = max(1, round(densities[r % len(densities)] * sites))
-        drawn = generate(patterns, 1, sites, count, nonzero or count, [rng(r)])
+        drawn = generate(patterns, test_patterns, sites, count, nonzero or count, [rng(r)])
         train.append(drawn["train"].values[0])
+        test.append(drawn["test"].values[0])
         hidden.append(drawn["features"].values[0])
         owner += [r] * count
     attributes = drawn["train"].attrs
     return Dataset(
         {
             "train": (("replicate", "pattern", "site"), np.stack(train), attributes),
+            "test": (("replicate", "test_pattern", "site"), np.stack(test), attributes),
             "features": (("feature", "site"), np.concatenate(hidden), attributes),
             "feature_replicate": ("feature", np.array(owner, dtype=np.int32)),
         },

@@ -2,7 +2,7 @@ from plmemory.plan.about import Figure, listed
 
 ABOUT = Figure(
     caption=(
-        "Unseen examples are completed. Overlap with an unseen example after the dynamics started "
+        "Completion of unseen examples: overlap with an unseen example after the dynamics started "
         "on it, corrupted to initial overlaps m₀ (1: itself), against the load; short lines at the "
         "left are m₀, which a map that changes nothing keeps. Right: the share of these ends that "
         "are a training example. Null models, grey: the overlap of the unseen example itself with "

@@ -3,8 +3,8 @@ from plmemory.plan.about import Figure
 ABOUT = Figure(
     caption=(
         "Random features over the load α and their density α_D: overlap that the dynamics keeps, "
-        "when started on training patterns and on the hidden features, after a few steps (top) and "
-        "after many (bottom). Chance is 0."
+        "when started on training patterns, on unseen ones and on the hidden features, after a few "
+        "steps (top) and after many (bottom). Chance is 0."
     ),
     inputs=("retained",),
     row="data set, rule, load, density, start, number of steps",
@@ -12,7 +12,7 @@ ABOUT = Figure(
         "dataset": "its name",
         "P": "training patterns",
         "alpha_D": "features a site, D/N",
-        "start": "train, feature: what the dynamics starts from",
+        "start": "train, test, feature: what the dynamics starts from",
         "steps": "synchronous steps",
         "overlap": "of the state after these steps with the start",
         "draws": "of features and patterns",

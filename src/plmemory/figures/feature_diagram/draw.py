@@ -10,7 +10,7 @@ from plmemory.figures.shared import panels, style
 
 COLUMNS = ("rule", "alpha", "alpha_D", "start", "steps", "overlap")
 COLOURS = "cividis"  # the same for colour-blind readers
-NAMES = {"train": "patterns", "feature": "features"}
+NAMES = {"train": "training", "test": "test", "feature": "features"}
 
 
 @style.styled
@@ -26,7 +26,7 @@ def draw(table: pd.DataFrame) -> Figure:
         for steps in panels.values(mine, "steps")
     ]
     starts = style.ordered(table["start"])
-    width = style.COLUMN if len(starts) == 1 else 1.5 * style.COLUMN
+    width = style.COLUMN if len(starts) == 1 else style.DOUBLE
     figure, axes = panels.grid(
         len(rows), len(starts), width=width, height=2.2, sharex=True, sharey=True
     )

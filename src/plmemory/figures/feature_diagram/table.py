@@ -1,4 +1,4 @@
-"""Overlaps of training patterns and hidden features over load and density."""
+"""Overlaps of training and unseen patterns and hidden features over load and density."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 from plmemory.plan.about import Measure, integer, listed
 
 ABOUT = Measure(
-    title="retained: overlaps of training patterns and hidden features after a few and many steps",
+    title="retained: overlaps of training, unseen patterns and features after some steps",
     needs=frozenset({"densities"}),
     settings={
         "steps": listed(
@@ -9,6 +9,6 @@ ABOUT = Measure(
             "after which states are looked at, ascending",
             {"type": "integer", "minimum": 2, "multipleOf": 2},
         ),
-        "starts": integer("states", "at most so many training patterns and features", at_least=1),
+        "starts": integer("states", "at most so many of each kind, per replicate", at_least=1),
     },
 )

@@ -1,4 +1,4 @@
-"""What is retained of training patterns and of hidden features after a few and many steps."""
+"""What is retained of training and unseen patterns and of hidden features after some steps."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from plmemory.datasets.selection import trained_on
+from plmemory.datasets.selection import tested_on, trained_on
 from plmemory.files.labelled import Dataset
 from plmemory.machine.backend import Backend
 from plmemory.measures.job import Job
 from plmemory.measures.nested import choose
 from plmemory.networks.relax import relax_with
 
-STARTS = ("train", "feature")
+STARTS = ("train", "test", "feature")
 
 
 def measure(job: Job, backend: Backend, *, steps: Sequence[int], starts: int) -> Dataset:
@@ -21,14 +21,16 @@ def measure(job: Job, backend: Backend, *, steps: Sequence[int], starts: int) ->
 
     ``states`` (replicate, start); ``density`` (replicate,): features a site, D/N.
     """
-    train, features = trained_on(job.dataset, job.model), job.dataset["features"].values
+    train, test = trained_on(job.dataset, job.model), tested_on(job.dataset, job.model)
+    features = job.dataset["features"].values
     owner = job.dataset["feature_replicate"].values
     kept: list[list[list[float]]] = []
     states: list[list[int]] = []
     for r in range(len(train)):
         network = job.network(r, backend)
         rng = job.rng("retained", job.data, job.patterns, r)
-        begun = [choose(held, starts, rng) for held in (train[r], features[owner == r])]
+        kinds = (train[r], test[r], features[owner == r])
+        begun = [choose(held, starts, rng) for held in kinds]
         states.append([len(batch) for batch in begun])
         kept.append([])
         for batch in begun:

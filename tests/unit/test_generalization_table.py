@@ -41,6 +41,9 @@ def test_generalisation_averages_each_kind_of_start():
     assert table.loc["test", "nearest_train_overlap"] == pytest.approx(0.3)
     assert table.loc["test", "consensus_overlap"] == pytest.approx(0.1)
     assert table.loc["test", "exchanged_overlap"] == pytest.approx(0.03)
+    assert table.loc["test", "above_nearest"] == pytest.approx(0.3)  # 0.5 - 0.2, 0.7 - 0.4
+    assert table.loc["test", "above_nearest_sem"] == pytest.approx(0, abs=1e-12)
+    assert table.loc[["train", "random"], "above_nearest"].isna().all()
     for null in ("nearest_train", "consensus", "exchanged"):
         assert table.loc[["train", "random"], f"{null}_overlap"].isna().all()
     assert list(table.index) == ["train", "test", "random"]
@@ -57,8 +60,31 @@ def test_sequential_dynamics_from_test_starts_are_shown_where_asked_for():
     assert other["overlap"] == pytest.approx(0.4)
     assert other["overlap_sem"] == pytest.approx(0.1)
     assert other["n"] == 2
+    assert other["above_nearest"] == pytest.approx(0.1)  # 0.3 - 0.2, 0.5 - 0.4
     usual = generalization.build(results, ["synchronous"])
     assert len(both) == len(usual) + 1
+
+
+def test_the_excess_over_the_nearest_pairs_each_start_with_its_own():
+    """Three test starts, of which sequential dynamics follows the first two."""
+    result = xr.Dataset(
+        {
+            "start": ("start", ["test"]),
+            "trajectory_start": ("trajectory", [0, 0, 0]),
+            "trajectory_overlap": (("replicate", "trajectory"), [[0.9, 0.5, 0.1], [0.8, 0.6, 0.7]]),
+            "sequential_overlap": (("replicate", "sequential_start"), [[0.4, 0.6], [0.3, 0.8]]),
+            **{
+                f"test_{name}": (("replicate", "test_start"), [[0.3, 0.2, 0.4], [0.1, 0.5, 0.6]])
+                for name in ("nearest_train", "consensus", "exchanged")
+            },
+            "site": ("site", np.arange(4)),
+        },
+        attrs=IDENTITY,
+    )
+    table = generalization.build([result], ["synchronous", "sequential"]).set_index("dynamics")
+    # Synchronous: (0.6 + 0.3 - 0.3) / 3 and (0.7 + 0.1 + 0.1) / 3; sequential: 0.5 / 2, 0.5 / 2.
+    assert table["above_nearest"].tolist() == pytest.approx([0.25, 0.25])
+    assert table["above_nearest_sem"].tolist() == pytest.approx([0.05, 0])
 
 
 def test_the_true_couplings_have_no_training_starts():

@@ -34,6 +34,9 @@ ABOUT = Figure(
             "null model: of a test example with the consensus (of spins or its negative), at each "
             "site the most frequent value of the training examples"
         ),
+        "above_nearest": (
+            "overlap less that with the nearest training example, from test start to test start"
+        ),
         "exchanged_overlap": "chance: of a test example with the end of another test example",
         "source": "ours or published",
         "alpha_D, L, T": "of data sets that have them",

@@ -57,10 +57,14 @@ def _rows(result: xr.Dataset, start: str, dynamics: Sequence[str]) -> list[dict[
         drawn = overlaps[kind][replicates]
         mean, sem = mean_and_sem(drawn)
         nulls = {f"{name}_overlap": math.nan for name in NULLS}
+        above, above_sem = math.nan, math.nan
         if start == "test":
             for name in NULLS:
                 values = result[f"test_{name}"][replicates]
                 nulls[f"{name}_overlap"] = mean_and_sem(values)[0]
+            # Sequential dynamics starts from the first of the test examples.
+            nearest = result["test_nearest_train"].values[replicates, : drawn.shape[1]]
+            above, above_sem = mean_and_sem(drawn - nearest)
         row = {
             **_of_dataset(result.attrs["dataset"], result.attrs["described"]),
             **identity(result),
@@ -73,6 +77,8 @@ def _rows(result: xr.Dataset, start: str, dynamics: Sequence[str]) -> list[dict[
             "overlap_sem": sem,
             "n": drawn.size,
             **nulls,
+            "above_nearest": above,
+            "above_nearest_sem": above_sem,
             "source": "ours",
         }
         if "states" in result.attrs:

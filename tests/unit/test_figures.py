@@ -263,7 +263,7 @@ def test_basin_maps_show_each_load_and_kind_with_the_null_models():
         np.testing.assert_allclose(lines["training"].get_xydata().T, [x, [0, 0.9 * 0.5**0.5, 0.9]])
         np.testing.assert_allclose(lines["test"].get_xydata().T, [x, [0, 0.5 * 0.5**0.5, 0.5]])
         levels = {line.get_linestyle(): line.get_ydata()[0] for line in ax.get_lines()}
-        assert (levels["--"], levels["-."]) == (0.4, 0.3)
+        assert (levels[":"], levels["-."]) == (0.4, 0.3)
 
 
 def test_feature_diagrams_have_a_cell_a_load_and_density():

@@ -76,7 +76,7 @@ def _extremes(rows: np.ndarray, references: np.ndarray) -> tuple[np.ndarray, np.
     fewest = np.full(count, words * WORD, np.int64)
     most = np.zeros(count, np.int64)
     differ = np.zeros(BESIDE, np.uint64)
-    differences = np.empty(BESIDE, np.int64)
+    differences = np.empty(BESIDE, np.int32)
     for begin in range(0, len(references), BESIDE):
         size = min(BESIDE, len(references) - begin)
         for row in range(count):
@@ -90,7 +90,9 @@ def _extremes(rows: np.ndarray, references: np.ndarray) -> tuple[np.ndarray, np.
                         differ[k] |= mine ^ theirs[k]
                 mine, theirs = rows[row, word, planes - 1], beside[word, planes - 1, begin:]
                 for k in range(size):
-                    differences[k] += np.int64(_count_ones(differ[k] | (mine ^ theirs[k])))
-            fewest[row] = min(fewest[row], differences[:size].min())
-            most[row] = max(most[row], differences[:size].max())
+                    differences[k] += np.int32(_count_ones(differ[k] | (mine ^ theirs[k])))
+            low, high = np.int32(words * WORD), np.int32(0)
+            for k in range(size):
+                low, high = min(low, differences[k]), max(high, differences[k])
+            fewest[row], most[row] = min(fewest[row], low), max(most[row], high)
     return fewest, most

@@ -3,7 +3,7 @@ from plmemory.plan.about import Figure
 ABOUT = Figure(
     caption=(
         "Basins of training and of unseen examples: overlap with the example after the dynamics, "
-        "against the initial overlap; a panel a load. The dotted diagonal is a map that changes "
+        "against the initial overlap; a panel a load. The thin diagonal is a map that changes "
         "nothing; grey levels are null models, the overlap of an unseen example with its nearest "
         "training example and with the consensus of these."
     ),

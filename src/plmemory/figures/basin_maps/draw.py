@@ -16,7 +16,7 @@ COLUMNS = (
 )
 NULLS = {
     # column: its line and its name in the legend
-    "nearest_train_overlap": ("--", "unseen example to nearest training example"),
+    "nearest_train_overlap": (":", "unseen example to nearest training example"),
     "consensus_overlap": ("-.", "unseen example to consensus"),
 }
 
@@ -42,11 +42,11 @@ def draw(table: pd.DataFrame) -> Figure:
             for column, (line, _) in NULLS.items():
                 for level in here[column].dropna().unique():
                     ax.axhline(level, color=style.GREY, linestyle=line, linewidth=0.8, zorder=0)
-            ax.plot([0, 1], [0, 1], color=style.GREY, linewidth=0.6, linestyle=":", zorder=0)
+            ax.plot([0, 1], [0, 1], color=style.GREY, linewidth=0.5, zorder=0)
             ax.set(xlim=(0, 1), ylim=(0, 1.03), xlabel=style.INITIAL_OVERLAP)
             ax.set_title(rf"{style.rule(name).label}, $\alpha$ = {style.number(load)}")
         row[0].set_ylabel(style.FINAL_OVERLAP)
-    extra = [panels.line(r"$m = m_0$", style.GREY, linewidth=0.6, linestyle=":")]
+    extra = [panels.line(r"$m = m_0$", style.GREY, linewidth=0.5)]
     extra += [
         panels.line(label, style.GREY, linewidth=0.8, linestyle=line)
         for column, (line, label) in NULLS.items()

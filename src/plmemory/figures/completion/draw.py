@@ -19,7 +19,7 @@ COLUMNS = (
     "consensus_overlap",
     "at_train_share_of_examples",
 )
-COLOURS, LIGHTEST = "cividis_r", 0.15  # darker from nearer
+COLOURS, LIGHTEST = "viridis_r", 0.15  # darker from nearer
 MARKERS = "ov^Dsp"
 NEAREST = style.Look("unseen example to nearest training example", style.GREY, "", ":")
 CONSENSUS = style.Look("unseen example to consensus", style.GREY, "", "-.")

@@ -64,11 +64,13 @@ def _completed(
     rng: np.random.Generator,
 ) -> dict[str, np.ndarray]:
     """Each (initial_overlap, S), of examples (S, N)."""
-    curves: dict[str, list[np.ndarray]] = {"begun": [], "kept": [], "nearest_train": []}
-    for initial_overlap in initial_overlaps:
-        corrupted = network.corrupt(examples, initial_overlap, rng)
-        ends = relax_with(network.step, corrupted, max_steps).states
-        curves["begun"].append(network.overlap(corrupted, examples))
-        curves["kept"].append(network.overlap(ends, examples))
-        curves["nearest_train"].append(network.nearest(ends, train))
-    return {name: np.array(values) for name, values in curves.items()}
+    count = len(initial_overlaps)
+    starts = np.concatenate([network.corrupt(examples, m0, rng) for m0 in initial_overlaps])
+    originals = np.tile(examples, (count, 1))
+    ends = relax_with(network.step, starts, max_steps).states
+    curves = {
+        "begun": network.overlap(starts, originals),
+        "kept": network.overlap(ends, originals),
+        "nearest_train": network.nearest(ends, train),
+    }
+    return {name: values.reshape(count, -1) for name, values in curves.items()}

@@ -237,17 +237,17 @@ def test_null_models_are_lines_of_their_own_without_symbols(table, scale):
 def test_completion_shows_overlaps_left_and_shares_right():
     figure = module("completion").draw(completion()[lambda rows: rows["rule"] == "pl"])
     overlaps, shares = figure.axes
-    for place, asked in enumerate((0.0, 0.5, 1.0)):
-        label = f"$m_0$ = {asked:g}"
-        (left,) = [line for line in overlaps.get_lines() if line.get_label() == label]
-        (right,) = [line for line in shares.get_lines() if line.get_label() == label]
-        np.testing.assert_allclose(
-            left.get_xydata(), [[0.1, 0.5 * asked**0.5], [10, 0.5 * asked**0.5]]
-        )
+    lines = {line.get_label(): line for line in overlaps.get_lines()}
+    assert "$m_0$ = 0" not in lines
+    bars = [line for line in overlaps.get_lines() if list(line.get_xdata()) == [0, 0.04]]
+    for bar, asked in zip(bars, (0.5, 1.0), strict=True):
+        left = lines[f"$m_0$ = {asked:g}"]
+        (right,) = [line for line in shares.get_lines() if line.get_label() == left.get_label()]
+        kept = 0.5 * asked**0.5
+        np.testing.assert_allclose(left.get_xydata(), [[0.1, kept], [10, kept]])
         np.testing.assert_allclose(right.get_ydata(), [0.1 * asked] * 2)
-        assert left.get_color() == right.get_color()
-        bars = [line for line in overlaps.get_lines() if list(line.get_xdata()) == [0, 0.04]]
-        np.testing.assert_allclose(bars[place].get_ydata(), [asked + 0.01] * 2)
+        assert left.get_color() == right.get_color() == bar.get_color()
+        np.testing.assert_allclose(bar.get_ydata(), [asked + 0.01] * 2)
     plain = [line for line in overlaps.get_lines() if list(line.get_xdata()) == [0.1, 10]]
     nulls = {line.get_linestyle(): line.get_ydata()[0] for line in plain[-2:]}
     assert nulls == {":": 0.4, "-.": 0.3}

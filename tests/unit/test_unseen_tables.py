@@ -4,7 +4,6 @@ import numpy as np
 import pytest
 import xarray as xr
 
-from plmemory.errors import InputError
 from plmemory.figures.basin_maps import table as basin_maps
 from plmemory.figures.completion import table as completion
 from plmemory.figures.feature_diagram import table as feature_diagram
@@ -61,14 +60,13 @@ def test_training_examples_have_no_null_models():
     assert train[nulls].isna().all(axis=None)
 
 
-def test_completion_shows_unseen_examples_at_the_overlaps_asked_for():
+def test_completion_is_of_unseen_examples():
     results = [completed(), completed(alpha=2.0, patterns=24)]
-    table = completion.build(results, [1.0])
-    assert table["start"].tolist() == ["test", "test"]
-    assert table["final_overlap"].tolist() == pytest.approx([0.65, 0.65])
-    assert table["alpha"].tolist() == [0.5, 2.0]
-    with pytest.raises(InputError, match=r"found 0\.7, expected one of .*: 0\.5, 1"):
-        completion.build(results, [0.5, 0.7])
+    table = completion.build(results)
+    assert set(table["start"]) == {"test"}
+    assert table["final_overlap"].tolist() == pytest.approx([0.3, 0.65, 0.3, 0.65])
+    assert table["alpha"].tolist() == [0.5, 0.5, 2.0, 2.0]
+    assert table["P"].tolist() == [6, 6, 24, 24]
 
 
 def test_densities_are_averaged_over_their_own_replicates():

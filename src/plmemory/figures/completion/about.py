@@ -1,13 +1,13 @@
-from plmemory.plan.about import Figure, listed
+from plmemory.plan.about import Figure
 
 ABOUT = Figure(
     caption=(
         "Completion of unseen examples: overlap with an unseen example after the dynamics started "
-        "on it, corrupted to initial overlaps m₀ (1: itself), against the load; short lines at the "
-        "left are m₀, which a map that changes nothing keeps. Right: the share of these ends that "
-        "are a training example. Null models, grey: the overlap of the unseen example itself with "
-        "its nearest training example and with their consensus, and the share of unseen examples "
-        "that are themselves as near to a training example."
+        "on it, corrupted to initial overlaps m₀ of at least 0.5 (1: itself), against the load; "
+        "short lines at the left are m₀, which a map that changes nothing keeps. Right: the share "
+        "of these ends that are a training example. Null models, grey: the overlap of the unseen "
+        "example itself with its nearest training example and with their consensus, and the share "
+        "of unseen examples that are themselves as near to a training example."
     ),
     inputs=("completion",),
     row="rule, load, initial overlap",
@@ -31,13 +31,4 @@ ABOUT = Figure(
         "n": "starts",
     },
     needs=frozenset({"test"}),
-    options={
-        "initial_overlaps": listed(
-            "overlaps, 0…1",
-            "that are shown, among those of the measure",
-            {"type": "number", "minimum": 0, "maximum": 1},
-            at_most=6,
-            default=[0.5, 0.7, 0.8, 0.9, 1.0],
-        )
-    },
 )

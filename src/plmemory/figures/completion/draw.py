@@ -19,6 +19,7 @@ COLUMNS = (
     "consensus_overlap",
     "at_train_share_of_examples",
 )
+FROM = 0.5  # initial overlap; maps of all are another figure (basin_maps)
 COLOURS, LIGHTEST = "viridis_r", 0.15  # darker from nearer
 MARKERS = "ov^Dsp"
 NEAREST = style.Look("unseen example to nearest training example", style.GREY, "", ":")
@@ -29,7 +30,8 @@ CONSENSUS = style.Look("unseen example to consensus", style.GREY, "", "-.")
 def draw(table: pd.DataFrame) -> Figure:
     """Two panels a rule: final overlap, and share of ends at a training example, against the load.
 
-    ``table`` has one row per (rule, alpha, asked_overlap), of unseen examples.
+    ``table`` has one row per (rule, alpha, asked_overlap), of unseen examples; shown are initial
+    overlaps of at least 0.5.
     """
     panels.require(table, "completion", COLUMNS)
     shown = list(panels.rules(table))
@@ -65,7 +67,7 @@ def draw(table: pd.DataFrame) -> Figure:
 
 def _starts(rows: pd.DataFrame) -> Iterator[tuple[style.Look, pd.DataFrame]]:
     """The rows of each initial overlap, with its look."""
-    overlaps = panels.values(rows, "asked_overlap")
+    overlaps = [overlap for overlap in panels.values(rows, "asked_overlap") if overlap >= FROM]
     colours = mpl.colormaps[COLOURS]
     for place, overlap in enumerate(overlaps):
         shade = LIGHTEST + (1 - LIGHTEST) * place / max(1, len(overlaps) - 1)

@@ -80,8 +80,10 @@ def test_the_network_of_two_colours_measures_as_the_ising_one():
     np.testing.assert_allclose(
         network.overlap(coded, coded[::-1]), ising_spins.overlap(states, states[::-1]), atol=1e-12
     )
+    # Colours have fields in general: they tell a state from its negative, Ising spins do not.
+    both = from_ising(np.concatenate([states[:3], -states[:3]]))
     np.testing.assert_allclose(
-        network.nearest(coded, coded[:3]), ising_spins.nearest(states, states[:3]), atol=1e-7
+        network.nearest(coded, both), ising_spins.nearest(states, states[:3]), atol=1e-7
     )
 
 

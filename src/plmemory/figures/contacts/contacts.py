@@ -1,4 +1,4 @@
-"""Contacts from Potts couplings: gauge, scores, precision, and the mean-field baseline.
+"""Contacts from Potts couplings: gauge, scores, precision and its error, mean-field baseline.
 
 Couplings are ``J[i, a, j, b]`` of the shape (N, q, N, q), as ``learning.potts`` returns them for
 each replicate.
@@ -9,6 +9,8 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
+
+MEAN_FIELD = "mean_field"  # what the baseline is called among the rules
 
 
 class Ranking(NamedTuple):
@@ -74,6 +76,50 @@ def rank(
     contact = distances[pairs[:, 0], pairs[:, 1]] < cutoff
     precision = np.cumsum(contact) / np.arange(1, len(contact) + 1)
     return Ranking(pairs, scores[pairs[:, 0], pairs[:, 1]], contact, precision)
+
+
+def along_the_chain(ranking: Ranking) -> np.ndarray:
+    """Precision (K,) of a ranking that knows the separation of the columns alone, nearest first.
+
+    Pairs of equal separation come in no order: the expectation over all of them.
+    """
+    separation = ranking.pairs[:, 1] - ranking.pairs[:, 0]
+    _, group, size = np.unique(separation, return_inverse=True, return_counts=True)
+    share = np.bincount(group, weights=ranking.contact) / size
+    return np.cumsum(np.repeat(share, size)) / np.arange(1, len(separation) + 1)
+
+
+def blocks_drawn(
+    sites: int, block: int, resamples: int, rng: np.random.Generator
+) -> tuple[np.ndarray, np.ndarray]:
+    """Bootstrap over blocks of ``block`` neighbouring columns, the last one may be shorter.
+
+    Neighbours touch the same parts of a structure, so single columns are not independent.
+    Returns the block of each site (N,), and how often each resample drew each block (S, B).
+    """
+    blocks = -(-sites // block)
+    times = rng.multinomial(blocks, np.full(blocks, 1 / blocks), size=resamples)
+    return np.arange(sites) // block, times
+
+
+def resampled(
+    ranking: Ranking, drawn: tuple[np.ndarray, np.ndarray], ranks: np.ndarray
+) -> np.ndarray:
+    """Precision at ``ranks`` (k,) in each resample of ``blocks_drawn``: (S, k).
+
+    A pair of two blocks counts as often as both were drawn, a pair within one as often as it was:
+    columns of two copies of a block have no distance.
+    """
+    block, times = drawn
+    first, second = block[ranking.pairs].T
+    precision = np.empty((len(times), len(ranks)))
+    for row, often in zip(precision, times, strict=True):
+        weight = np.where(first == second, often[first], often[first] * often[second])
+        total = np.concatenate([[0], np.cumsum(weight)])
+        hits = np.concatenate([[0], np.cumsum(weight * ranking.contact)])
+        reached = np.minimum(ranks, total[-1])
+        row[:] = np.interp(reached, total, hits) / np.maximum(reached, 1)
+    return precision
 
 
 def mean_field(

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from plmemory.errors import InputError
 from plmemory.figures.contacts import contacts
 from plmemory.learning.potts_optimum import learn as potts_optimum
 from plmemory.machine.backend import select
@@ -148,6 +149,12 @@ def test_mean_field_against_loops():
     for i in range(3):
         full[i, :, i, :] = 0
     np.testing.assert_allclose(found[:, :2, :, :2], full, rtol=1e-10)
+
+
+def test_mean_field_without_a_pseudocount_has_no_inverse():
+    sequences = np.array([[0, 1], [0, 0], [0, 1]], np.int8)
+    with pytest.raises(InputError, match="pseudocount: found correlations that have no inverse"):
+        contacts.mean_field(sequences, np.ones(3), 3, pseudocount=0.0)
 
 
 def test_coupled_pairs_rank_first():

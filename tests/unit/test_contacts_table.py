@@ -12,7 +12,7 @@ from plmemory.seeds import generator
 
 STATES, GAP = 21, 20
 SETTINGS = {"cutoff": 6.0, "min_separation": 3, "pseudocount": 0.4, "block": 4}
-SITES, DRAWS, PATTERNS, POOL = {"one": 9, "other": 12}, 2, 6, 10
+SITES, DRAWS, PATTERNS, POOL = {"one": 9, "other": 12}, 2, 25, 40
 
 
 def family(name, rng):

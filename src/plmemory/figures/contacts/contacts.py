@@ -9,6 +9,9 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
+from scipy.linalg import lapack
+
+from plmemory.errors import InputError
 
 MEAN_FIELD = "mean_field"  # what the baseline is called among the rules
 
@@ -130,6 +133,11 @@ def mean_field(
     Frequencies are mixed with the fraction ``pseudocount`` of the uniform distribution; the last
     colour is the gauge's reference (Morcos et al., PNAS 108, 2011, eqs. 2, 3 and 6 of the
     supplement). ``sequences``: (P, N) colours; ``weights``: (P,).
+
+    Raises
+    ------
+    InputError
+        If the correlations have no inverse, as without a pseudocount.
     """
     sites = sequences.shape[1]
     indicators = (sequences[:, :, None] == np.arange(states - 1)).reshape(len(sequences), -1)
@@ -141,8 +149,19 @@ def mean_field(
     for site in range(sites):
         block = slice(site * free, (site + 1) * free)
         pair[block, block] = np.diag(single[block])
-    inverse = np.linalg.inv(pair - np.outer(single, single))
+    inverse = _inverse(pair - np.outer(single, single))
     couplings = np.zeros((sites, states, sites, states))
     couplings[:, :free, :, :free] = -inverse.reshape(sites, free, sites, free)
     couplings[np.arange(sites), :, np.arange(sites), :] = 0
     return couplings
+
+
+def _inverse(correlations: np.ndarray) -> np.ndarray:
+    """Of a positive definite matrix, by Cholesky: well under half the work of a general one."""
+    factor, fault = lapack.dpotrf(correlations, lower=True)
+    if fault:
+        raise InputError(
+            "pseudocount: found correlations that have no inverse, expected a larger pseudocount"
+        )
+    inverse, _ = lapack.dpotri(factor, lower=True)
+    return np.asarray(np.tril(inverse) + np.tril(inverse, -1).T)

@@ -40,8 +40,6 @@ ABOUT = Figure(
         "pseudocount": number(
             "fraction", "of the mean-field baseline", at_least=0, at_most=1, default=0.5
         ),
-        "block": integer(
-            "columns", "that the bootstrap keeps together", at_least=1, default=10
-        ),
+        "block": integer("columns", "that the bootstrap keeps together", at_least=1, default=10),
     },
 )

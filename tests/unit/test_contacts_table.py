@@ -177,10 +177,8 @@ def test_what_a_family_is_of(made):
         }
         assert set(here["title"]) == {f"family {name}"}
     beta, heavy = (
-        {
-            (row.family, row.i, row.j)
-            for row in part(table, kind="contact", definition=d).itertuples()
-        }
-        for d in ("beta", "heavy")
+        {(row.family, row.i, row.j) for row in part(near, definition=definition).itertuples()}
+        for definition in ("beta", "heavy")
+        for near in [part(table, kind="contact")]
     )
     assert beta < heavy  # an atom of the residue is at least as near

@@ -84,6 +84,8 @@ def test_the_excess_over_the_nearest_pairs_each_start_with_its_own():
             "start": ("start", ["test"]),
             "trajectory_start": ("trajectory", [0, 0, 0]),
             "trajectory_overlap": (("replicate", "trajectory"), [[0.9, 0.5, 0.1], [0.8, 0.6, 0.7]]),
+            "trajectory_steps": (("replicate", "trajectory"), np.ones((2, 3))),
+            "trajectory_period": (("replicate", "trajectory"), np.ones((2, 3))),
             "sequential_overlap": (("replicate", "sequential_start"), [[0.4, 0.6], [0.3, 0.8]]),
             **{
                 f"test_{name}": (("replicate", "test_start"), [[0.3, 0.2, 0.4], [0.1, 0.5, 0.6]])

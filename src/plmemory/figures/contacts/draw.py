@@ -14,7 +14,7 @@ COLUMNS = ("family", "title", "definition", "rule", "kind", "rank", "i", "j", "v
 DEFINITIONS = {"heavy": "heavy atoms", "beta": r"C$_\beta$ atoms"}
 MAPPED = "heavy"  # the definition of the contacts of the map
 TRUE, FALSE = "#0072B2", "#D55E00"
-CHAIN = {"color": style.GREY, "linestyle": "-", "linewidth": 0.8}
+CHAIN: dict[str, Any] = {"color": style.GREY, "linestyle": "-", "linewidth": 0.8}
 
 
 @style.styled

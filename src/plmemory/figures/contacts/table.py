@@ -16,7 +16,8 @@ from plmemory.seeds import generator
 
 DISTANCES = {"heavy": "distance", "beta": "beta_distance"}  # what defines a contact
 RESAMPLES = 400  # of the bootstrap: its error is known to 1 / sqrt(2 * 400), 4 %
-COLUMNS = "family title definition rule kind rank i j value value_sem value_spread".split()
+COLUMNS = ["family", "title", "definition", "rule", "kind", "rank", "i", "j"]
+COLUMNS += ["value", "value_sem", "value_spread"]
 
 
 def build(
@@ -34,9 +35,9 @@ def build(
     weights as the networks of the family. ``block``: neighbouring columns that the bootstrap keeps
     together.
 
-    Replicates are draws of the training sequences. ``value`` is the mean over them, ``value_spread``
-    their standard deviation, NaN of one; ``value_sem`` the error by the bootstrap over columns.
-    Pairs of the maps are those of the first.
+    Replicates are draws of the training sequences. ``value`` is the mean over them,
+    ``value_spread`` their standard deviation, NaN of one; ``value_sem`` the error by the bootstrap
+    over columns. Pairs of the maps are those of the first.
     """
     rows: list[dict[str, Any]] = []
     for family in data:

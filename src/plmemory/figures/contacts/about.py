@@ -3,10 +3,10 @@ from plmemory.plan.about import Figure, integer, number
 ABOUT = Figure(
     caption=(
         "The same pseudo-likelihood as an inference tool: precision of predicted contacts against "
-        "rank, contacts between non-hydrogen atoms and between C-beta atoms, and contact maps. "
-        "Bands are standard errors by a bootstrap over blocks of columns: another stretch of "
-        "protein, the same sequences. Null models: mean-field inference, the pairs nearest along "
-        "the chain, and chance."
+        "rank, contacts between non-hydrogen atoms and between C-beta atoms, and maps of the "
+        "former. Bands are standard errors by a bootstrap over blocks of columns: another stretch "
+        "of protein, the same sequences. Null models: mean-field inference, the pairs nearest "
+        "along the chain, and chance."
     ),
     inputs=("data", "models"),
     row="entry",

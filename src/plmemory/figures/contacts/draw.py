@@ -39,15 +39,17 @@ def draw(table: pd.DataFrame) -> Figure:
     mapped = style.ordered(predicting[predicting != MEAN_FIELD])[:1]
     across = len(DEFINITIONS) + len(mapped)
     figure, axes = panels.grid(len(families), across, width=style.DOUBLE, height=2.1)
+    panels.letters(axes.flat)  # before the titles, which lie higher
     for row, family in zip(axes, families, strict=True):
         part = table[table["family"] == family]
         for ax, (definition, name) in zip(row, DEFINITIONS.items(), strict=False):
             whole = part["definition"].isna()
             _precision(ax, part[whole | (part["definition"] == definition)])
-            ax.set_title(f"{_title(part)}: {name}", pad=13)  # above the marks of L/2, L and 2L
+            # Above the marks of L/2, L and 2L, and beside the letter.
+            ax.set_title(f"{_title(part)}: {name}", pad=13, fontsize=7)
         for ax, rule in zip(row[len(DEFINITIONS) :], mapped, strict=True):
             _map(ax, part, rule)
-            ax.set_title(f"{style.rule(rule).label}, best $L$ pairs: {DEFINITIONS[MAPPED]}")
+            ax.set_title(f"best $L$ pairs of {style.rule(rule).label}", pad=13)
     dot = {"linestyle": "", "marker": "o"}
     extra = [panels.line("nearest along the chain", **CHAIN)]
     if mapped:
@@ -60,7 +62,6 @@ def draw(table: pd.DataFrame) -> Figure:
     if panels.has(table, "value_sem"):
         note = r"bands: $\pm 1$ standard error, bootstrap over blocks of columns"
     panels.legend(figure, axes[:, 0], extra, note)
-    panels.letters(axes.flat)
     return figure
 
 

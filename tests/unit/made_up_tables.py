@@ -362,12 +362,17 @@ def proteins() -> pd.DataFrame:
 
 
 def contacts() -> pd.DataFrame:
-    precision = cross(family=("dhfr", "ww"), rule=("pl", "mean_field"), rank=(1, 10, 100))
-    precision = precision.assign(kind="precision", value=1 / (1 + precision["rank"] / 50))
+    families = {"family": ("dhfr", "ww"), "definition": ("heavy", "beta")}
+    precision = cross(**families, rule=("pl", "mean_field"), rank=(1, 10, 100))
+    value = 1 / (1 + precision["rank"] / np.where(precision["definition"] == "beta", 30, 50))
+    precision = precision.assign(kind="precision", value=value, value_sem=0.02)
     predicted = precision.assign(kind="predicted", i=3, j=precision["rank"] % 7 + 20, value=1.0)
-    single = cross(family=("dhfr", "ww"), kind=("contact", "length", "chance"))
-    single = single.assign(i=3, j=21, value=np.where(single["kind"] == "length", 30, 0.1))
-    return pd.concat([precision, predicted, single], ignore_index=True)
+    chain = cross(**families, kind=("chain",), rank=(1, 10, 100)).assign(value=0.15)
+    single = cross(**families, kind=("contact", "chance")).assign(i=3, j=21, value=0.1)
+    whole = cross(family=("dhfr", "ww"), kind=("length", "sequences"))
+    whole = whole.assign(value=np.where(whole["kind"] == "length", 30, 1200))
+    table = pd.concat([precision, predicted, chain, single, whole], ignore_index=True)
+    return table.assign(title=table["family"].str.upper())
 
 
 def attractor_counts() -> pd.DataFrame:

@@ -224,7 +224,7 @@ def test_text_in_a_file_is_not():
 def test_loads_become_whole_numbers_of_patterns():
     plan = Plan(configuration.complete(WRITTEN))
     assert plan.counts("mnist_generalization", "mnist")[:4] == [19, 42, 90, 196]
-    assert plan.names("attractors_proteins", "dhfr")[-2:] == ["P01000", "Pall"]
+    assert plan.names("attractors_proteins", "dhfr")[-2:] == ["P00300", "Pall"]
 
 
 def test_every_thing_has_the_parts_that_its_contract_asks_for():

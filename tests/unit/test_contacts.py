@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from plmemory.errors import InputError
 from plmemory.figures.contacts import contacts
 from plmemory.learning.potts_optimum import learn as potts_optimum
 from plmemory.machine.backend import select
@@ -64,6 +65,52 @@ def test_rank_counts_known_distant_pairs_only():
     assert ranking.precision.tolist() == [1.0, 0.5]
 
 
+def ranking_of(pairs, contact):
+    pairs, contact = np.array(pairs), np.array(contact, dtype=bool)
+    precision = np.cumsum(contact) / np.arange(1, len(contact) + 1)
+    return contacts.Ranking(pairs, np.arange(len(pairs), 0, -1.0), contact, precision)
+
+
+def test_the_nearest_along_the_chain_come_first_in_no_order_of_their_own():
+    """Two of three pairs at separation 2 are contacts, none at 3, the one at 4."""
+    pairs = [[0, 4], [1, 3], [0, 3], [0, 2], [2, 4]]
+    found = contacts.along_the_chain(ranking_of(pairs, [True, True, False, False, True]))
+    hits = np.cumsum([2 / 3, 2 / 3, 2 / 3, 0, 1])
+    np.testing.assert_allclose(found, hits / np.arange(1, 6))
+
+
+def test_blocks_are_drawn_as_often_as_there_are_and_each_as_often_as_any_other():
+    block, times = contacts.blocks_drawn(11, 4, 3000, np.random.default_rng(5))
+    assert block.tolist() == [0, 0, 0, 0, 1, 1, 1, 1, 2, 2, 2]
+    assert times.shape == (3000, 3)
+    assert set(times.sum(axis=1)) == {3}
+    np.testing.assert_allclose(times.mean(axis=0), 1, atol=5 * np.sqrt(2 / 3 / 3000))
+
+
+def test_precision_of_resamples_by_hand():
+    """Blocks of sites 0-1, 2-3 and 4-5, drawn 2, 1 and 0 times: pairs count 2, 2, 0, 1 times.
+
+    A pair within the first block counts twice, not four times.
+    """
+    ranking = ranking_of([[0, 2], [0, 1], [1, 5], [2, 3]], [True, False, True, True])
+    drawn = np.array([0, 0, 1, 1, 2, 2]), np.array([[2, 1, 0], [1, 1, 1]])
+    found = contacts.resampled(ranking, drawn, np.array([1, 2, 3, 4, 5, 9]))
+    np.testing.assert_allclose(found[0], [1, 1, 2 / 3, 2 / 4, 3 / 5, 3 / 5])
+    np.testing.assert_allclose(found[1], [1, 1 / 2, 2 / 3, 3 / 4, 3 / 4, 3 / 4])
+
+
+def test_the_bootstrap_of_independent_pairs_has_the_binomial_error():
+    """Pairs that share no site, each in a block of its own: sqrt(p (1 - p) / n) of the first n."""
+    rng = np.random.default_rng(6)
+    pairs, p, first = 4000, 0.3, 400
+    ranking = ranking_of(np.arange(2 * pairs).reshape(-1, 2), rng.random(pairs) < p)
+    drawn = contacts.blocks_drawn(2 * pairs, 2, 1000, rng)
+    spread = contacts.resampled(ranking, drawn, np.array([first])).std()
+    share = ranking.contact[:first].mean()
+    expected = np.sqrt(share * (1 - share) / first)
+    assert spread == pytest.approx(expected, rel=5 / np.sqrt(2 * 1000))
+
+
 def test_mean_field_against_the_two_site_formula():
     """Two Ising-like sites: the inverse of a 2 x 2 covariance by hand."""
     pairs = {(0, 0): 0.4, (0, 1): 0.1, (1, 0): 0.2, (1, 1): 0.3}
@@ -102,6 +149,12 @@ def test_mean_field_against_loops():
     for i in range(3):
         full[i, :, i, :] = 0
     np.testing.assert_allclose(found[:, :2, :, :2], full, rtol=1e-10)
+
+
+def test_mean_field_without_a_pseudocount_has_no_inverse():
+    sequences = np.array([[0, 1], [0, 0], [0, 1]], np.int8)
+    with pytest.raises(InputError, match="pseudocount: found correlations that have no inverse"):
+        contacts.mean_field(sequences, np.ones(3), 3, pseudocount=0.0)
 
 
 def test_coupled_pairs_rank_first():

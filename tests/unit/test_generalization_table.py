@@ -22,6 +22,8 @@ def search_result(**attributes):
             "start": ("start", ["train", "test", "corrupted", "random"]),
             "trajectory_start": ("trajectory", [0, 0, 1, 3]),
             "trajectory_overlap": (("replicate", "trajectory"), overlaps),
+            "trajectory_steps": (("replicate", "trajectory"), [[0, 0, 0, 0], [0, 3, 5, 0]]),
+            "trajectory_period": (("replicate", "trajectory"), [[1, 2, 1, 1], [1, 1, 0, 0]]),
             "test_nearest_train": (("replicate", "test_start"), [[0.2], [0.4]]),
             "test_consensus": (("replicate", "test_start"), [[0.15], [0.05]]),
             "test_exchanged": (("replicate", "test_start"), [[-0.02], [0.08]]),
@@ -52,6 +54,16 @@ def test_generalisation_averages_each_kind_of_start():
     assert table.loc["test", ["dataset", "title"]].tolist() == ["toy", "my images"]
 
 
+def test_starts_that_are_fixed_points_did_not_move():
+    """Not those on a cycle, which need no step to reach it either, nor those still moving."""
+    table = generalization.build([search_result()], ["synchronous", "sequential"])
+    found = table.set_index(["start", "dynamics"])["unmoved_fraction"]
+    assert found["train", "synchronous"] == 2 / 4
+    assert found["test", "synchronous"] == 1 / 2
+    assert found["random", "synchronous"] == 1 / 2
+    assert np.isnan(found["test", "sequential"])
+
+
 def test_sequential_dynamics_from_test_starts_are_shown_where_asked_for():
     results = [search_result(), search_result(rule="storkey").drop_vars("sequential_overlap")]
     both = generalization.build(results, ["synchronous", "sequential"])
@@ -72,6 +84,8 @@ def test_the_excess_over_the_nearest_pairs_each_start_with_its_own():
             "start": ("start", ["test"]),
             "trajectory_start": ("trajectory", [0, 0, 0]),
             "trajectory_overlap": (("replicate", "trajectory"), [[0.9, 0.5, 0.1], [0.8, 0.6, 0.7]]),
+            "trajectory_steps": (("replicate", "trajectory"), np.ones((2, 3))),
+            "trajectory_period": (("replicate", "trajectory"), np.ones((2, 3))),
             "sequential_overlap": (("replicate", "sequential_start"), [[0.4, 0.6], [0.3, 0.8]]),
             **{
                 f"test_{name}": (("replicate", "test_start"), [[0.3, 0.2, 0.4], [0.1, 0.5, 0.6]])

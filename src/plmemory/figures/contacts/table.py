@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -10,6 +11,13 @@ import xarray as xr
 
 from plmemory.datasets.proteins.alignments import ALPHABET, STATES
 from plmemory.figures.contacts import contacts
+from plmemory.figures.contacts.contacts import MEAN_FIELD
+from plmemory.seeds import generator
+
+DISTANCES = {"heavy": "distance", "beta": "beta_distance"}  # what defines a contact
+RESAMPLES = 400  # of the bootstrap: its error is known to 1 / sqrt(2 * 400), 4 %
+COLUMNS = ["family", "title", "definition", "rule", "kind", "rank", "i", "j"]
+COLUMNS += ["value", "value_sem", "value_spread"]
 
 
 def build(
@@ -18,39 +26,111 @@ def build(
     cutoff: float,
     min_separation: int,
     pseudocount: float,
+    block: int,
 ) -> pd.DataFrame:
     """Long form by ``kind``; see ``draw``.
 
     ``cutoff``: a contact is closer than this, in angstrom. ``min_separation``: of the columns of
     a pair. The baseline is mean-field inference with ``pseudocount`` on the same sequences and
-    weights as the networks of the family, of which the first replicate is shown.
+    weights as the networks of the family. ``block``: neighbouring columns that the bootstrap keeps
+    together.
+
+    Replicates are draws of the training sequences. ``value`` is the mean over them,
+    ``value_spread`` their standard deviation, NaN of one; ``value_sem`` the error by the bootstrap
+    over columns. Pairs of the maps are those of the first.
     """
-    gap = ALPHABET.index("-")
     rows: list[dict[str, Any]] = []
     for family in data:
         trained = [m for m in models if m.attrs["dataset"] == family.attrs["dataset"]]
-        couplings = {m.attrs["rule"]: m["couplings"].values[0] for m in trained}
-        index = trained[0]["pattern_index"].values[0]
-        train, weight = family["train"].values[index], family["weight"].values[index]
-        couplings["mean_field"] = contacts.mean_field(train, weight, STATES, pseudocount)
+        title = family.attrs["described"]["title"]
+        here = {"family": family.attrs["dataset"], "title": title}
+        index = trained[0]["pattern_index"].values
+        weight = family["weight"].values[index]
         sites = family.sizes["site"]
-        here = {"family": family.attrs["dataset"]}
-        rows.append({**here, "kind": "length", "value": sites})
-        for rule, J in couplings.items():
-            scores = contacts.average_product_correction(contacts.frobenius(J, gap))
-            ranking = contacts.rank(
-                scores, family["distance"].values, cutoff=cutoff, min_separation=min_separation
-            )
-            for place in range(min(2 * sites, len(ranking.pairs))):
-                rank = {**here, "rule": rule, "rank": place + 1}
-                rows.append({**rank, "kind": "precision", "value": ranking.precision[place]})
-                if place < sites:
-                    i, j = ranking.pairs[place]
-                    hit = float(ranking.contact[place])
-                    rows.append({**rank, "kind": "predicted", "i": i, "j": j, "value": hit})
-        rows.append({**here, "kind": "chance", "value": ranking.contact.mean()})
-        near = family["distance"].values < cutoff
-        for i, j in np.argwhere(np.triu(near, k=min_separation)):
-            rows.append({**here, "kind": "contact", "i": i, "j": j})
-    columns = ["family", "rule", "kind", "rank", "i", "j", "value"]
-    return pd.DataFrame(rows, columns=columns)
+        counted = {
+            "length": sites,
+            "sequences": index.shape[1],
+            "effective": weight.sum(axis=1).mean(),
+            "draws": len(index),
+        }
+        rows += [{**here, "kind": kind, "value": value} for kind, value in counted.items()]
+        scores = {m.attrs["rule"]: _scores(m["couplings"].values) for m in trained}
+        train = family["train"].values[index]
+        scores[MEAN_FIELD] = _scores(
+            contacts.mean_field(*drawn, STATES, pseudocount)
+            for drawn in zip(train, weight, strict=True)
+        )
+        rng = generator(0, "contacts", family.attrs["dataset"])  # the same columns for all rules
+        columns = contacts.blocks_drawn(sites, block, RESAMPLES, rng)
+        for definition, variable in DISTANCES.items():
+            distances = family[variable].values
+            rankings = {
+                rule: [
+                    contacts.rank(s, distances, cutoff=cutoff, min_separation=min_separation)
+                    for s in scored
+                ]
+                for rule, scored in scores.items()
+            }
+            found = _compared(rankings, columns, sites)
+            near = np.triu(distances < cutoff, k=min_separation)
+            found += [{"kind": "contact", "i": i, "j": j} for i, j in np.argwhere(near)]
+            rows += [{**here, "definition": definition, **row} for row in found]
+    return pd.DataFrame(rows, columns=COLUMNS)
+
+
+def _scores(couplings: Any) -> list[np.ndarray]:
+    """Scores (N, N) of the couplings of each draw."""
+    gap = ALPHABET.index("-")
+    return [contacts.average_product_correction(contacts.frobenius(J, gap)) for J in couplings]
+
+
+def _compared(
+    rankings: dict[str, list[contacts.Ranking]], columns: Any, sites: int
+) -> list[dict[str, Any]]:
+    """Rows of one definition: each rule's precision, its lead over mean field, and null models."""
+    any_of_them = rankings[MEAN_FIELD][0]
+    pairs = len(any_of_them.pairs)
+    ranks = np.arange(1, min(2 * sites, pairs) + 1)
+    measured = {
+        rule: np.array([r.precision[: len(ranks)] for r in drawn])
+        for rule, drawn in rankings.items()
+    }
+    again = {
+        rule: np.mean([contacts.resampled(r, columns, ranks) for r in drawn], axis=0)
+        for rule, drawn in rankings.items()
+    }
+    rows = [
+        {"kind": "pairs", "value": pairs},
+        {"kind": "chance", "value": any_of_them.contact.mean()},
+    ]
+    chain = contacts.along_the_chain(any_of_them)
+    rows += [{"kind": "chain", "rank": r, "value": chain[r - 1]} for r in ranks]
+    for rule, precision in measured.items():
+        rows += _curve("precision", rule, ranks, precision, again[rule])
+        best = rankings[rule][0]
+        for rank, (i, j), hit in zip(
+            ranks[:sites], best.pairs[:sites], best.contact[:sites], strict=True
+        ):
+            pair = {"rule": rule, "rank": rank, "i": i, "j": j}
+            rows.append({"kind": "predicted", **pair, "value": float(hit)})
+        if rule != MEAN_FIELD:
+            lead, lead_again = (found[rule] - found[MEAN_FIELD] for found in (measured, again))
+            rows += _curve("lead", rule, ranks, lead, lead_again)
+    return rows
+
+
+def _curve(
+    kind: str, rule: str, ranks: np.ndarray, drawn: np.ndarray, again: np.ndarray
+) -> Iterator[dict[str, Any]]:
+    """One row a rank, from the values of the draws (R, k) and of the resamples (S, k)."""
+    spread = drawn.std(axis=0, ddof=1) if len(drawn) > 1 else np.full(len(ranks), np.nan)
+    values = zip(ranks, drawn.mean(axis=0), again.std(axis=0, ddof=1), spread, strict=True)
+    for rank, value, sem, spread_there in values:
+        yield {
+            "kind": kind,
+            "rule": rule,
+            "rank": rank,
+            "value": value,
+            "value_sem": sem,
+            "value_spread": spread_there,
+        }

@@ -26,6 +26,9 @@ ABOUT = Figure(
             "of the final state with the start; of colours the identity rescaled to 0 at chance"
         ),
         "n": "starts",
+        "unmoved_fraction": (
+            "of the starts that are fixed points: a map that changes nothing keeps all of them"
+        ),
         "nearest_train_overlap": (
             "null model: of a test example with its nearest training example; of spins over those "
             "and their negatives, which a network without fields cannot tell apart"

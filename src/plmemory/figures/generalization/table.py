@@ -7,6 +7,7 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import xarray as xr
 
@@ -76,6 +77,7 @@ def _rows(result: xr.Dataset, start: str, dynamics: Sequence[str]) -> list[dict[
             "overlap": mean,
             "overlap_sem": sem,
             "n": drawn.size,
+            "unmoved_fraction": _unmoved(result, chosen, replicates) if kind == USUAL else math.nan,
             **nulls,
             "above_nearest": above,
             "above_nearest_sem": above_sem,
@@ -89,6 +91,14 @@ def _rows(result: xr.Dataset, start: str, dynamics: Sequence[str]) -> list[dict[
                 row[f"{name}_identity"] = _identity(row[f"{name}_overlap"], colours)
         rows.append(row)
     return rows
+
+
+def _unmoved(result: xr.Dataset, chosen: np.ndarray, replicates: slice) -> float:
+    """The fraction of starts that are fixed points, from which nothing can be said of memory."""
+    steps, period = (
+        result[f"trajectory_{name}"].values[replicates, chosen] for name in ("steps", "period")
+    )
+    return float(((steps == 0) & (period == 1)).mean())
 
 
 def _identity(rescaled: float, colours: int) -> float:

@@ -77,31 +77,22 @@ def test_sites_are_unstable_where_a_flip_lowers_the_energy(order):
 
 
 def test_more_patterns_are_held_by_a_higher_order_as_theory_has_it():
-    sites, counts, draws = 60, [30, 300], 5
-    rng = np.random.default_rng(3)
-    data = [
-        xr.Dataset(
-            {
-                "train": (
-                    ("replicate", "pattern", "site"),
-                    rng.choice(np.array([-1, 1], np.int8), (draws, count, sites)),
-                )
-            }
-        )
-        for count in counts
-    ]
-    table = build(data, patterns=counts, orders=[2, 3])
+    sites, draws = 60, 5
+    drawn = np.random.default_rng(3).choice(np.array([-1, 1], np.int8), (draws, 300, sites))
+    data = [xr.Dataset({"train": (("replicate", "pattern", "site"), drawn)})]
+    table = build(data, patterns=[300], orders=[2, 3])
     measured = table[table["unstable_site_fraction"].notna()].set_index(["order", "P"])
+    assert list(measured.loc[3].index) == [300, 150, 75, 37, 18, 9]
     for (order, count), row in measured.iterrows():
         exact = polynomial_error(sites, order, count)
         assert row["unstable_site_fraction_theory"] == exact
         error = row["unstable_site_fraction_sem"]
-        # Corrections of the order of 1/N, and flips that change nothing.
-        allowed = 3 * error + 0.15 * exact + 1e-5
-        assert row["unstable_site_fraction"] == pytest.approx(exact, abs=allowed)
-        assert row["states"] == draws * min(count, 200)
+        if count >= 75:  # theory is for many; corrections are of the order of 1/N
+            allowed = 3 * error + 0.15 * exact + 1e-5
+            assert row["unstable_site_fraction"] == pytest.approx(exact, abs=allowed)
+        assert row["states"] == draws * min(count, 100)
     assert (
         measured.loc[(3, 300), "unstable_site_fraction"]
         < 0.5 * (measured.loc[(2, 300), "unstable_site_fraction"])
     )
-    assert len(table) > len(measured) + 50
+    assert len(table) > len(measured) + 50  # and lines of theory

@@ -24,7 +24,10 @@ ABOUT = Figure(
     needs=frozenset({"independent"}),
     options={
         "patterns": listed(
-            "counts", "P that the memory holds", {"type": "integer", "minimum": 2}, at_least=2
+            "one count",
+            "that the memory holds at most; also half of them, a quarter, down to five",
+            {"type": "integer", "minimum": 10},
+            at_most=1,
         ),
         "orders": listed("n", "of the energy", {"type": "integer", "minimum": 2}, default=[2, 3]),
     },

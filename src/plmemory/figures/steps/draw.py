@@ -12,6 +12,7 @@ COLUMNS = (
     *("iterated_map", "excess"),
 )
 SHADES = (("#56B4E9", "o"), ("#0072B2", "s"), ("#00305A", "^"), ("#7B2D8E", "v"))
+ACROSS = 3  # panels at most side by side on a page
 LONGEST = Look("", style.GREY, "D", hollow=True)
 
 
@@ -30,19 +31,28 @@ def draw(table: pd.DataFrame) -> Figure:
         for name, rows in panels.rules(table)
         for load in panels.values(rows, "alpha")
     ]
+    bands = -(-len(shown) // ACROSS)
+    across = -(-len(shown) // bands)
     figure, axes = panels.grid(
-        2,
-        len(shown),
-        width=style.DOUBLE if len(shown) > 1 else style.COLUMN,
+        2 * bands,
+        across,
+        width=style.DOUBLE if across > 1 else style.COLUMN,
         height=1.9,
         sharex=True,
         sharey="row",
     )
-    for (name, load, rows), (above, below) in zip(shown, axes.T, strict=True):
+    for unused in range(len(shown), bands * across):
+        for row in (0, 1):
+            axes[2 * (unused // across) + row, unused % across].set_axis_off()
+    used = []
+    for place, (name, load, rows) in enumerate(shown):
+        band, column = divmod(place, across)
+        above, below = axes[2 * band : 2 * band + 2, column]
+        used += [above, below]
         above.set_title(_title(name, load, rows), fontsize=7)
         stepwise = rows[np.isfinite(rows["iterated_map"])]
-        for place, step in enumerate(panels.values(stepwise, "step")):
-            color, marker = SHADES[place % len(SHADES)]
+        for order, step in enumerate(panels.values(stepwise, "step")):
+            color, marker = SHADES[order % len(SHADES)]
             look = Look(f"step {step:.0f}", color, marker)
             at = stepwise[stepwise["step"] == step]
             at = at.assign(excess_theory=at["theory"] - at["iterated_map"])
@@ -63,14 +73,15 @@ def draw(table: pd.DataFrame) -> Figure:
         above.set(xlim=(0, 1), ylim=(0, 1.03))
         below.axhline(0, color="#404040", linestyle="--", linewidth=0.8, zorder=0)
         below.set_xlabel(style.INITIAL_OVERLAP)
-    axes[0, 0].set_ylabel(r"overlap after $t$ steps $m_t$")
-    axes[1, 0].set_ylabel(r"$m_t$ less the iterated map")
+        if column == 0:
+            above.set_ylabel(r"overlap after $t$ steps $m_t$")
+            below.set_ylabel(r"$m_t$ less the iterated map")
     extra = [panels.line("one step, iterated", linestyle="--", linewidth=0.8)]
     if panels.has(table, "theory"):
         extra.insert(0, panels.line(r"theory, $N\to\infty$", linewidth=0.9))
     extra.append(panels.line(r"$m_t = m_0$", style.GREY, linewidth=0.6, linestyle=":"))
-    panels.legend(figure, axes.flat, extra, panels.sample_note(table, "bars"))
-    panels.letters(axes.flat)
+    panels.legend(figure, used, extra, panels.sample_note(table, "bars"))
+    panels.letters([ax for row in axes for ax in row if ax in used])
     return figure
 
 

@@ -405,10 +405,46 @@ def published() -> pd.DataFrame:
     )
 
 
+def steps() -> pd.DataFrame:
+    table = cross(
+        rule=("pl", "a_rule_of_tomorrow"),
+        alpha=LOADS,
+        step=(1, 2, 3, 20),
+        initial_overlap=np.linspace(0.1, 0.9, 5),
+    )
+    overlap = table["initial_overlap"] ** (1 / (1 + table["step"]))
+    known, whole = table["rule"] == "pl", table["step"] == 20
+    return table.assign(
+        connectivity=np.where(known, np.nan, 20.0),
+        overlap=overlap,
+        overlap_sem=0.01,
+        iterated_map=(overlap + 0.02).where(~whole),
+        excess=np.where(whole, np.nan, -0.02),
+        excess_sem=0.01,
+        theory=(overlap + 0.001).where(known & ~whole),
+    )
+
+
+def dense() -> pd.DataFrame:
+    table = cross(order=(2, 3, 4), P=(10, 100, 1000))
+    error = table["P"] / (1000 + table["P"])
+    return table.assign(
+        N=50,
+        capacity=10.0 ** table["order"],
+        unstable_site_fraction=error,
+        unstable_site_fraction_sem=0.01,
+        unstable_site_fraction_theory=error + 0.01,
+        fixed_point_fraction=1 - error,
+        fixed_point_fraction_theory=0.99 - error,
+    )
+
+
 TABLES: dict[str, tuple[str, Table]] = {
     # case: kind of figure, table
     "retrieval_maps": ("retrieval_maps", retrieval_maps),
     "recall_temperature": ("recall_temperature", recall),
+    "steps": ("steps", steps),
+    "dense": ("dense", dense),
     "training": ("training", training),
     "learning_curve": ("learning_curve", learning_curve),
     "receptive_fields": ("receptive_fields", receptive_fields),

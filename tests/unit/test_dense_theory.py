@@ -2,9 +2,12 @@
 
 import numpy as np
 import pytest
+import xarray as xr
 from scipy.special import erf
 
 from plmemory.errors import InputError
+from plmemory.figures.dense.stability import unstable_sites
+from plmemory.figures.dense.table import build
 from plmemory.theory.dense import exponential_rate, polynomial_capacity, polynomial_error
 
 
@@ -54,3 +57,42 @@ def test_numbers_out_of_range_are_input_errors():
         polynomial_capacity(10, 2, 0.7)
     with pytest.raises(InputError, match=r"initial overlap: found 0, expected one in \(0, 1\]"):
         exponential_rate(0)
+
+
+@pytest.mark.parametrize("order", [2, 3, 4])
+def test_sites_are_unstable_where_a_flip_lowers_the_energy(order):
+    patterns = np.random.default_rng(2).choice(np.array([-1, 1], np.int8), (70, 11))
+
+    def energy(state):
+        return -sum(int(pattern @ state) ** order for pattern in patterns.astype(int))
+
+    found = unstable_sites(patterns, order, 9)
+    assert found.shape == (9, 11)
+    for state, unstable in zip(patterns[:9].astype(int), found, strict=True):
+        for site in range(11):
+            flipped = state.copy()
+            flipped[site] *= -1
+            assert unstable[site] == (energy(flipped) < energy(state))
+    assert 0.05 < found.mean() < 0.95
+
+
+def test_more_patterns_are_held_by_a_higher_order_as_theory_has_it():
+    sites, draws = 60, 5
+    drawn = np.random.default_rng(3).choice(np.array([-1, 1], np.int8), (draws, 300, sites))
+    data = [xr.Dataset({"train": (("replicate", "pattern", "site"), drawn)})]
+    table = build(data, patterns=[300], orders=[2, 3])
+    measured = table[table["unstable_site_fraction"].notna()].set_index(["order", "P"])
+    assert list(measured.loc[3].index) == [300, 150, 75, 37, 18, 9]
+    for (order, count), row in measured.iterrows():
+        exact = polynomial_error(sites, order, count)
+        assert row["unstable_site_fraction_theory"] == exact
+        error = row["unstable_site_fraction_sem"]
+        if count >= 75:  # theory is for many; corrections are of the order of 1/N
+            allowed = 3 * error + 0.15 * exact + 1e-5
+            assert row["unstable_site_fraction"] == pytest.approx(exact, abs=allowed)
+        assert row["states"] == draws * min(count, 100)
+    assert (
+        measured.loc[(3, 300), "unstable_site_fraction"]
+        < 0.5 * (measured.loc[(2, 300), "unstable_site_fraction"])
+    )
+    assert len(table) > len(measured) + 50  # and lines of theory

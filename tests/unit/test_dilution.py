@@ -11,9 +11,12 @@ from scipy import sparse
 from scipy.special import erf
 from scipy.stats import binom
 
+from plmemory.errors import InputError
 from plmemory.learning.dreaming import learn as dreaming
+from plmemory.learning.logistic_rows.diluted_space import random_inputs
 from plmemory.learning.logistic_rows.minimise import minimise
 from plmemory.learning.logistic_rows.row_space import row_space
+from plmemory.learning.pseudo_likelihood_optimum import learn as pseudo_likelihood
 from plmemory.machine.backend import select
 from plmemory.networks.ising.couplings import stabilities
 from plmemory.theory.one_step import one_step_map
@@ -78,23 +81,74 @@ def test_steps_of_diluted_hebb_follow_the_iterated_error_function(initial):
 
 
 def optimum(patterns, site, heard, scaled_norm):
-    """The row of the pseudo-likelihood optimum of a site that hears from few others."""
+    """The row of the pseudo-likelihood optimum of a site that hears from few others, alone."""
     shares = np.full(len(patterns), 1 / len(patterns))
     space = row_space(patterns[:, [site, *heard]], shares, CPU).take(slice(0, 1))
     start = space.gradient(shares[None].copy())
     start *= 2 * scaled_norm / np.linalg.norm(start)
     found = minimise(
-        space, start, radius=2 * scaled_norm, l2=0.0, tolerance=1e-5, max_iterations=1000
+        space, start, radius=2 * scaled_norm, l2=0.0, tolerance=1e-9, max_iterations=1000
     )
-    return space.couplings(found.coordinates)[0, 1:]
+    return space.couplings(found.coordinates)[0, 1:] / 2
+
+
+def learnt(patterns, connectivity, **settings):
+    settings = {"tolerance": 1e-9, "max_iterations": 2000, "inverse_temperature": 0.7} | settings
+    return pseudo_likelihood.learn(
+        patterns, CPU, [np.random.default_rng(5)], connectivity=connectivity, **settings
+    )
+
+
+# Fewer patterns than inputs, and more.
+@pytest.mark.parametrize("count", [6, 20])
+def test_diluted_rows_are_each_the_optimum_on_their_own_inputs(count):
+    sites, degree = 60, 12
+    patterns = spins(np.random.default_rng(4), 1, count, sites)
+    learned = learnt(patterns, degree, scaled_norm=1.3)
+    assert learned.converged.all()
+    (couplings,) = learned.couplings
+    for site in range(sites):
+        heard = np.flatnonzero(couplings[site])
+        assert site not in heard
+        expected = optimum(patterns[0], site, heard, 1.3) / 0.7
+        np.testing.assert_allclose(couplings[site, heard], expected, atol=1e-6)
+
+
+def test_diluted_rows_with_l2_have_no_slope():
+    patterns, sites, penalty = spins(np.random.default_rng(6), 1, 30, 40), 40, 0.2
+    (couplings,) = learnt(patterns, 10, l2=penalty).couplings
+    residuals = patterns[0] - np.tanh(0.7 * patterns[0] @ couplings.T)
+    slope = residuals.T @ patterns[0] / 30 - penalty * couplings
+    np.testing.assert_allclose(slope[couplings != 0], 0, atol=1e-7)
+    assert 6 * sites < np.count_nonzero(couplings) < 14 * sites
+
+
+def test_inputs_are_drawn_one_by_one_and_apart_for_both_directions():
+    sites, degree = 800, 30
+    drawn = random_inputs(sites, degree, np.random.default_rng(7))
+    assert not drawn.diagonal().any()
+    numbers = drawn.sum(axis=1)
+    assert numbers.mean() == pytest.approx(degree, abs=4 * np.sqrt(degree / sites))
+    spread = degree * (1 - degree / sites)
+    assert numbers.var() == pytest.approx(spread, abs=4 * spread * np.sqrt(2 / sites))
+    expected = sites * degree**2 / sites
+    assert (drawn & drawn.T).sum() == pytest.approx(expected, abs=6 * np.sqrt(expected))
+
+
+def test_a_site_without_inputs_is_an_input_error():
+    patterns = spins(np.random.default_rng(8), 1, 5, 50)
+    with pytest.raises(InputError, match="connectivity: found 1, expected more: a site hears from"):
+        learnt(patterns, 1, scaled_norm=1.0)
+    with pytest.raises(InputError, match="connectivity: expected independent rows"):
+        learnt(patterns, 10, l2=1.0, symmetric=True)
 
 
 def test_steps_of_diluted_pseudo_likelihood_are_the_first_step_again_and_again():
     sites, degree, count = 1000, 20, 10
     rng = np.random.default_rng(2)
     patterns = spins(rng, count, sites)
-    rows = [(i, k, optimum(patterns, i, k, 2.0)) for i, k in inputs(rng, sites, degree)]
-    couplings = diluted(rows, sites)
+    learned = learnt(patterns[None], degree, scaled_norm=2.0, tolerance=1e-5)
+    couplings = sparse.csr_array(learned.couplings[0])
     for initial in (0.3, 0.6, 0.9):
         found, errors = steps(couplings, patterns, initial, 3, rng, starts=60)
         expected = initial

@@ -9,12 +9,15 @@ import pytest
 from unit import small_jobs as naive
 from unit.small_jobs import LAMBDA, PATTERNS, REPLICATES, SITES, drawn, pooled
 
+from plmemory.errors import InputError
 from plmemory.machine.backend import select
 from plmemory.measures.critical_overlap import boundaries
 from plmemory.measures.examples.measure import measure as examples
 from plmemory.measures.nested import nested
 from plmemory.measures.recall.measure import measure as recall
 from plmemory.measures.retrieval.measure import measure as retrieval
+from plmemory.measures.steps.about import ABOUT
+from plmemory.measures.steps.measure import measure as steps
 from plmemory.measures.storage.measure import measure as storage
 from plmemory.networks.ising.sequential import sequential
 from plmemory.networks.ising.states import corrupt, spins
@@ -255,3 +258,40 @@ def test_all_rules_meet_the_same_corrupted_patterns_and_every_load_others():
             np.testing.assert_array_equal(other[name].values, variable.values)
         load = measure(replace(made.job, patterns="P00006"), CPU, **settings)
         assert any((load[name].values != one[name].values).any() for name in one.variables)
+
+
+@pytest.mark.parametrize("make", [drawn, pooled])
+def test_steps_are_looked_at_one_by_one(make):
+    made = make(4)
+    settings = {"steps": 3, "max_steps": 8, "initial_overlaps": [0.3, 0.7], "starts": 8}
+    found = steps(made.job, CPU, **settings)
+    reached = [1 - 2 * 4 / SITES, 1 - 2 * 2 / SITES]  # of twelve sites a whole number is flipped
+    assert found["initial_overlap"].values == pytest.approx(reached)
+    for r in range(REPLICATES):
+        couplings, patterns = made.couplings[r], np.resize(made.patterns[r], (8, SITES))
+        rng = generator(3, "steps", "toy", "P00005", r)
+        for place, m0 in enumerate(reached):
+            paths = [naive.history(couplings, s, 8) for s in corrupt(patterns, m0, rng)]
+            overlaps = np.array(
+                [
+                    [naive.overlap(s, p) for s in path]
+                    for path, p in zip(paths, patterns, strict=True)
+                ]
+            )
+            measured = found["overlap"].values[r, :, place]
+            np.testing.assert_allclose(measured, overlaps[:, 1:4].T, atol=1e-12)
+            ends = found["final_overlap"].values[r, place]
+            np.testing.assert_allclose(ends, overlaps[:, 8], atol=1e-12)
+        for place, before in enumerate(reached):
+            for step in range(3):
+                wrong = rng.random(patterns.shape, dtype=np.float32) < (1 - before) / 2
+                begun = np.where(wrong, -patterns, patterns)
+                ends = [naive.history(couplings, state, 1)[1] for state in begun]
+                pairs = zip(ends, patterns, strict=True)
+                before = np.mean([naive.overlap(*pair) for pair in pairs])
+                assert found["iterated_overlap"].values[r, step, place] == pytest.approx(before)
+
+
+def test_the_longest_history_goes_beyond_the_steps():
+    with pytest.raises(InputError, match="max_steps: found 2, expected more than the 3 steps"):
+        ABOUT.check({"steps": 3, "max_steps": 2})

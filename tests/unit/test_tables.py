@@ -17,7 +17,11 @@ from plmemory.figures.shared import exact
 from plmemory.figures.shared.summary import mean_and_sem
 from plmemory.figures.sizes import table as sizes
 from plmemory.figures.stabilities import table as stabilities
+from plmemory.figures.steps import table as steps
 from plmemory.figures.training import table as training
+from plmemory.theory.one_step import one_step_map
+from plmemory.theory.stabilities import hebb
+from plmemory.theory.steps import overlaps
 
 IDENTITY = {"dataset": "toy", "rule": "hebb", "method": "hebb", "alpha": 0.5, "patterns": 3}
 DESCRIBED = {"kind": "random", "title": "random", "columns": {}, "provides": ["independent"]}
@@ -423,3 +427,49 @@ def test_inference_keeps_all_starts_but_training_of_the_true_couplings():
     assert table.loc[("hebb", "test"), ["L", "T", "P"]].tolist() == [2, 0.7, 3]
     assert table.loc[("hebb", "test"), ["gamma", "R"]].tolist() == pytest.approx([0.4, 0.8])
     assert table.loc[("hebb", "test"), "energy_sem"] == pytest.approx(0.1)
+
+
+def steps_result(**attributes):
+    """Two networks, three steps, two initial overlaps, four starts."""
+    overlap = np.arange(48).reshape(2, 3, 2, 4) / 48
+    return xr.Dataset(
+        {
+            "overlap": (("replicate", "step", "initial_overlap", "start"), overlap),
+            "final_overlap": (("replicate", "initial_overlap", "start"), np.full((2, 2, 4), 0.9)),
+            "iterated_overlap": (
+                ("replicate", "step", "initial_overlap"),
+                overlap.mean(axis=3) - 0.1,
+            ),
+        },
+        coords={"step": [1, 2, 3], "initial_overlap": [0.2, 0.6]},
+        attrs=IDENTITY | NO_NORM | {"max_steps": 20} | attributes,
+    )
+
+
+def test_steps_stand_beside_theory_and_the_exact_map():
+    table = steps.build([steps_result()])
+    assert len(table) == 3 * 2 + 2
+    rows = table.set_index(["step", "initial_overlap"])
+    exact = hebb(0.5)
+    for m0 in (0.2, 0.6):
+        expected, reached = overlaps(exact, 0.5, [m0], 3)[:, 0], m0
+        for step in (1, 2, 3):
+            reached, row = float(one_step_map(exact, reached)), rows.loc[(step, m0)]
+            assert row["theory"] == pytest.approx(expected[step - 1])
+            assert row["iterated_map"] == pytest.approx(reached)
+            assert row["excess"] == pytest.approx(row["overlap"] - reached)
+            assert row["excess_sem"] == pytest.approx(row["overlap_sem"])
+        assert rows.loc[(20, m0), "overlap"] == 0.9
+    assert rows.loc[(1, 0.2), "theory"] == pytest.approx(
+        rows.loc[(1, 0.2), "iterated_map"], abs=1e-4
+    )
+
+
+def test_steps_of_diluted_networks_stand_beside_the_measured_map():
+    table = steps.build([steps_result(method="pseudo_likelihood_optimum", b=2.0, connectivity=4)])
+    assert set(table["alpha"]) == {3 / 4}  # patterns per input
+    assert set(table["connectivity"]) == {4}
+    stepwise = table[table["step"] < 20]
+    assert stepwise["theory"].isna().all()
+    assert stepwise["excess"].to_numpy() == pytest.approx(0.1)
+    assert stepwise["excess_sem"].to_numpy() == pytest.approx(0, abs=1e-12)

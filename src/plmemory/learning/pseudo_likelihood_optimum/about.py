@@ -17,6 +17,13 @@ ABOUT = Rule(
             "b = λ|J_i|", "fixed norm of a row; `null`: l2 instead", above=0, null=True, default=2.0
         ),
         "l2": number("weight", "of |J_i|²/2 in the loss", at_least=0, null=True, default=None),
+        "connectivity": integer(
+            "mean inputs of a site",
+            "which hears from every other with the same probability; `null`: from all",
+            at_least=1,
+            null=True,
+            default=None,
+        ),
         "inverse_temperature": number("λ", "of the pseudo-likelihood", above=0, default=1.0),
         "tolerance": number(
             "relative", "gradient at which the search ends", above=0, default=1.0e-5

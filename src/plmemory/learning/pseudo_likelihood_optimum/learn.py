@@ -15,25 +15,35 @@ which is logistic regression of the spin on all others with the margins 2 lambda
   for, and the result is stationary, but others may exist;
 * with the penalty (l2 / 2) |J_i|^2: strictly convex. The rows may be tied, J = J^T.
 
+With ``connectivity`` a row hears from some of the sites only, drawn at random.
+
 Inside, couplings are multiplied by 2 lambda so that fields are margins.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 from itertools import chain
 from typing import Any
 
 import numpy as np
 
 from plmemory.errors import InputError
+from plmemory.learning.logistic_rows.diluted_space import (
+    DilutedSpace,
+    diluted_space,
+    random_inputs,
+)
 from plmemory.learning.logistic_rows.minimise import Minimum, minimise
 from plmemory.learning.logistic_rows.row_space import RowSpace, row_space
 from plmemory.learning.logistic_rows.symmetric_space import symmetric_space
 from plmemory.learning.result import Learned
 from plmemory.machine.backend import Backend
 from plmemory.machine.workers import Workers, split
+
+Rows = RowSpace | DilutedSpace
 
 # Rows worked on at once: so many that products are efficient, so few that the margins stay
 # in a CPU's cache or, on a GPU, in its memory.
@@ -49,6 +59,7 @@ def learn(
     *,
     scaled_norm: float | None = None,
     l2: float | None = None,
+    connectivity: int | None = None,
     inverse_temperature: float,
     symmetric: bool = False,
     tolerance: float,
@@ -59,10 +70,12 @@ def learn(
 
     ``scaled_norm``: b = lambda |J_i|. ``l2``: strength of the penalty (l2 / 2) |J_i|^2 added to
     the loss of the row; with ``symmetric`` the sum over the rows is minimised over J = J^T.
+    ``connectivity``: mean number of sites that a row hears from, drawn by ``rngs``, one a
+    replicate, used by nothing else; default all.
     ``inverse_temperature``: lambda (at fixed b it only sets the scale of the couplings).
     ``weights`` (R, P): weights of the patterns, not negative, normalised here; default equal.
     ``tolerance``: bound on the gradient of each row relative to its size were the residuals
-    of random signs (see ``logistic_rows.minimise``). Deterministic: ``rngs`` is not used.
+    of random signs (see ``logistic_rows.minimise``).
 
     Diagnostics, for each replicate: the largest ``relative_gradient`` and ``iterations`` of
     its rows, the mean ``loss`` without the penalty, the smallest ``equivalent_l2`` (the
@@ -72,9 +85,12 @@ def learn(
     Raises
     ------
     InputError
-        If not exactly one of ``scaled_norm`` and ``l2`` is given, or a number is out of range.
+        If not exactly one of ``scaled_norm`` and ``l2`` is given, a number is out of range, or a
+        site hears from none.
     """
     _check(scaled_norm, l2, symmetric)
+    if connectivity is not None and (symmetric or weights is not None):
+        raise InputError("connectivity: expected independent rows and patterns that weigh alike")
     replicates, count, sites = patterns.shape
     shares = np.ones((replicates, count)) if weights is None else np.asarray(weights, float)
     shares = shares / shares.sum(axis=1, keepdims=True)
@@ -84,11 +100,17 @@ def learn(
         "tolerance": tolerance,
         "max_iterations": max_iterations,
     }
-    solve = _solve_symmetric if symmetric else _solve_rows
     couplings = np.empty((replicates, sites, sites), dtype=backend.dtype)
-    found = [
-        solve(patterns[r], shares[r], backend, couplings[r], settings) for r in range(replicates)
-    ]
+    found = []
+    for r in range(replicates):
+        if symmetric:
+            found.append(_solve_symmetric(patterns[r], shares[r], backend, couplings[r], settings))
+        elif connectivity is None:
+            full = partial(row_space, patterns[r], shares[r])
+            found.append(_solve_rows(full, shares[r], backend, couplings[r], settings))
+        else:
+            diluted = partial(diluted_space, patterns[r], _inputs(sites, connectivity, rngs[r]))
+            found.append(_solve_rows(diluted, shares[r], backend, couplings[r], settings))
     couplings /= 2 * inverse_temperature
     gradients = np.stack([minimum.relative_gradient for minimum in found])
     diagnostics = {
@@ -113,17 +135,31 @@ def _check(scaled_norm: float | None, l2: float | None, symmetric: bool) -> None
         raise InputError("optimum: symmetric couplings have no row norms to fix, expected l2")
 
 
+def _inputs(sites: int, connectivity: int, rng: np.random.Generator) -> np.ndarray:
+    inputs = random_inputs(sites, connectivity, rng)
+    fewest = inputs.sum(axis=1).min()
+    if not fewest:
+        raise InputError(
+            f"connectivity: found {connectivity}, expected more: a site hears from none"
+        )
+    return inputs
+
+
 def _solve_rows(
-    spins: np.ndarray, shares: np.ndarray, backend: Backend, couplings: np.ndarray, settings: Any
+    space_on: Callable[[Backend], Rows],
+    shares: np.ndarray,
+    backend: Backend,
+    couplings: np.ndarray,
+    settings: Any,
 ) -> Minimum:
-    """Minimise the rows of one replicate; fills ``couplings``.
+    """Minimise the rows of one replicate in their space; fills ``couplings``.
 
     Rows that the rounding of float32 keeps from the tolerance are finished in float64.
     """
     with Workers() as workers:
-        space = row_space(spins, shares, backend)
+        space = space_on(backend)
         if settings["radius"] is None:
-            start = backend.zeros((len(couplings), len(space.values)))
+            start = backend.zeros((len(couplings), space.values.shape[-1]))
         else:
             start = space.gradient(backend.asarray(np.tile(shares, (len(couplings), 1))))
             norms = backend.xp.einsum("ij,ij->i", start, start) ** 0.5
@@ -137,7 +173,7 @@ def _solve_rows(
         if backend.dtype == "float64" or not len(left):
             return found
         double = replace(backend, dtype="float64")
-        space = row_space(spins, shares, double).take(left)
+        space = space_on(double).take(left)
         start = double.asarray(backend.to_numpy(found.coordinates[left]))
         finished = _in_blocks(space, start, settings, workers)
         couplings[left] = double.to_numpy(space.couplings(finished.coordinates))
@@ -146,7 +182,7 @@ def _solve_rows(
     return found
 
 
-def _in_blocks(space: RowSpace, start: Any, settings: Any, workers: Workers) -> Minimum:
+def _in_blocks(space: Rows, start: Any, settings: Any, workers: Workers) -> Minimum:
     """``minimise`` for so many rows at a time that their margins stay in fast memory."""
     size = _BLOCK_NUMBERS["cpu" if space.backend.device == "cpu" else "cuda"]
 
@@ -160,7 +196,7 @@ def _in_blocks(space: RowSpace, start: Any, settings: Any, workers: Workers) -> 
         start[rows] = found.coordinates
         return found
 
-    blocks = split(len(start), size // len(space.projected))
+    blocks = split(len(start), size // len(space.weights))
     parts = chain(*workers.map(lambda rows: space.backend.by_rows(solve, rows), blocks))
     numbers = [np.concatenate(columns) for columns in list(zip(*parts, strict=True))[1:]]
     return Minimum(start, *numbers)

@@ -11,8 +11,11 @@ from plmemory.theory.distribution import StabilityDistribution
 
 
 def stability_distribution(attributes: Mapping[str, Any]) -> StabilityDistribution | None:
-    """Of the load ``alpha`` at fixed ``b`` or with ``l2`` > 0; None for tied couplings."""
-    if attributes["symmetric"]:
+    """Of the load ``alpha`` at fixed ``b`` or with ``l2`` > 0.
+
+    None for tied couplings, and for diluted ones, whose inputs are few.
+    """
+    if attributes["symmetric"] or "connectivity" in attributes:
         return None
     if math.isfinite(attributes["b"]):
         return fixed_norm.pseudo_likelihood(attributes["alpha"], attributes["b"])
@@ -24,4 +27,5 @@ def stability_distribution(attributes: Mapping[str, Any]) -> StabilityDistributi
 
 def capacity(attributes: Mapping[str, Any]) -> float:
     """Gardner's, of independent rows, to which the limit of large norms leads."""
-    return math.nan if attributes["symmetric"] else stabilities.CAPACITY
+    unknown = attributes["symmetric"] or "connectivity" in attributes
+    return math.nan if unknown else stabilities.CAPACITY

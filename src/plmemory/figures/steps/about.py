@@ -1,0 +1,27 @@
+from plmemory.plan.about import Figure
+
+ABOUT = Figure(
+    caption=(
+        "Retrieval step by step: overlap with the pattern after one, two and three synchronous "
+        "steps, and after many, against the initial overlap. Symbols are "
+        "simulations; solid lines theory, exact for N to infinity; dashed lines the map of one "
+        "step, iterated as if every step met new errors. In a full network that map is exact "
+        "at the first step only, in a strongly diluted one at every step."
+    ),
+    inputs=("steps",),
+    row="rule, load, step, initial overlap",
+    columns={
+        "alpha": "patterns per site that a site hears from: P/N, in a diluted network P/c",
+        "connectivity": "c, mean number of sites that a site hears from; NaN for all",
+        "step": "how many; the last one has no theory",
+        "initial_overlap": "after corruption",
+        "overlap": "with the pattern",
+        "iterated_map": (
+            "one step from new errors at the overlap of the step before: exact where the "
+            "stabilities are known, else measured"
+        ),
+        "excess": "of the overlap over that map, network by network",
+        "theory": "exact for N to infinity, where the stabilities are known",
+    },
+    needs=frozenset({"independent"}),
+)

@@ -1,0 +1,103 @@
+"""Rows that hear from some of the sites only, each from others.
+
+The counterpart of ``row_space`` for them. Row i sees the patterns on its own inputs, Y_i, and has a
+Gram matrix of its own, Y_i Y_i^T = U L U^T. With P coordinates c its couplings are
+Y_i^T U L^(-1/2) c, so that |J_i| = |c| and h_i = U L^(1/2) c.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from plmemory.machine.backend import Backend
+
+# Relative to the largest eigenvalue: the float64 rounding of a decomposition.
+_SINGULAR = 1e-12
+
+
+@dataclass(frozen=True)
+class DilutedSpace:
+    """Coordinates (rows, P) of some rows of couplings, and the fields that they make.
+
+    All arrays are the backend's. ``weights`` (P,) of the patterns are equal; ``values`` (rows, P)
+    are the eigenvalues of a row's weighted correlations; ``projected`` (rows, P, P) is U L^(1/2);
+    ``signs`` (rows, P) are the entries xi_i; ``spins`` (P, N); ``inputs`` (rows, N) is one where
+    a row hears from a site, else zero.
+    """
+
+    backend: Backend
+    weights: Any
+    values: Any
+    projected: Any
+    signs: Any
+    spins: Any
+    inputs: Any
+
+    @property
+    def residual_norm(self) -> Any:
+        """Norm of the gradient that a single pattern of unit residual makes (rows,)."""
+        return np.sqrt(self.backend.to_numpy(self.inputs.sum(-1)))
+
+    def take(self, chosen: Any) -> DilutedSpace:
+        """The space of some of these rows, by a slice or an index array."""
+        parts = ("values", "projected", "signs", "inputs")
+        return replace(self, **{name: getattr(self, name)[chosen] for name in parts})
+
+    def fields(self, coordinates: Any) -> Any:
+        """Aligned fields xi_i h_i (rows, P)."""
+        return self._projected(coordinates) * self.signs
+
+    def gradient(self, slopes: Any) -> Any:
+        """Gradient (rows, P), given the derivatives by the aligned fields (overwritten)."""
+        slopes *= self.signs
+        return self.backend.xp.matmul(slopes[:, None, :], self.projected)[:, 0]
+
+    def precondition(self, gradient: Any, curvature: Any, shift: Any) -> Any:
+        """Inverse of (curvature C + shift), both given as (rows, 1)."""
+        return gradient / (curvature * self.values + shift)
+
+    def couplings(self, coordinates: Any) -> Any:
+        """Rows (rows, N) of the couplings, zero where a row does not hear from a site."""
+        count = len(self.spins)
+        # No pattern reaches directions without an eigenvalue; their coordinates are zero.
+        empty = self.values <= 0
+        dual = self._projected(coordinates / (count * self.values + empty))
+        return self.backend.xp.matmul(dual, self.spins) * self.inputs
+
+    def _projected(self, coordinates: Any) -> Any:
+        return self.backend.xp.matmul(self.projected, coordinates[:, :, None])[:, :, 0]
+
+
+def diluted_space(patterns: np.ndarray, inputs: np.ndarray, backend: Backend) -> DilutedSpace:
+    """Coordinates for all rows of the couplings between the sites of the patterns (P, N).
+
+    ``inputs`` (N, N): whether row i hears from site j, false on the diagonal. Patterns weigh alike.
+    """
+    spins = patterns.astype(np.float64)
+    count = len(spins)
+    gram = np.einsum("ij,mj,nj->imn", inputs.astype(np.float64), spins, spins, optimize=True)
+    values, vectors = np.linalg.eigh(gram)
+    values = np.where(values > _SINGULAR * values[:, -1:], values, 0)
+    return DilutedSpace(
+        backend=backend,
+        weights=backend.asarray(np.full(count, 1 / count)),
+        values=backend.asarray(values / count),
+        projected=backend.asarray(vectors * np.sqrt(values)[:, None, :]),
+        signs=backend.asarray(spins.T),
+        spins=backend.asarray(spins),
+        inputs=backend.asarray(inputs),
+    )
+
+
+def random_inputs(sites: int, connectivity: int, rng: np.random.Generator) -> np.ndarray:
+    """From which sites each hears, (N, N): from every other with the same probability.
+
+    ``connectivity``: the mean number. J_ij and J_ji are drawn apart: a random directed graph
+    (Derrida, Gardner & Zippelius 1987).
+    """
+    inputs = rng.random((sites, sites)) * (sites - 1) < connectivity
+    np.fill_diagonal(inputs, False)
+    return inputs

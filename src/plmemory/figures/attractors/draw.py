@@ -10,6 +10,7 @@ from matplotlib.figure import Figure
 from plmemory.figures.shared import panels, style
 
 COLUMNS = (
+    "rule",
     "P",
     "alpha",
     "start",
@@ -28,14 +29,14 @@ def draw(table: pd.DataFrame) -> Figure:
     ``table`` has one row per (P, start), start in train, test, corrupted, random: attractors, the
     number of distinct ones reached; cycles_fraction, of starts; nearest_train and nearest_test,
     the overlap of the states that starts end in with their nearest training and nearest unseen
-    example, mean over the starts; basin_entropy in nats. Optional: ``rule`` (a row of panels each),
-    ``n`` (starts), ``unsettled_fraction`` (of starts, still moving after the last step: open
-    symbols beside the cycles), ``orders_differ`` and ``orders_overlap`` (crosses: of two runs of
-    sequential dynamics in different random orders, the fraction of starts with different ends, and
-    the overlap of the ends), and for each quantity ``<quantity>_sem``.
+    example, mean over the starts; basin_entropy in nats.
+    A rule has a row of panels. Optional: ``n`` (starts), ``unsettled_fraction`` (of starts, still
+    moving after the last step: open symbols beside the cycles), ``orders_differ`` and
+    ``orders_overlap`` (crosses: of two runs of sequential dynamics in different random orders, the
+    fraction of starts with different ends, and the overlap of the ends), and for each quantity
+    ``<quantity>_sem``.
     """
     panels.require(table, "attractors", COLUMNS)
-    table = panels.optional(table, rule="pl")
     names = style.ordered(table["rule"])
     one = len(names) == 1
     figure, axes = panels.grid(

@@ -30,7 +30,6 @@ def draw(table: pd.DataFrame) -> Figure:
     families = sorted(table["family"].unique())
     predicted = table[table["kind"] == "predicted"]
     mapped = style.ordered(predicted["rule"].dropna())[-2:]
-    mapped = sorted(mapped, key=lambda name: not name.startswith("pl"))
     across = 1 + len(mapped)
     width = style.DOUBLE if across > 1 else style.COLUMN
     figure, axes = panels.grid(len(families), across, width=width, height=2.45)
@@ -51,7 +50,7 @@ def draw(table: pd.DataFrame) -> Figure:
     panels.legend(figure, axes[:, 0], extra)
     panels.letters(axes.flat)
     for ax, family in zip(axes[:, 0], families, strict=True):
-        ax.set_title(str(family), pad=13)  # above the marks of L/2, L and 2L
+        ax.set_title(style.title(family), pad=13)  # above the marks of L/2, L and 2L
     return figure
 
 
@@ -60,7 +59,7 @@ def _precision(ax: Axes, table: pd.DataFrame) -> None:
         panels.curve(ax, rows, "rank", "value", style.rule(name), marker="")
     panels.log_axis(ax.xaxis, table.loc[table["kind"] == "precision", "rank"])
     for level in table.loc[table["kind"] == "chance", "value"].dropna():
-        look = style.rule("random")
+        look = style.CHANCE
         ax.axhline(level, color=look.color, linestyle=look.line, label=look.label)
     for length in table.loc[table["kind"] == "length", "value"].dropna():
         for factor, label in ((0.5, "$L/2$"), (1, "$L$"), (2, "$2L$")):

@@ -37,7 +37,7 @@ def draw(table: pd.DataFrame) -> Figure:
         ax.set(xlim=(0, None), ylim=(min(0, table["overlap"].min()), 1.03))
         ax.set_xlabel(r"temperature $T / |J_i|$")
     axes[0, 0].set_ylabel(style.FINAL_OVERLAP)
-    extra = [panels.line("Hebb: theory", style.rule("hebb").color)] if predicted else []
+    extra = [panels.line("theory", linewidth=0.9)] if predicted else []
     if panels.has(table, "own_temperature"):
         extra.append(panels.line("temperature of learning", linestyle=":", linewidth=0.8))
     panels.legend(figure, axes.flat, extra, panels.sample_note(table))

@@ -86,7 +86,7 @@ def _name(row: dict) -> str:
     start = row["start"] if isinstance(row["start"], str) else ""
     load = "" if pd.isna(row["alpha"]) else rf"$\alpha$ = {style.number(row['alpha'])}"
     parts = (
-        {"mnist": "MNIST"}.get(row["dataset"], str(row["dataset"]).replace("_", " ")),
+        style.title(str(row["dataset"])),
         row["quantity"].replace("_", " "),
         start,
         load,

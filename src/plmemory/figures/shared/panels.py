@@ -74,15 +74,6 @@ def starts(table: pd.DataFrame) -> Iterator[tuple[str, pd.DataFrame]]:
         yield name, table[table["start"] == name]
 
 
-def looks(table: pd.DataFrame) -> Iterator[tuple[Look, pd.DataFrame]]:
-    """Each rule, PL at each b apart, with its look and its rows."""
-    for name, rows in rules(table):
-        for b in values(rows, "b"):
-            yield style.rule(name, b), rows[rows["b"] == b]
-        if rows["b"].isna().any():
-            yield style.rule(name, math.nan), rows[rows["b"].isna()]
-
-
 def has(table: pd.DataFrame, column: str) -> bool:
     """Whether an optional column is there with at least one finite number."""
     return column in table and bool(np.isfinite(table[column].astype(float)).any())

@@ -6,6 +6,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from plmemory.figures.shared import panels, style
+from plmemory.figures.shared.look import Look
 
 COLUMNS = (
     "rule",
@@ -26,7 +27,7 @@ HISTORY = {
     "hebb_distance": r"distance of $J$ to Hebb",
     "overlap": r"retrieved overlap $m$",
 }
-THEORY = style.rule("pl")._replace(color="#404040")
+THEORY = Look("theory", "#404040", "")
 # Along the path of growing λ‖J‖: quantity, its exact prediction at fixed norm, label.
 PATH = (
     ("mean_stability", "mean_stability_theory", r"mean stability $\langle\Delta\rangle$"),

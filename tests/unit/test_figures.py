@@ -325,8 +325,10 @@ def test_rules_look_as_the_sheet_says_and_stand_in_its_order():
 
 def test_data_sets_stand_at_the_head_where_panels_do_not_name_them():
     titled = SHEET._replace(titles={"a": "faces", "b": "faces"}, head=True)
-    assert module("basins").draw(basins(), titled).get_suptitle() == "faces"
-    assert module("basins").draw(basins(), SHEET).get_suptitle() == ""
+    (legend,) = module("basins").draw(basins(), titled).legends
+    assert legend.get_title().get_text() == r"faces; bars: $\pm 1$ standard error"
+    assert module("examples").draw(examples(), titled).get_suptitle() == "faces"
+    assert module("examples").draw(examples(), SHEET).get_suptitle() == ""
 
 
 def test_files_are_whole_repeatable_and_without_versions(tmp_path: Path):

@@ -153,12 +153,22 @@ def styled(draw: Callable[[pd.DataFrame], Figure]) -> Callable[..., Figure]:
             with _sheet():
                 figure = draw(table)
                 if sheet.head:
-                    figure.suptitle(", ".join(dict.fromkeys(sheet.titles.values())), fontsize=8)
+                    _head(figure, ", ".join(dict.fromkeys(sheet.titles.values())))
         finally:
             _IN_FORCE.reset(token)
         return figure
 
     return under_style
+
+
+def _head(figure: Figure, words: str) -> None:
+    """Put words at the head of a figure, where its legend stands if it has one."""
+    if not figure.legends:
+        figure.suptitle(words, fontsize=RC["axes.titlesize"])
+        return
+    legend = figure.legends[0]
+    note = legend.get_title().get_text()
+    legend.set_title(f"{words}; {note}" if note else words)
 
 
 def save(figure: Figure, stem: Path | str, caption: str = "") -> list[Path]:

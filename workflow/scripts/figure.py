@@ -11,6 +11,7 @@ job = snakemake
 params = job.params.job
 with logged(job, f"figure {job.wildcards.figure}"):
     module = importlib.import_module(f"plmemory.figures.{params['kind']}.draw")
-    sheet = style.Sheet(look.told(params["looks"]), params["titles"], params["head"])
+    told = [params[name] for name in ("titles", "head", "draws")]
+    sheet = style.Sheet(look.told(params["looks"]), *told)
     figure = module.draw(pd.read_csv(job.input[0]), sheet)
     style.save(figure, job.output.png.removesuffix(".png"), params["caption"])

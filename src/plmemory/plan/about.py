@@ -177,7 +177,8 @@ class Rule:
     that it learns. settings: of an entry. exists: whether P patterns
     of N sites have couplings of this rule. needs: from the settings, what its data set must
     provide; these are passed to ``learn`` by name. provides: what figures may ask of it (norm:
-    a place on the path of growing norms; snapshots: couplings on the way). attributes: what models
+    a place on the path of growing norms; history: what was recorded on the way; snapshots:
+    couplings on the way). attributes: what models
     record of the settings (b, inverse_temperature, l2, symmetric). objective: what it maximises,
     for comparisons among rules with the same one. infinite: whether it stands for infinitely many
     patterns. observed: the setting, if any, that tells the initial overlap of the retrieval that

@@ -186,6 +186,7 @@ class Jobs:
             "looks": self.looks.of(figure),
             "titles": {name: self.plan.title(name) for name in entry["datasets"]},
             "head": not self.plan.figure(figure).several,
+            "draws": min(self.plan.dataset(name)["replicates"] for name in entry["datasets"]),
         }
         modules = registry.module("figures", kind, "draw")
         return Job(self._code("figure", modules), named, self.table(figure).lineage)

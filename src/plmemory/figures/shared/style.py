@@ -82,12 +82,14 @@ class Sheet(NamedTuple):
     """What a picture is told besides its table; in force while it is drawn.
 
     looks: of rules by name, in the order of the legends. titles: what data sets are called.
-    head: whether they stand above the figure; else its panels name them.
+    head: whether they stand above the figure; else its panels name them. draws: replicates behind a
+    mean, where the table does not tell; infinite: not known, errors are taken as they are.
     """
 
     looks: Mapping[str, Look] = {}
     titles: Mapping[str, str] = {}
     head: bool = False
+    draws: float = math.inf
 
 
 PLAIN = Sheet()
@@ -124,6 +126,11 @@ def start(name: str) -> Look:
 def title(dataset: str) -> str:
     """What a data set is called."""
     return _IN_FORCE.get(PLAIN).titles.get(dataset) or dataset.replace("_", " ")
+
+
+def draws() -> float:
+    """How many replicates stand behind a mean."""
+    return _IN_FORCE.get(PLAIN).draws
 
 
 def ordered(names: Iterable[str]) -> list[str]:

@@ -47,7 +47,7 @@ def draw(table: pd.DataFrame) -> Figure:
             panels.line("d: mean", linestyle="", marker="o"),
             panels.line("d: spread", linestyle="", marker="o", markerfacecolor="white"),
         ]
-    panels.legend(figure, (mean, std, smallest), extra)
+    panels.legend(figure, (mean, std, smallest), extra, panels.sample_note(table))
     panels.letters(axes.flat)
     return figure
 

@@ -12,8 +12,10 @@ def _check(settings: Settings) -> None:
 
 
 def _provides(settings: Settings) -> frozenset[str]:
+    watched = settings["record_overlap"] is not None
     there = {
-        "norm": settings["record_overlap"] is not None,
+        "norm": watched,
+        "history": watched,
         "snapshots": settings["keep_couplings"],
     }
     return frozenset(name for name, provided in there.items() if provided)

@@ -128,6 +128,16 @@ def test_a_changed_look_redraws_pictures_and_makes_no_table(monkeypatch):
     assert recoloured.figure(figure).parameters != before.figure(figure).parameters
 
 
+def test_figures_are_told_what_data_sets_are_called_and_how_many_draws_there_are():
+    jobs = Jobs(plan(), ROOT / "workflow/scripts")
+    told = jobs.figure("random_capacity").settings
+    assert (told["titles"], told["head"]) == ({"random": "random patterns"}, True)
+    assert told["draws"] == plan().dataset("random")["replicates"]
+    several = jobs.figure("random_sizes").settings
+    assert not several["head"]
+    assert several["draws"] == min(plan().dataset(name)["replicates"] for name in several["titles"])
+
+
 def test_shades_end_at_their_colour_in_the_middle():
     assert shade("#56B4E9", 0.5).lower() == "#56b4e9"
     assert luminance(shade("#000000", 0.2)) > luminance(shade("#000000", 0.9)) == 0

@@ -27,7 +27,7 @@ def draw(table: pd.DataFrame) -> Figure:
     figure, axes = panels.grid(
         len(groups), 2, width=style.DOUBLE, height=2.3, sharex=True, sharey="col"
     )
-    drawn = [_row(*line, group) for line, group in zip(axes, groups, strict=True)]
+    drawn = [_row(left, right, part) for (left, right), part in zip(axes, groups, strict=True)]
     for ax in axes[-1]:
         ax.set_xlabel(style.LOAD)
     panels.capped(axes[0, 1], table["excess"])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import xarray as xr
 
@@ -36,7 +37,7 @@ def smallest(exact: StabilityDistribution, count: float) -> float:
 
     All are above it with probability one half: (1 - F)^count = 1/2.
     """
-    return float(exact.quantile(-math.expm1(-math.log(2) / count)))
+    return float(exact.quantile(np.array(-math.expm1(-math.log(2) / count))))
 
 
 def _optimum(result: xr.Dataset) -> dict[str, Any]:

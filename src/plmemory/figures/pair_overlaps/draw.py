@@ -91,8 +91,9 @@ def _matrix(ax: Axes, figure: Figure, ours: pd.DataFrame) -> None:
             text = f"{round(value, 2) + 0.0:.2f}".replace("0.", ".").replace("-", "\N{MINUS SIGN}")
             ax.text(second, first, text, ha="center", va="center", fontsize=4.6, color=ink)
     ax.set(xlabel="label", ylabel="label")
-    ax.set_xticks(range(len(labels)), labels)
-    ax.set_yticks(range(len(labels)), labels)
+    names = [str(label) for label in labels]
+    ax.set_xticks(range(len(labels)), names)
+    ax.set_yticks(range(len(labels)), names)
     ax.tick_params(length=0)
     bar = figure.colorbar(drawn, ax=ax, shrink=0.8, pad=0.03)
     bar.set_label("mean overlap of two labels, ours")

@@ -128,6 +128,11 @@ def title(dataset: str) -> str:
     return _IN_FORCE.get(PLAIN).titles.get(dataset) or dataset.replace("_", " ")
 
 
+def titles() -> str:
+    """What all data sets of the figure are called."""
+    return ", ".join(dict.fromkeys(_IN_FORCE.get(PLAIN).titles.values()))
+
+
 def draws() -> float:
     """How many replicates stand behind a mean."""
     return _IN_FORCE.get(PLAIN).draws
@@ -160,7 +165,7 @@ def styled(draw: Callable[[pd.DataFrame], Figure]) -> Callable[..., Figure]:
             with _sheet():
                 figure = draw(table)
                 if sheet.head:
-                    _head(figure, ", ".join(dict.fromkeys(sheet.titles.values())))
+                    _head(figure, titles())
         finally:
             _IN_FORCE.reset(token)
         return figure

@@ -13,14 +13,14 @@ from plmemory.figures.shared.style import Look
 
 COLUMNS = ("rule", "P", "alpha", "start", "n", "attractors", "nearest_train", "nearest_test")
 QUANTITIES = {
-    "attractors": "distinct attractors reached",
-    "pair_entropy": "entropy of basins $H_2$ (nats)",
-    "nearest_train": "overlap with nearest training ex.",
-    "nearest_test": "overlap with nearest unseen ex.",
+    "attractors": "distinct attractors",
+    "pair_entropy": "entropy of basins\n$H_2$ (nats)",
+    "nearest_train": "overlap with nearest\ntraining example",
+    "nearest_test": "overlap with nearest\nunseen example",
     "cycles_fraction": "fraction in cycles",
     "unsettled_fraction": "fraction still moving",
-    "orders_differ": "fraction whose order matters",
-    "orders_overlap": "overlap of ends of two orders",
+    "orders_differ": "two orders: fraction\nof different ends",
+    "orders_overlap": "two orders: overlap\nof the ends",
 }
 OVERLAPS = ("nearest_train", "nearest_test", "orders_overlap")
 ACROSS = 4
@@ -39,25 +39,23 @@ def draw(table: pd.DataFrame) -> Figure:
     """
     panels.require(table, "attractors", COLUMNS)
     shown = [q for q in QUANTITIES if q in COLUMNS or (panels.has(table, q) and table[q].any())]
-    names = [(rule, quantity) for rule, _ in panels.rules(table) for quantity in shown]
-    figure, axes = panels.grid(
-        -(-len(names) // ACROSS), ACROSS, width=style.DOUBLE, height=1.75, sharex=True
-    )
-    several = len(names) > len(shown)
-    for ax in axes.flat[len(names) :]:
-        ax.set_axis_off()
-    drawn = list(axes.flat[: len(names)])
-    for ax, (rule, quantity) in zip(drawn, names, strict=True):
-        _panel(ax, table[table["rule"] == rule], quantity)
-        ax.set_ylabel(QUANTITIES[quantity])
-        ax.set_title(style.rule(rule).label if several else "")
-        panels.log_axis(ax.xaxis, table["alpha"])
-    for ax in drawn[-ACROSS:]:
-        ax.set_xlabel(style.LOAD)
-        ax.xaxis.set_tick_params(labelbottom=True)
-    extra = [panels.line("all starts end apart", style.GREY, linestyle=":")]
+    rules = list(panels.rules(table))
+    down = -(-len(shown) // ACROSS)
+    figure, axes = panels.grid(down * len(rules), ACROSS, width=style.DOUBLE, height=1.7)
+    drawn = []
+    for line, (rule, rows) in zip(axes.reshape(len(rules), -1), rules, strict=True):
+        for ax, quantity in zip(line, shown, strict=False):
+            _panel(ax, rows, quantity)
+            ax.set(xlabel=style.LOAD, ylabel=QUANTITIES[quantity])
+            panels.log_axis(ax.xaxis, table["alpha"])
+            drawn.append(ax)
+        for ax in line[len(shown) :]:
+            ax.set_axis_off()
+        line[0].set_title(style.rule(rule).label if len(rules) > 1 else "")
+    extra = [panels.line("number of starts", style.GREY, linestyle=":")]
     if panels.has(table, "pair_entropy_least"):
-        extra.append(panels.line("no two met: above", linestyle="", marker="^"))
+        bound = {"linestyle": "", "marker": "^", "markerfacecolor": "white"}
+        extra.append(panels.line("no two starts met: lower bound", **bound))
     panels.legend(figure, drawn, extra, panels.sample_note(table))
     panels.letters(drawn)
     return figure

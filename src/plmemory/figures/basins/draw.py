@@ -24,13 +24,10 @@ def draw(table: pd.DataFrame) -> Figure:
     ours = table.loc[table["objective"] == OBJECTIVE, "rule"]
     groups = [table[table["rule"].isin(ours)], table[~table["rule"].isin(ours)]]
     groups = [group for group in groups if len(group)]
-    figure, axes = panels.grid(
-        len(groups), 2, width=style.DOUBLE, height=2.3, sharex=True, sharey="col"
-    )
+    figure, axes = panels.grid(len(groups), 2, width=style.DOUBLE, height=2.3, sharex=True)
     drawn = [_row(left, right, part) for (left, right), part in zip(axes, groups, strict=True)]
     for ax in axes[-1]:
         ax.set_xlabel(style.LOAD)
-    panels.capped(axes[0, 1], table["excess"])
     extra = [panels.line("first-step theory", linestyle=":")] if any(drawn) else []
     panels.legend(figure, axes.flat, extra, panels.sample_note(table, "bars"))
     panels.letters(axes.flat)
@@ -48,5 +45,6 @@ def _row(basins: Axes, margins: Axes, table: pd.DataFrame) -> bool:
         panels.points(margins, rows, "alpha", "excess", look, linestyle=look.line)
     basins.set(ylim=(0, 1.03), ylabel=style.HALF_OVERLAP)
     margins.axhline(0, color=style.GREY, linewidth=0.6)
+    panels.capped(margins, table["excess"])
     margins.set_ylabel(r"excess $m_{1/2}-m_{1/2}$(best PL)")
     return predicted

@@ -6,7 +6,8 @@ ABOUT = Figure(
         "rule towards maximum stability: stabilities and basins against the reduced norm that it "
         "has reached. Lines are descents, symbols optima at their norm, levels maximum stability; "
         "grey is replica-symmetric theory of the optimum at that norm: its mean, the median of the "
-        "smallest of N P independent stabilities, and the first-step boundary."
+        "smallest of N P independent stabilities (of finite networks it lies lower), and the "
+        "first-step boundary."
     ),
     inputs=("models", "storage"),
     row="rule, load, recorded epoch; none: the optimum at fixed norm, maximum stability (b = ∞)",

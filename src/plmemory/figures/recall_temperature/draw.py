@@ -1,5 +1,7 @@
 """Recall of random patterns at finite temperature: how much noise does a memory bear?"""
 
+from typing import Any
+
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -55,4 +57,5 @@ def _remanence(ax: Axes, rows: pd.DataFrame) -> None:
     if len(theory) and theory["theory"].max() < VISIBLE and len(cold):
         place = (cold["temperature"].iloc[0], cold["overlap"].iloc[0])
         arrow = {"arrowstyle": "-", "linewidth": 0.5}
-        ax.annotate("remanence", place, (14, 9), textcoords="offset points", arrowprops=arrow)
+        beside: Any = {"xytext": (0.32, 0.55), "textcoords": "axes fraction", "arrowprops": arrow}
+        ax.annotate("remanence", place, **beside)

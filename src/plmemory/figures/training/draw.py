@@ -29,8 +29,7 @@ def draw(table: pd.DataFrame) -> Figure:
         for name, rows in panels.rules(table):
             for load, dashes in panels.dashed(loads):
                 part = rows[rows["alpha"] == load]
-                changes = {"linestyle": dashes, "marker": ""}
-                panels.curve(ax, part, "epoch", column, style.rule(name), **changes)
+                panels.curve(ax, part, "epoch", column, style.rule(name), linestyle=dashes)
         ax.set(xlabel="epoch", ylabel=label)
         panels.log_axis(ax.xaxis, table["epoch"])
         if column in LOGARITHMIC:

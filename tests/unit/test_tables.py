@@ -99,6 +99,8 @@ def test_capacities_are_known_of_rules_and_not_of_their_tied_forms():
     for method in ("pseudo_likelihood", "pseudo_likelihood_optimum", "maximum_stability"):
         assert known(method) == 2
         assert math.isnan(known(method, symmetric=1))
+    assert math.isnan(known(OPTIMUM, b=2.0))
+    assert math.isnan(known(OPTIMUM, l2=0.1))
     assert math.isnan(known("storkey"))
     assert math.isnan(known("hebb", described=DESCRIBED | {"provides": ["test"]}))
 
@@ -329,6 +331,10 @@ def test_the_theory_of_retrieval_jumps_to_zero_at_hebbs_capacity():
     alone = capacity.build(results[:1])
     assert len(alone) == 1
     images = [r.assign_attrs(described=DESCRIBED | {"provides": ["test"]}) for r in results]
+    # N = 30: sites that are stable one by one, as if independent.
+    at = table.set_index("alpha")
+    stable = at["stable_site_fraction_theory"]
+    assert at.loc[0.1, "fixed_point_fraction_theory"] == pytest.approx(stable[0.1] ** 30)
     bare = capacity.build(images)
     assert len(bare) == 2
     known = [name for name in bare if name.endswith("_theory") or name == "capacity"]

@@ -23,5 +23,9 @@ def stability_distribution(attributes: Mapping[str, Any]) -> StabilityDistributi
 
 
 def capacity(attributes: Mapping[str, Any]) -> float:
-    """Gardner's, of independent rows, to which the limit of large norms leads."""
-    return math.nan if attributes["symmetric"] else stabilities.CAPACITY
+    """Gardner's, of independent rows, to which the limit of large norms leads.
+
+    A row of bounded norm leaves some sites unstable at any load: it has none.
+    """
+    bounded = math.isfinite(attributes["b"]) or attributes["l2"] > 0
+    return math.nan if attributes["symmetric"] or bounded else stabilities.CAPACITY

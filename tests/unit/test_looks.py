@@ -1,5 +1,6 @@
 """How rules are drawn: told apart, the same in every figure, and no concern of their tables."""
 
+import colorsys
 from copy import deepcopy
 from pathlib import Path
 
@@ -27,10 +28,14 @@ def looks(figure, overlay=None):
     return {look["name"]: Look(*(look[name] for name in Look._fields)) for look in found}
 
 
+def rgb(color):
+    """Red, green and blue of #rrggbb, 0 to 1."""
+    return [int(color[at : at + 2], 16) / 255 for at in (1, 3, 5)]
+
+
 def luminance(color):
-    """Relative luminance of a colour of the form #rrggbb, by the weights of Rec. 709."""
-    parts = [int(color[at : at + 2], 16) / 255 for at in (1, 3, 5)]
-    return sum(w * p**2.2 for w, p in zip((0.2126, 0.7152, 0.0722), parts, strict=True))
+    """Relative luminance, by the weights of Rec. 709."""
+    return sum(w * p**2.2 for w, p in zip((0.2126, 0.7152, 0.0722), rgb(color), strict=True))
 
 
 @pytest.mark.parametrize("file", sorted((ROOT / "config").glob("*.yaml")), ids=lambda f: f.stem)
@@ -138,6 +143,10 @@ def test_figures_are_told_what_data_sets_are_called_and_how_many_draws_there_are
     assert several["draws"] == min(plan().dataset(name)["replicates"] for name in several["titles"])
 
 
-def test_shades_end_at_their_colour_in_the_middle():
-    assert shade("#56B4E9", 0.5).lower() == "#56b4e9"
-    assert luminance(shade("#000000", 0.2)) > luminance(shade("#000000", 0.9)) == 0
+def test_shades_keep_the_hue_and_are_evenly_light():
+    found = [colorsys.rgb_to_hls(*rgb(shade("#56B4E9", place))) for place in (0, 0.25, 0.5, 1)]
+    hue = colorsys.rgb_to_hls(*rgb("#56B4E9"))[0]
+    assert [hls[0] for hls in found] == pytest.approx([hue] * 4, abs=0.01)
+    light = [hls[1] for hls in found]
+    assert light[0] - light[1] == pytest.approx(light[1] - light[2], abs=0.01)
+    assert light[0] - light[2] == pytest.approx(light[2] - light[3], abs=0.01)

@@ -20,12 +20,15 @@ from plmemory.plan.plan import Plan
 
 
 class Member(NamedTuple):
-    """A rule's family, the setting that varies there, its value, and its place of 0 to 1."""
+    """A rule's family, the setting that varies there, its value, and its place of 0 to 1.
+
+    The only one of a family has no place.
+    """
 
     family: str
     setting: str
     value: float
-    place: float
+    place: float | None
 
 
 class Looks:
@@ -59,7 +62,9 @@ class Looks:
             own = self.plan.rule(dataset, rule)["title"]
             symbol = _symbol(entry, member.setting)
             label = own or f"{look.label}, ${symbol}$ = {member.value:g}"
-            look = look._replace(label=label, color=shade(look.color, member.place))
+            look = look._replace(label=label)
+            if member.place is not None:
+                look = look._replace(color=shade(look.color, member.place))
         return look
 
     def _told(self) -> tuple[dict[str, Member], dict[str, int]]:
@@ -77,7 +82,7 @@ class Looks:
         for family, found in values.items():
             ordered = sorted(value for _, value in found.values())
             for rule, (setting, value) in found.items():
-                place = ordered.index(value) / (len(ordered) - 1) if len(ordered) > 1 else 0.5
+                place = ordered.index(value) / (len(ordered) - 1) if len(ordered) > 1 else None
                 families[rule] = Member(family, setting, value, place)
         numbers = {}
         seen: Counter[tuple[str, Look]] = Counter()

@@ -19,8 +19,8 @@ LINES: tuple[Any, ...] = (
 MARKERS = "osDv^X*P"
 # Colours of things that say none.
 SPARE = ("#AA4499", "#44AA99", "#882255", "#B8A500", "#7A5C3E", "#6A51A3", "#5F7F2F")
-_LIGHTEST, _DARKEST = 0.8, 0.17
-_TWINS = (0.85, 0.2, 0.7, 0.35, 1.0, 0.0)  # shades of the second of a kind, the third, ...
+_LIGHTEST, _DARKEST = 0.8, 0.18  # in HLS
+_TWINS = (1.0, 0.2, 0.9, 0.1, 0.5)  # shades of the second of a kind, the third, ...
 
 
 class Look(NamedTuple):
@@ -57,11 +57,10 @@ class Look(NamedTuple):
 
 
 def shade(color: str, place: float) -> str:
-    """The colour, light at place 0, itself at 0.5 and dark at 1."""
+    """The hue of a colour, light at place 0 and dark at 1."""
     red, green, blue = (int(color[at : at + 2], 16) / 255 for at in (1, 3, 5))
-    hue, own, saturation = colorsys.rgb_to_hls(red, green, blue)
-    end = min(_DARKEST, own) if place > 0.5 else max(_LIGHTEST, own)
-    lightness = own + (end - own) * abs(2 * place - 1)
+    hue, _, saturation = colorsys.rgb_to_hls(red, green, blue)
+    lightness = _LIGHTEST + (_DARKEST - _LIGHTEST) * place
     parts = colorsys.hls_to_rgb(hue, lightness, saturation)
     return "#" + "".join(f"{round(255 * part):02x}" for part in parts)
 

@@ -13,7 +13,7 @@ def _check(settings: Settings) -> None:
 def _look(settings: Settings) -> Look:
     if settings["l2"] is not None:
         return Look(r"PL optimum, $L_2$", "#332288", "X")
-    return Look("PL optimum", "#56B4E9", "d")
+    return Look("PL optimum", "#56B4E9", "d", "-.")
 
 
 ABOUT = Rule(

@@ -19,7 +19,7 @@ LINES: tuple[Any, ...] = (
 MARKERS = "osDv^X*P"
 # Colours of things that say none.
 SPARE = ("#AA4499", "#44AA99", "#882255", "#B8A500", "#7A5C3E", "#6A51A3", "#5F7F2F")
-_LIGHTEST, _DARKEST = 0.8, 0.18  # in HLS
+_LIGHTEST, _DARKEST = 0.74, 0.18  # in HLS
 _TWINS = (1.0, 0.2, 0.9, 0.1, 0.5)  # shades of the second of a kind, the third, ...
 
 

@@ -10,8 +10,8 @@ RULES = ("hebb", "pl", "pl_lambda_0.1", "a_rule_of_tomorrow")
 LOADS = (0.2, 0.5)
 KEYS = {"alpha", "P", "L", "T", "alpha_D", "epoch", "example", "row", "column", "rank", "i", "j"}
 KEYS |= {
-    "digit_a",
-    "digit_b",
+    "label_a",
+    "label_b",
     "bin_left",
     "bin_right",
     "temperature",
@@ -55,18 +55,26 @@ def recall() -> pd.DataFrame:
 def training() -> pd.DataFrame:
     table = cross(rule=RULES, alpha=LOADS, epoch=(0, 1, 10, 100))
     epoch = table["epoch"]
-    table = table.assign(
+    return table.assign(
         loss=np.exp(-epoch / 50),
         norm=0.1 * epoch,
-        asymmetry=0.01 * epoch,
-        min_stability=epoch / 100 - 0.5,
         hebb_distance=epoch / 200,
         overlap=0.5 + epoch / 200,
+    )
+
+
+def norm_path() -> pd.DataFrame:
+    table = cross(rule=("pl", "a_rule_of_tomorrow"), alpha=LOADS, epoch=(0, 1, 10, 100))
+    epoch = table["epoch"]
+    table = table.assign(
         b=0.1 * epoch,
         mean_stability=1.0,
         mean_stability_theory=1.01,
+        min_stability=epoch / 100 - 0.5,
+        min_stability_theory=epoch / 100 - 0.4,
         margin_theory=0.6,
         half_overlap=0.4,
+        half_overlap_sem=0.01,
         half_overlap_theory=0.41,
     )
     optima = cross(rule=("pl_b_2", "maximum_stability"), alpha=LOADS).assign(
@@ -161,9 +169,9 @@ def statistics() -> pd.DataFrame:
         {"quantity": "mean_pair_overlap", "source": source, "value": 0.08878493}
         for source in ("ours", "published")
     ]
-    classes = cross(digit_a=range(10), digit_b=range(10))
+    classes = cross(label_a=range(10), label_b=range(10))
     ours = classes.assign(quantity="class_overlap", source="ours", value=0.1)
-    same = classes[classes["digit_a"] == classes["digit_b"]]
+    same = classes[classes["label_a"] == classes["label_b"]]
     published = same.assign(quantity="class_overlap", source="published", value=0.3)
     return pd.concat([pd.DataFrame(bins + means), ours, published], ignore_index=True)
 
@@ -204,6 +212,7 @@ def basins() -> pd.DataFrame:
         half_overlap_sem=0.003,
         first_step_theory=(overlap - 0.05).where(table["rule"] == "pl"),
         excess=(0.01 * (table["rule"].map(RULES.index) - 1)).where(retrieves),
+        objective=table["rule"].map(_objective),
     )
 
 
@@ -384,8 +393,9 @@ def attractor_counts() -> pd.DataFrame:
         nearest_test=0.5,
         orders_differ=np.where(table["start"] == "test", 0.6, np.nan),
         orders_overlap=np.where(table["start"] == "test", 0.8, np.nan),
-        basin_entropy=3.0,
-        basin_entropy_sem=0.1,
+        pair_entropy=np.where(table["start"] == "random", np.nan, 3.0),
+        pair_entropy_sem=0.1,
+        pair_entropy_least=np.where(table["start"] == "random", 8.0, np.nan),
     )
 
 
@@ -446,6 +456,7 @@ TABLES: dict[str, tuple[str, Table]] = {
     "steps": ("steps", steps),
     "dense": ("dense", dense),
     "training": ("training", training),
+    "norm_path": ("norm_path", norm_path),
     "learning_curve": ("learning_curve", learning_curve),
     "receptive_fields": ("receptive_fields", receptive_fields),
     "examples": ("examples", examples),

@@ -158,6 +158,11 @@ def test_names_must_refer_and_loads_must_be_had(path, value, message):
         (
             "random_training/rules",
             ["hebb"],
+            "found 'hebb', which has no history, expected one of .*pl",
+        ),
+        (
+            "random_norm_path/rules",
+            ["hebb"],
             "found 'hebb', which has no norm, expected one of .*pl",
         ),
         ("protein_contacts/patterns", [30, 60], "found 2 numbers, expected at most 1"),

@@ -24,6 +24,7 @@ from unit.made_up_tables import (
     phase_diagram,
     proteins,
     published,
+    retrieval_maps,
     rivals,
     sizes,
     spin_glass,
@@ -32,9 +33,25 @@ from unit.made_up_tables import (
 from plmemory import figures
 from plmemory.errors import InputError
 from plmemory.figures.shared import panels, style
+from plmemory.figures.shared.look import Look
 
 CASES = list(TABLES)
 PANELS_AND_LINES = {"reproduction", "feature_diagram"}  # in which starts are no curves
+SHEET = style.Sheet(
+    looks={
+        "hebb": Look("Hebb", "#000000", "s"),
+        "pl_slow": Look("PL, slow", "#005b8d", "v", ":", True),
+        "pl": Look("PL", "#0072B2", "o"),
+        "pl_symmetric": Look("PL, symmetric", "#0072B2", "o", "--", True),
+        "pl_lambda_0.1": Look(r"PL, $\lambda$ = 0.1", "#a5d7f3"),
+        "pl_b": Look("PL optimum", "#56B4E9", "d", symbol="b"),
+        "pl_b_2": Look("PL optimum, $b$ = 2", "#3faae6", "d"),
+        "maximum_stability": Look("maximum stability", "#D55E00", "D"),
+        "dreaming": Look("dreaming", "#7B2D8E", "*", symbol="t"),
+        "true_couplings": Look("true couplings", "#5f5f5f", "_", "--"),
+    },
+    titles={"mnist": "MNIST", "spin_glass": "spin glass"},
+)
 
 
 def module(kind: str):
@@ -51,7 +68,12 @@ def table_of(case: str) -> pd.DataFrame:
 
 
 def draw(case: str, table: pd.DataFrame) -> Figure:
-    return module(TABLES[case][0]).draw(table)
+    return module(TABLES[case][0]).draw(table, SHEET)
+
+
+def label(rule: str) -> str:
+    """What the legends call a rule."""
+    return SHEET.looks[rule].label if rule in SHEET.looks else rule.replace("_", " ")
 
 
 def test_every_kind_of_figure_is_tested_here():
@@ -101,10 +123,8 @@ def test_every_rule_is_named(name, drawn):
     table = table[table["rule"].notna()]
     if TABLES[name][0] == "generalization":  # the limit, on the right edge, belongs to all rules
         table = table[np.isfinite(table["alpha"])]
-    settings = table["b"] if "b" in columns(name) else pd.Series(np.nan, table.index)
-    for rule, b in set(zip(table["rule"], settings.fillna(-1.0), strict=True)):
-        label = style.rule(rule, b if b > 0 else np.nan).label
-        assert any(word == label or word.startswith(f"{label}, ") for word in words)
+    for rule in set(table["rule"]):
+        assert any(word == label(rule) or word.startswith(f"{label(rule)}, ") for word in words)
 
 
 @pytest.mark.parametrize(
@@ -183,7 +203,7 @@ def test_curve_and_points_show_the_numbers():
 
 def test_infinite_data_lie_on_the_right_edge():
     """Each start has a symbol at the edge and, for the usual dynamics, one level across."""
-    (ax,) = module("generalization").draw(spin_glass()).axes
+    (ax,) = module("generalization").draw(spin_glass(), SHEET).axes
     edge = [line for line in ax.get_lines() if list(line.get_xdata()) == [1]]
     assert sorted({float(line.get_ydata()[0]) for line in edge}) == [0.88, 0.882]
     levels = [line for line in ax.get_lines() if list(line.get_xdata()) == [0, 1]]
@@ -192,14 +212,14 @@ def test_infinite_data_lie_on_the_right_edge():
 
 
 def test_data_sets_stand_in_the_order_of_the_table_and_rules_in_their_own():
-    figure = module("generalization").draw(table_of("features").iloc[::-1])
+    figure = module("generalization").draw(table_of("features").iloc[::-1], SHEET)
     titles = ["Hebb, features", "PL, features", "Hebb, sparse features", "PL, sparse features"]
     assert [ax.get_title() for ax in figure.axes if ax.axison] == titles
 
 
 def test_published_values_of_another_data_set_are_not_drawn():
     other = spin_glass().assign(comparable=lambda rows: rows["source"] == "ours")
-    (ax,) = module("generalization").draw(other).axes
+    (ax,) = module("generalization").draw(other, SHEET).axes
     edge = [line for line in ax.get_lines() if list(line.get_xdata()) == [1]]
     assert {float(line.get_ydata()[0]) for line in edge} == {0.88}
     assert "published" not in texts(ax.figure)
@@ -207,7 +227,7 @@ def test_published_values_of_another_data_set_are_not_drawn():
 
 def test_the_published_draw_is_told_apart_from_the_others():
     """Both lines of each start: thin, open and without a band; and thick, filled, with its band."""
-    figure = module("generalization").draw(mnist())
+    figure = module("generalization").draw(mnist(), SHEET)
     assert {"published draw of examples", "published"} <= set(texts(figure))
     for ax in figure.axes:
         for start in ("train", "test", "random"):
@@ -282,7 +302,7 @@ def test_feature_diagrams_have_a_cell_a_load_and_density():
 
 def test_rescaled_identity_is_the_second_axis():
     table = proteins()[lambda rows: (rows["title"] == "ww") & (rows["rule"] == "pl")]
-    figure = module("generalization").draw(table)
+    figure = module("generalization").draw(table, SHEET)
     figure.draw_without_rendering()
     (axis,) = [child for ax in figure.axes for child in ax.child_axes]
     low, high = figure.axes[-1].get_ylim()
@@ -290,8 +310,8 @@ def test_rescaled_identity_is_the_second_axis():
 
 
 def test_reproduction_states_deviations_in_allowed_units():
-    """(ours - published) / tolerance for each number that is there, words for the others."""
-    figure = module("reproduction").draw(published())
+    """(ours - published) / tolerance for each number that is there, one line for the others."""
+    figure = module("reproduction").draw(published(), SHEET)
     deviation = figure.axes[1]
     found = {
         float(y): float(x)
@@ -300,16 +320,22 @@ def test_reproduction_states_deviations_in_allowed_units():
         for x, y in line.get_xydata()
     }
     assert found == pytest.approx({0: -0.03, 1: -0.25, 2: 2.5}, abs=1e-6)
-    assert [text.get_text() for text in deviation.texts] == ["not in this configuration"]
+    (legend,) = figure.legends
+    assert legend.get_title().get_text().endswith("\nnot in this run: 1 of spin glass")
     names = [label.get_text() for label in figure.axes[0].get_yticklabels()]
     assert names[0] == "MNIST, mean pair overlap"
-    assert names[3] == r"spin glass, final overlap, test, $\alpha$ = $\infty$"
+    assert names[2] == r"MNIST, final overlap, test, $\alpha$ = 10"
+    assert len(names) == 3
 
 
 def test_basins_are_compared_with_the_best_pl():
-    """The second panel shows each rule minus PL at the same load; PL itself lies at zero."""
-    figure = module("basins").draw(basins())
-    margins = {line.get_label(): line.get_ydata() for line in figure.axes[1].get_lines()}
+    """Panels on the right show each rule minus PL at the same load; PL itself lies at zero."""
+    figure = module("basins").draw(basins(), SHEET)
+    right = [line for ax in figure.axes[1::2] for line in ax.get_lines()]
+    margins = {line.get_label(): line.get_ydata() for line in right}
+    above = {line.get_label() for line in figure.axes[1].get_lines()}
+    assert "PL" in above
+    assert not {"Hebb", "a rule of tomorrow"} & above
     np.testing.assert_allclose(margins["PL"], [0.0, 0.0])
     np.testing.assert_allclose(margins["Hebb"], [-0.01])
     np.testing.assert_allclose(margins["a rule of tomorrow"], [0.02, 0.02])
@@ -322,8 +348,62 @@ def test_intervals_of_few_draws_are_wider_by_students_t():
     np.testing.assert_allclose(widened, [12.706, 3.182, 2.201], atol=5e-4)
 
 
+def test_bands_of_few_replicates_are_wider_by_students_t():
+    """Of four draws 1.197 standard errors hold the mean with 68.27 %, of two 1.837: its tables."""
+    table = pd.DataFrame({"x": [1.0], "y": [0.0], "y_sem": [1.0]})
+
+    @style.styled
+    def bars(table):
+        figure, axes = panels.grid(1, 1, width=3, height=2)
+        panels.points(axes[0, 0], table, "x", "y", style.rule("pl"))
+        panels.legend(figure, axes.flat, title=panels.sample_note(table))
+        return figure
+
+    def half(table, draws):
+        figure = bars(table, style.Sheet(draws=draws))
+        ((_, end),) = figure.axes[0].collections[0].get_segments()
+        return end[1], figure.legends[0].get_title().get_text()
+
+    assert half(table, 4) == (
+        pytest.approx(1.197, abs=1e-3),
+        "bands: 68 % confidence over 4 draws (Student's $t$)",
+    )
+    assert half(table.assign(draws=2), 4)[0] == pytest.approx(1.837, abs=1e-3)
+    assert half(table, 1) == (1.0, r"bands: $\pm 1$ standard error")
+    # What is widened to 95 % already is left as it is.
+    assert half(panels.confident(table.assign(draws=4)), 4)[0] == pytest.approx(3.182, abs=1e-3)
+
+
+def test_a_quantity_that_vanishes_throughout_is_a_word_and_no_panel():
+    table = TABLES["symmetry"][1]()
+    none = table.assign(value=table["value"].where(table["quantity"] != "cycle_fraction", 0.0))
+    figure = module("symmetry").draw(none, SHEET)
+    assert len([ax for ax in figure.axes if ax.axison]) == 3
+    assert "fraction to cycles: none" in figure.legends[0].get_title().get_text()
+
+
+def test_what_is_left_of_a_pattern_beyond_capacity_is_called_remanence():
+    table = TABLES["recall_temperature"][1]()
+    beyond = (table["rule"] == "hebb") & (table["alpha"] == 0.5)
+    table["theory"] = table["theory"].mask(beyond, 0.0)
+    below, above = module("recall_temperature").draw(table, SHEET).axes
+    assert [text.get_text() for text in below.texts] == []
+    assert [text.get_text() for text in above.texts] == ["remanence"]
+    assert above.texts[0].xy == (0.0, 1.0)
+
+
+def test_counted_attractors_stand_beside_the_number_of_starts_and_bounds_beside_entropies():
+    table = TABLES["attractors"][1]()
+    table = table[table["rule"] == "pl"]
+    counted, entropy, *_ = module("attractors").draw(table, SHEET).axes
+    levels = [line for line in counted.get_lines() if line.get_linestyle() == ":"]
+    assert [set(line.get_ydata()) for line in levels] == [{50}] * 3
+    bounds = [line for line in entropy.get_lines() if line.get_marker() == "^"]
+    assert [list(line.get_ydata()) for line in bounds if len(line.get_ydata())] == [[8.0] * 3]
+
+
 def test_tuning_curves_are_drawn_relative_to_their_best_parameter():
-    figure = module("rivals").draw(rivals())
+    figure = module("rivals").draw(rivals(), SHEET)
     panel = figure.axes[3]  # the first of the second row
     (curve,) = [line for line in panel.get_lines() if line.get_label() == "dreaming"]
     np.testing.assert_allclose(curve.get_xdata(), [0.5, 1, 2])
@@ -333,14 +413,14 @@ def test_tuning_curves_are_drawn_relative_to_their_best_parameter():
 
 def test_the_bars_of_the_phase_diagram_span_what_is_as_good_as_the_best():
     """Excess 0.01, 0.0025 and 0.04 with half intervals of 2.2 times 0.002."""
-    (left, *_) = module("phase_diagram").draw(phase_diagram()).axes
+    (left, *_) = module("phase_diagram").draw(phase_diagram(), SHEET).axes
     spans = {tuple(line.get_ydata()) for line in left.get_lines()}
     assert spans == {(1.5, 2.0), (2.0,)}
     assert [text.get_text() for text in left.texts] == ["0.100", "0.200", "0.500"]
 
 
 def test_the_lines_of_sizes_go_through_their_ends():
-    (panel, *_) = module("sizes").draw(sizes()).axes
+    (panel, *_) = module("sizes").draw(sizes(), SHEET).axes
     lines = [line for line in panel.get_lines() if line.get_linestyle() == "-"]
     np.testing.assert_allclose(lines[0].get_xydata(), [[0, 0.2], [1 / 125, 0.2 + 2 / 125]])
 
@@ -350,31 +430,31 @@ def test_retrieved_overlap_is_printed():
     table = examples()
     flip = (table["stage"] == "retrieved") & (table["example"] == 8) & (table["row"] == 0)
     table.loc[flip, "value"] *= -1  # 3 of 12 pixels: overlap 1 - 2 * 3 / 12
-    for ax in module("examples").draw(table).axes:
+    for ax in module("examples").draw(table, SHEET).axes:
         assert [label.get_text() for label in ax.get_xticklabels()] == ["1.00", "0.50"]
 
 
-def test_looks_are_apart_and_functions_of_the_name():
-    known = [style.rule(name) for name in style._RULES if "potts" not in name]
-    assert len({(look.color, look.line) for look in known}) == len(known)
-    assert len({look.label for look in known}) == len(known)
-    starts = [style.start(name) for name in style._STARTS]
-    assert len({look.color for look in starts}) == len(starts)
-    variants = [style.rule(f"pl_lambda_{value}") for value in (0.1, 1, 10)]
-    brightness = [sum(to_rgb(look.color)) for look in variants]
-    assert brightness == sorted(brightness, reverse=True)
-    assert variants[0].label == r"PL, $\lambda$ = 0.1"
-    assert style.rule("pl", b=2.0) == style.rule("pl_b_2")
-    assert style.rule("own_rule").label == "own rule"
+def test_rules_look_as_the_sheet_says_and_stand_in_its_order():
+    table = retrieval_maps()
+    table = table[table["rule"].isin(["hebb", "pl", "a_rule_of_tomorrow"])]
+    looks = {"pl": Look("ours", "#123456", "P"), "hebb": Look("Hebb", "#000000", "s")}
+    figure = module("retrieval_maps").draw(table, style.Sheet(looks))
+    curves = [line for line in figure.axes[0].get_lines() if not line.get_label().startswith("_")]
+    assert [line.get_label() for line in curves] == ["ours", "Hebb", "a rule of tomorrow"]
+    assert (curves[0].get_color(), curves[0].get_marker()) == ("#123456", "P")
+    assert style.rule("pl").label == "pl"  # no longer in force
     numbers = [style.number(value) for value in (0.1, 1.0, 9.9949, 1234, 19600, np.inf)]
     assert numbers == ["0.1", "1", "9.99", "1234", "19\N{THIN SPACE}600", r"$\infty$"]
-    assert style.ordered(["zeta", "pl", "hebb", "pl", "pl_b_10", "pl_b_2"]) == [
-        "hebb",
-        "pl",
-        "pl_b_2",
-        "pl_b_10",
-        "zeta",
-    ]
+    starts = [style.start(name) for name in style._STARTS]
+    assert len({look.color for look in starts}) == len(starts)
+
+
+def test_data_sets_stand_at_the_head_where_panels_do_not_name_them():
+    titled = SHEET._replace(titles={"a": "faces", "b": "faces"}, head=True)
+    (legend,) = module("basins").draw(basins(), titled).legends
+    assert legend.get_title().get_text() == r"faces; bars: $\pm 1$ standard error"
+    assert module("examples").draw(examples(), titled).get_suptitle() == "faces"
+    assert module("examples").draw(examples(), SHEET).get_suptitle() == ""
 
 
 def test_files_are_whole_repeatable_and_without_versions(tmp_path: Path):
@@ -401,7 +481,7 @@ def test_files_are_whole_repeatable_and_without_versions(tmp_path: Path):
 
 
 def test_a_failed_write_leaves_the_old_file(tmp_path: Path, monkeypatch):
-    figure = module("generalization").draw(mnist().iloc[:3])
+    figure = module("generalization").draw(mnist().iloc[:3], SHEET)
     paths = [tmp_path / f"a{suffix}" for suffix in style.SUFFIXES]
     for path in paths:
         path.write_bytes(b"old")

@@ -73,10 +73,10 @@ def test_the_table_holds_densities_means_and_what_is_published_of_the_kind(label
     assert theirs["value"].tolist()[0] == mnist.mean_pair_overlap()[0]
     assert theirs["tolerance"].tolist()[0] == mnist.mean_pair_overlap()[1]
     digits = theirs[theirs["quantity"] == "class_overlap"]
-    assert dict(zip(digits["digit_a"], digits["value"], strict=True)) == {
+    assert dict(zip(digits["label_a"], digits["value"], strict=True)) == {
         digit: value for digit, (value, _) in mnist.within_class().items()
     }
-    assert (digits["digit_a"] == digits["digit_b"]).all()
+    assert (digits["label_a"] == digits["label_b"]).all()
     own = pair_overlaps.build([with_labels(patterns, labels, "arrays")])
     assert set(own["source"]) == {"ours"}
     assert len(own) == len(table) - len(theirs)

@@ -9,6 +9,7 @@ from plmemory.figures.attractors import table as attractors
 from plmemory.figures.basins import table as basins
 from plmemory.figures.capacity import table as capacity
 from plmemory.figures.inference import table as inference
+from plmemory.figures.norm_path import table as norm_path
 from plmemory.figures.phase_diagram import table as phase_diagram
 from plmemory.figures.recall_temperature import table as recall_temperature
 from plmemory.figures.retrieval_maps import table as retrieval_maps
@@ -27,6 +28,7 @@ IDENTITY = {"dataset": "toy", "rule": "hebb", "method": "hebb", "alpha": 0.5, "p
 DESCRIBED = {"kind": "random", "title": "random", "columns": {}, "provides": ["independent"]}
 IDENTITY |= {"converged": 1, "objective": "", "described": DESCRIBED}
 PL = {"objective": "pseudo-likelihood"}
+OPTIMUM = "pseudo_likelihood_optimum"
 NO_NORM = {"symmetric": 0, "b": math.nan, "l2": 0.0, "inverse_temperature": 1.0}
 
 
@@ -101,6 +103,8 @@ def test_capacities_are_known_of_rules_and_not_of_their_tied_forms():
     for method in ("pseudo_likelihood", "pseudo_likelihood_optimum", "maximum_stability"):
         assert known(method) == 2
         assert math.isnan(known(method, symmetric=1))
+    assert math.isnan(known(OPTIMUM, b=2.0))
+    assert math.isnan(known(OPTIMUM, l2=0.1))
     assert math.isnan(known("storkey"))
     assert math.isnan(known("hebb", described=DESCRIBED | {"provides": ["test"]}))
 
@@ -331,13 +335,17 @@ def test_the_theory_of_retrieval_jumps_to_zero_at_hebbs_capacity():
     alone = capacity.build(results[:1])
     assert len(alone) == 1
     images = [r.assign_attrs(described=DESCRIBED | {"provides": ["test"]}) for r in results]
+    # N = 30: sites that are stable one by one, as if independent.
+    at = table.set_index("alpha")
+    stable = at["stable_site_fraction_theory"]
+    assert at.loc[0.1, "fixed_point_fraction_theory"] == pytest.approx(stable[0.1] ** 30)
     bare = capacity.build(images)
     assert len(bare) == 2
     known = [name for name in bare if name.endswith("_theory") or name == "capacity"]
     assert bare[known].isna().all(axis=None)
 
 
-def test_training_ends_in_the_optima_that_have_no_epoch():
+def test_descents_end_in_the_optima_that_have_no_epoch():
     numbers = ("overlap", "norm", "mean_stability", "min_stability")
     numbers += ("critical_overlap", "half_overlap")
     history = {
@@ -353,20 +361,25 @@ def test_training_ends_in_the_optima_that_have_no_epoch():
     learnt = IDENTITY | NO_NORM | {"rule": "pl", "method": "pseudo_likelihood"}
     history |= {"history_epoch": ("record", [0, 400])}
     trained = xr.Dataset(history, attrs=learnt)
-    table = training.build(
+    table = norm_path.build(
         models=[trained, xr.Dataset(attrs=IDENTITY)],
         storage=[
             optimum(rule="pl"),
-            optimum(rule="pl_b_2", method="pseudo_likelihood_optimum", b=2.0),
+            optimum(rule="pl_b_2", method=OPTIMUM, b=2.0),
             optimum(rule="maximum_stability", method="maximum_stability"),
         ],
     )
+    assert list(training.build([trained, xr.Dataset(attrs=IDENTITY)])["overlap"]) == [0.2, 2.0]
     assert list(table["rule"]) == ["pl", "pl", "pl_b_2", "maximum_stability"]
     assert list(table["b"]) == [pytest.approx(0.2), 2.0, 2.0, math.inf]
     assert list(table["epoch"].dropna()) == [0, 400]
     assert list(table["half_overlap"]) == pytest.approx([0.2, 2.0, 0.45, 0.45])
     # Checked value of the theory at load 0.5 and b = 2.
     assert list(table["mean_stability_theory"])[1:3] == pytest.approx([1.194, 1.194], abs=1e-3)
+    # N = 6 and P = 3: 18 independent ones are all above it in half of the cases.
+    (least,) = table["min_stability_theory"][table["b"] == 2.0].unique()
+    known = exact.distribution(IDENTITY | NO_NORM | {"method": OPTIMUM, "b": 2.0})
+    assert (1 - float(known.cdf(np.array(least)))) ** 18 == pytest.approx(0.5)
     # Gardner's equation in closed form: 1 / load = (1 + k^2) Phi(k) + k phi(k).
     (margin,) = table["margin_theory"].dropna().unique()
     density = math.exp(-(margin**2) / 2) / math.sqrt(2 * math.pi)

@@ -67,29 +67,55 @@ def sources(folder):
 
 
 def names_of_things():
-    """Names of data sets, rules and kinds of figures, by room."""
-    return {
+    """Names of data sets, rules and figures by room: their kinds, and entries of configurations."""
+    rooms = {
         "datasets": set(registry.datasets()),
         "learning": set(registry.rules()),
         "figures": set(registry.figures()),
     }
+    written = [yaml.safe_load(file.read_text()) for file in (CHECKOUT / "config").glob("*.yaml")]
+    for room, names in rooms.items():
+        names.update(*(config.get(room, {}) for config in written))
+    for dataset in (d for config in written for d in config.get("datasets", {}).values()):
+        rooms["learning"].update(dataset.get("learning", {}))
+    return rooms
+
+
+def spelt(nodes):
+    """Words that stand in these expressions; of a prefix the word without its underscore."""
+    for node in nodes:
+        for leaf in ast.walk(node):
+            if isinstance(leaf, ast.Constant) and isinstance(leaf.value, str):
+                yield leaf.value.rstrip("_")
 
 
 def compared(tree):
-    """Words with which something is compared."""
+    """Words with which something is compared, by which it is looked up, or that a pattern holds."""
     for node in ast.walk(tree):
-        parts = []
         if isinstance(node, ast.Compare):
-            parts = [node.left, *node.comparators]
-        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
-            if node.func.attr in ("startswith", "endswith", "removeprefix"):
-                parts = node.args
+            yield from spelt([node.left, *node.comparators])
         elif isinstance(node, ast.MatchValue):
-            parts = [node.value]
-        for part in parts:
-            for leaf in ast.walk(part):
-                if isinstance(leaf, ast.Constant) and isinstance(leaf.value, str):
-                    yield leaf.value
+            yield from spelt([node.value])
+        elif isinstance(node, ast.Dict):
+            yield from spelt(key for key in node.keys if key)
+        elif isinstance(node, ast.Subscript):
+            yield from spelt([node.slice])
+        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+            if node.func.attr in ("startswith", "endswith", "removeprefix", "get", "index"):
+                yield from spelt(node.args)
+            if isinstance(node.func.value, ast.Name) and node.func.value.id == "re":
+                for pattern in spelt(node.args):
+                    yield from re.findall(r"[A-Za-z]+(?:_[A-Za-z]+)*", pattern)
+
+
+def spoken(tree):
+    """All words of a file that are neither prose nor the default of a parameter."""
+    nodes = list(ast.walk(tree))
+    other = {id(node.value) for node in nodes if isinstance(node, ast.Expr)}
+    other |= {id(d) for node in nodes if isinstance(node, ast.arguments) for d in node.defaults}
+    for node in nodes:
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in other:
+            yield node.value
 
 
 def choices(room, name):
@@ -99,27 +125,52 @@ def choices(room, name):
     return {word for setting in settings for word in setting.schema.get("enum", ())}
 
 
-def test_no_thing_is_compared_by_name_outside_its_folder():
+def strangers(file, text, things):
+    """Names of things that code outside their folders knows."""
+    place = file.relative_to(PACKAGE).parts if file.is_relative_to(PACKAGE) else ()
+    tree = ast.parse(text)
+    for room, names in things.items():
+        own = {place[1]} if len(place) > 2 and place[0] == room else set()
+        own |= choices(*place[:2]) if len(place) > 2 else set()
+        # Kinds of figures have names that are words of the field; nothing else may name the others.
+        words = compared(tree) if room == "figures" else [*compared(tree), *spoken(tree)]
+        yield from sorted(set(words) & (names - own - NEUTRAL))
+
+
+def test_no_thing_is_known_by_name_outside_its_folder():
     things = names_of_things()
     found = []
     for file in [*PACKAGE.rglob("*.py"), *(CHECKOUT / "workflow").rglob("*.py")]:
-        place = file.relative_to(PACKAGE).parts if file.is_relative_to(PACKAGE) else ()
-        for room, names in things.items():
-            own = {place[1]} if len(place) > 2 and place[0] == room else set()
-            own |= choices(*place[:2]) if len(place) > 2 else set()
-            words = names - own - NEUTRAL
-            found += [
-                f"{file}: {word}" for word in compared(ast.parse(file.read_text())) if word in words
-            ]
+        found += [f"{file}: {word}" for word in strangers(file, file.read_text(), things)]
     rules = "\n".join(file.read_text() for file in (CHECKOUT / "workflow/rules").glob("*.smk"))
     for word in set().union(*things.values()) - NEUTRAL:
         found += re.findall(rf"[\"']{word}[\"']", rules)
     assert found == []
 
 
+@pytest.mark.parametrize(
+    ("text", "word"),
+    [
+        ('LOOKS = {"hebb": "black"}', "hebb"),
+        ('SYMBOLS = {"pl_b": "b", 3: None}', "pl_b"),
+        ('ORDER = ("storkey", "none")', "storkey"),
+        ('look = rule("maximum_stability")', "maximum_stability"),
+        ('found = re.fullmatch(r"pl_(lambda|b)_?([0-9.]+)", name)', "pl"),
+        ('family = name.startswith("pl_")', "pl"),
+        ('title = {"mnist": "MNIST"}.get(name, name)', "mnist"),
+        ('wide = HEIGHTS["random_basins"]', "random_basins"),
+        ('match name:\n    case "dhfr":\n        pass', "dhfr"),
+        ('wide = kind in ("phase_diagram",)', "phase_diagram"),
+    ],
+)
+def test_a_table_of_names_would_be_found(text, word):
+    assert word in strangers(PACKAGE / "figures/shared/style.py", text, names_of_things())
+
+
 # Words of the field, or stages, that are also names of things: the kinds of a starting state, a
-# variable of a data set, a measure.
+# variable of a data set, spin types and measures.
 NEUTRAL = {"random", "features", "attractors", "examples"}
+NEUTRAL |= {*registry.spin_types(), *registry.measures()}
 
 
 def test_the_written_reference_is_current():

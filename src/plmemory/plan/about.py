@@ -11,6 +11,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from plmemory.figures.shared.look import Look
+
 Settings = Mapping[str, Any]
 """The resolved values of a configuration entry."""
 
@@ -24,7 +26,7 @@ class Setting:
 
     schema: its JSON schema. unit: the unit, or what the value is, in a word. meaning: one line.
     default: its value where the entry has none. file: whether it names a file or a folder of the
-    user's, which jobs get as input.
+    user's, which jobs get as input. symbol: what figures call it, in TeX.
     """
 
     schema: Mapping[str, Any]
@@ -32,6 +34,7 @@ class Setting:
     meaning: str
     default: Any = REQUIRED
     file: bool = False
+    symbol: str = ""
 
 
 def integer(
@@ -43,10 +46,11 @@ def integer(
     multiple_of: int | None = None,
     null: bool = False,
     default: Any = REQUIRED,
+    symbol: str = "",
 ) -> Setting:
     """A whole number in a range; ``null`` allows none."""
     limits = {"minimum": at_least, "maximum": at_most, "multipleOf": multiple_of}
-    return Setting(_schema("integer", null, limits), unit, meaning, default)
+    return Setting(_schema("integer", null, limits), unit, meaning, default, symbol=symbol)
 
 
 def number(
@@ -59,6 +63,7 @@ def number(
     at_most: float | None = None,
     null: bool = False,
     default: Any = REQUIRED,
+    symbol: str = "",
 ) -> Setting:
     """A number in a range; ``null`` allows none."""
     limits = {
@@ -67,7 +72,7 @@ def number(
         "exclusiveMaximum": below,
         "maximum": at_most,
     }
-    return Setting(_schema("number", null, limits), unit, meaning, default)
+    return Setting(_schema("number", null, limits), unit, meaning, default, symbol=symbol)
 
 
 def boolean(meaning: str, *, default: Any = REQUIRED) -> Setting:
@@ -168,10 +173,12 @@ class SpinType:
 class Rule:
     """A learning rule; beside it ``learn.py`` with ``learn`` and, where known, ``theory.py``.
 
-    title: one line. spins: types that it learns. settings: of an entry. exists: whether P patterns
+    title: one line. look: from the settings, how figures draw it; None: as they like. spins: types
+    that it learns. settings: of an entry. exists: whether P patterns
     of N sites have couplings of this rule. needs: from the settings, what its data set must
     provide; these are passed to ``learn`` by name. provides: what figures may ask of it (norm:
-    a place on the path of growing norms; snapshots: couplings on the way). attributes: what models
+    a place on the path of growing norms; history: what was recorded on the way; snapshots:
+    couplings on the way). attributes: what models
     record of the settings (b, inverse_temperature, l2, symmetric). objective: what it maximises,
     for comparisons among rules with the same one. infinite: whether it stands for infinitely many
     patterns. observed: the setting, if any, that tells the initial overlap of the retrieval that
@@ -189,6 +196,7 @@ class Rule:
     objective: str = ""
     infinite: bool = False
     observed: str | None = None
+    look: Callable[[Settings], Look] | None = None
     check: Callable[[Settings], None] = _fine
 
 

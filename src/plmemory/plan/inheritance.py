@@ -47,7 +47,8 @@ def inherited(key: str, name: str, entries: Mapping[str, Config]) -> Config:
             circle = " from ".join([*chain, parent])
             raise InputError(f"config: {key}.from: found a circle, {circle}, expected an end")
         chain.append(parent)
-        entry = laid_over(entries[parent], entry)
+        # Not the title: what another one is called is not the name of this one.
+        entry = laid_over({k: v for k, v in entries[parent].items() if k != schema.TITLE}, entry)
     return entry
 
 

@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 
 from plmemory.files.jobs import Hashed
 from plmemory.plan import registry
+from plmemory.plan.looks import Looks
 from plmemory.plan.plan import Plan, Result, expanded
 from plmemory.plan.sources import Code, code
 
@@ -69,6 +70,7 @@ class Jobs:
     def __init__(self, plan: Plan, scripts: Path) -> None:
         self.plan = plan
         self.scripts = scripts
+        self.looks = Looks(plan)
         self.load = functools.cache(self._load)
         self.train = functools.cache(self._train)
         self.measure = functools.cache(self._measure)
@@ -176,8 +178,16 @@ class Jobs:
 
     def _figure(self, figure: str) -> Job:
         """The pictures of a figure."""
-        kind = self.plan.config["figures"][figure]["figure"]
-        named = {"kind": kind, "caption": self.caption(figure)}
+        entry = self.plan.config["figures"][figure]
+        kind = entry["figure"]
+        named = {
+            "kind": kind,
+            "caption": self.caption(figure),
+            "looks": self.looks.of(figure),
+            "titles": {name: self.plan.title(name) for name in entry["datasets"]},
+            "head": not self.plan.figure(figure).several,
+            "draws": min(self.plan.dataset(name)["replicates"] for name in entry["datasets"]),
+        }
         modules = registry.module("figures", kind, "draw")
         return Job(self._code("figure", modules), named, self.table(figure).lineage)
 

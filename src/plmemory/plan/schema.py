@@ -35,10 +35,10 @@ TOP: dict[str, Setting] = {
 }
 SECTIONS = ("datasets", "learning", "measures", "figures")
 
-INHERIT = "from"
+INHERIT, TITLE = "from", "title"  # a title is not inherited
 DATASET: dict[str, Setting] = {
     "kind": Setting({"type": "string"}, "a kind of data set", "which of the other keys there are"),
-    "title": about.text(
+    TITLE: about.text(
         "text", "what legends and titles call it; `null`: its kind says", null=True, default=None
     ),
     "replicates": about.integer(
@@ -56,6 +56,9 @@ DATASET: dict[str, Setting] = {
 }
 RULE: dict[str, Setting] = {
     "method": Setting({"type": "string"}, "a learning rule", "which of the other keys there are"),
+    TITLE: about.text(
+        "text", "what legends call it; `null`: its method says", null=True, default=None
+    ),
     "grid": Setting(
         {
             "type": ["object", "null"],

@@ -3,7 +3,9 @@
 from plmemory.plan.about import DataSet, integer
 
 ABOUT = DataSet(
-    title=lambda settings: rf"$\alpha_D$ = {settings['features'] / settings['sites']:.3g}",
+    title=lambda settings: (
+        rf"features, $\alpha_D$ = {settings['features'] / settings['sites']:.3g}"
+    ),
     spins="ising",
     settings={
         "sites": integer("spins", "N", at_least=2),

@@ -3,89 +3,85 @@
 One module for every data set: tables and files are named attractors_<data set>.
 """
 
+import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from plmemory.figures.shared import panels, style
+from plmemory.figures.shared.style import Look
 
-COLUMNS = (
-    "P",
-    "alpha",
-    "start",
-    "attractors",
-    "cycles_fraction",
-    "nearest_train",
-    "nearest_test",
-    "basin_entropy",
-)
+COLUMNS = ("rule", "P", "alpha", "start", "n", "attractors", "nearest_train", "nearest_test")
+QUANTITIES = {
+    "attractors": "distinct attractors",
+    "pair_entropy": "entropy of basins\n$H_2$ (nats)",
+    "nearest_train": "overlap with nearest\ntraining example",
+    "nearest_test": "overlap with nearest\nunseen example",
+    "cycles_fraction": "fraction in cycles",
+    "unsettled_fraction": "fraction still moving",
+    "orders_differ": "two orders: fraction\nof different ends",
+    "orders_overlap": "two orders: overlap\nof the ends",
+}
+OVERLAPS = ("nearest_train", "nearest_test", "orders_overlap")
+ACROSS = 4
 
 
 @style.styled
 def draw(table: pd.DataFrame) -> Figure:
-    """Number of attractors, entropy of their basins, cycles, nearness to examples, by load.
+    """A panel a quantity against load, for each rule.
 
-    ``table`` has one row per (P, start), start in train, test, corrupted, random: attractors, the
-    number of distinct ones reached; cycles_fraction, of starts; nearest_train and nearest_test,
-    the overlap of the states that starts end in with their nearest training and nearest unseen
-    example, mean over the starts; basin_entropy in nats. Optional: ``rule`` (a row of panels each),
-    ``n`` (starts), ``unsettled_fraction`` (of starts, still moving after the last step: open
-    symbols beside the cycles), ``orders_differ`` and ``orders_overlap`` (crosses: of two runs of
-    sequential dynamics in different random orders, the fraction of starts with different ends, and
-    the overlap of the ends), and for each quantity ``<quantity>_sem``.
+    ``table`` has one row per (rule, P, start): ``n`` starts of each replicate; attractors, the
+    number of distinct ones that they reach, drawn with the level ``n`` at which it saturates;
+    nearest_train and nearest_test, the overlap of the states that starts end in with their nearest
+    training and nearest unseen example. Optional: the other ``QUANTITIES``, of which one that is
+    nowhere or vanishes throughout is left out; ``pair_entropy_least``, a lower bound where no two
+    starts met, drawn as triangles; and for each quantity ``<quantity>_sem``.
     """
     panels.require(table, "attractors", COLUMNS)
-    table = panels.optional(table, rule="pl")
-    names = style.ordered(table["rule"])
-    one = len(names) == 1
-    figure, axes = panels.grid(
-        2 if one else len(names), 2 if one else 4, width=style.DOUBLE, height=1.9, sharex=True
-    )
-    for four, (name, rows) in zip(axes.reshape(-1, 4), panels.rules(table), strict=True):
-        _row(list(four), rows)
-        if not one:
-            four[0].annotate(
-                style.rule(name).label, (0.14, 1.04), xycoords="axes fraction", fontsize=7.5
-            )
-    for ax in axes[-1]:
-        ax.set_xlabel(style.LOAD)
-    extra = [
-        panels.line("nearest training example", style.GREY, linestyle="-"),
-        panels.line("nearest unseen example", style.GREY, linestyle="--"),
-    ]
-    if panels.has(table, "unsettled_fraction"):
-        extra.append(panels.line("still moving at the end", style.GREY, linestyle=":"))
-    if panels.has(table, "orders_differ"):
-        extra.append(panels.line("sequential, two orders", style.GREY, marker="x", linestyle="-."))
-    panels.legend(figure, axes.flat, extra, panels.sample_note(table))
-    panels.letters(axes.flat)
+    shown = [q for q in QUANTITIES if q in COLUMNS or (panels.has(table, q) and table[q].any())]
+    rules = list(panels.rules(table))
+    down = -(-len(shown) // ACROSS)
+    figure, axes = panels.grid(down * len(rules), ACROSS, width=style.DOUBLE, height=1.7)
+    drawn = []
+    for line, (rule, rows) in zip(axes.reshape(len(rules), -1), rules, strict=True):
+        for ax, quantity in zip(line, shown, strict=False):
+            _panel(ax, rows, quantity)
+            ax.set(xlabel=style.LOAD, ylabel=QUANTITIES[quantity])
+            panels.log_axis(ax.xaxis, table["alpha"])
+            drawn.append(ax)
+        for ax in line[len(shown) :]:
+            ax.set_axis_off()
+        line[0].set_title(style.rule(rule).label if len(rules) > 1 else "")
+    extra = [panels.line("number of starts", style.GREY, linestyle=":")]
+    if panels.has(table, "pair_entropy_least"):
+        bound = {"linestyle": "", "marker": "^", "markerfacecolor": "white"}
+        extra.append(panels.line("no two starts met: lower bound", **bound))
+    panels.legend(figure, drawn, extra, panels.sample_note(table))
+    panels.letters(drawn)
     return figure
 
 
-def _row(four: list[Axes], table: pd.DataFrame) -> None:
-    number, entropy, cycles, near = four
-    compared = panels.has(table, "orders_differ")
+def _panel(ax: Axes, table: pd.DataFrame, quantity: str) -> None:
     for name, rows in panels.starts(table):
         look = style.start(name)
-        panels.curve(number, rows, "alpha", "attractors", look)
-        panels.curve(entropy, rows, "alpha", "basin_entropy", look)
-        panels.curve(cycles, rows, "alpha", "cycles_fraction", look)
-        if panels.has(rows, "unsettled_fraction"):
-            moving = look._replace(line=":", hollow=True)
-            panels.curve(cycles, rows, "alpha", "unsettled_fraction", moving)
-        if panels.has(rows, "orders_differ"):
-            crosses = look._replace(marker="x", line="-.")
-            panels.curve(cycles, rows, "alpha", "orders_differ", crosses)
-            panels.curve(near, rows, "alpha", "orders_overlap", crosses)
-        panels.curve(near, rows, "alpha", "nearest_train", look)
-        unseen = look._replace(line="--", hollow=True)
-        panels.curve(near, rows, "alpha", "nearest_test", unseen)
-    number.set_ylabel("distinct attractors")
-    entropy.set_ylabel("entropy of basins (nats)")
-    cycles.set_ylabel("fraction in cycles" + ", or orders differ" * compared)
-    near.set_ylabel("overlap with nearest" + ", or of ends" * compared)
-    panels.log_axis(number.yaxis, table["attractors"])
-    cycles.set_ylim(bottom=0)
-    near.set_ylim(top=1.03)
-    for ax in four:
-        panels.log_axis(ax.xaxis, table["alpha"])
+        if not panels.has(rows, quantity) and quantity != "pair_entropy":
+            continue
+        panels.curve(ax, rows, "alpha", quantity, look)
+        if quantity == "attractors":
+            _level(ax, rows, look)
+        if quantity == "pair_entropy" and panels.has(rows, "pair_entropy_least"):
+            bound = look._replace(marker="^", label="_", hollow=True)
+            panels.points(ax, rows, "alpha", "pair_entropy_least", bound)
+    if quantity == "attractors":
+        panels.log_axis(ax.yaxis, [*table["attractors"], *table["n"]])
+    elif quantity in OVERLAPS:
+        ax.set_ylim(top=1.03)
+    else:
+        ax.set_ylim(bottom=0)
+
+
+def _level(ax: Axes, rows: pd.DataFrame, look: Look) -> None:
+    """The number of starts, which differs where there are fewer examples."""
+    known = rows.sort_values("alpha")
+    numbers = np.asarray(known["n"], dtype=float)
+    ax.plot(known["alpha"], numbers, color=look.color, linestyle=":", linewidth=0.8, zorder=1)

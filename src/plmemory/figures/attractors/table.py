@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
+from plmemory.figures.attractors.coincidences import coincidences
 from plmemory.figures.shared.summary import identity, mean_and_sem
 
 ORDERS = {
@@ -21,6 +22,7 @@ def build(attractors: list[xr.Dataset]) -> pd.DataFrame:
     ``attractors`` counts distinct ones; nearness is averaged over the starts, each at the
     state that it ends in, and ``cycles_fraction`` is of starts, as is ``unsettled_fraction``:
     starts still moving after the last step, which count for no attractor and no entropy.
+    Both saturate at the number of starts; ``pair_entropy`` does not (``coincidences``).
     Comparable at equal ``n``, the starts of each replicate, and where few are unsettled only.
 
     Test starts also say whether the order of sequential updates matters, from two runs in
@@ -33,7 +35,8 @@ def build(attractors: list[xr.Dataset]) -> pd.DataFrame:
         replicate = result["attractor_replicate"].values
         replicates = result.sizes["replicate"]
         for number, start in enumerate(result["start"].values):
-            reached = result["attractor_starts"].values[number] > 0
+            counts = result["attractor_starts"].values[number].astype(np.int64)
+            reached = counts > 0
             chosen = result["trajectory_start"].values == number
             measured = {
                 "attractors": np.bincount(replicate[reached], minlength=replicates)[:, None],
@@ -48,6 +51,9 @@ def build(attractors: list[xr.Dataset]) -> pd.DataFrame:
                     measured[name] = result[quantity].values
             row = {**identity(result), "P": result.attrs["patterns"], "start": start}
             row["n"] = int(chosen.sum())
+            met = coincidences([counts[replicate == r] for r in range(replicates)])
+            row |= {"coincidences": met.number, "pair_entropy": met.entropy}
+            row |= {"pair_entropy_sem": met.error, "pair_entropy_least": met.least}
             for name, values in measured.items():
                 row[name], row[f"{name}_sem"] = mean_and_sem(values)
             found.append({**row, "dataset": result.attrs["dataset"]})

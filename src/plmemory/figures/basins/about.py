@@ -3,14 +3,15 @@ from plmemory.plan.about import Figure
 ABOUT = Figure(
     caption=(
         "Basins of attraction: the initial overlap from which half of the starts reach their "
-        "pattern, by learning rule and load (lower is wider), and the excess over the lowest "
-        "pseudo-likelihood shown. Each rule has the parameters of its name; rules at their best "
-        "are compared in random_rivals. Dotted lines are first-step theory, "
-        "exact for diluted networks."
+        "pattern, by load (lower is wider), and the excess over the lowest pseudo-likelihood "
+        "shown; above, pseudo-likelihoods, below, other learning rules. Each has the parameters of "
+        "its name; rules at their best are compared in random_rivals. Dotted lines are first-step "
+        "theory, exact for diluted networks."
     ),
     inputs=("storage",),
     row="rule, load",
     columns={
+        "objective": "of the rule: pseudo-likelihoods have a row of panels",
         "b": "λ‖J_i‖ that was set",
         "critical_overlap": (
             "smallest initial overlap from which the mean final overlap exceeds 0.95, NaN "

@@ -34,6 +34,7 @@ def build(storage: list[xr.Dataset]) -> pd.DataFrame:
         rows.append(
             {
                 **identity(result),
+                "objective": result.attrs["objective"],
                 "b": result.attrs["b"],
                 "critical_overlap": critical,
                 "critical_overlap_sem": sem,

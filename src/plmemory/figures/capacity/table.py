@@ -27,10 +27,13 @@ def build(storage: list[xr.Dataset]) -> pd.DataFrame:
         for name in MEASURED:
             row[name], row[f"{name}_sem"] = mean_and_sem(result[name])
         retrieval = known_of(result.attrs, RETRIEVAL)
-        rows.append(row | _theory(distribution(result.attrs), result.attrs["alpha"], retrieval))
+        exact = distribution(result.attrs)
+        rows.append(row | _theory(exact, result.attrs["alpha"], retrieval, _sites(result)))
     retrievals = {result.attrs["rule"]: known_of(result.attrs, RETRIEVAL) for result in storage}
+    sites = {result.attrs["rule"]: _sites(result) for result in storage}
     between = [
-        columns | _theory(exact, columns["alpha"], retrievals[columns["rule"]])
+        columns
+        | _theory(exact, columns["alpha"], retrievals[columns["rule"]], sites[columns["rule"]])
         for columns, exact in lines(storage)
     ]
     for rule, retrieval in sorted(retrievals.items()):
@@ -45,13 +48,20 @@ def build(storage: list[xr.Dataset]) -> pd.DataFrame:
     return pd.DataFrame(rows + between)
 
 
+def _sites(result: xr.Dataset) -> float:
+    return result.attrs["patterns"] / result.attrs["alpha"]
+
+
 def _theory(
-    exact: StabilityDistribution | None, alpha: float, retrieval: Callable[[float], float] | None
+    exact: StabilityDistribution | None,
+    alpha: float,
+    retrieval: Callable[[float], float] | None,
+    sites: float,
 ) -> dict[str, float]:
     """What is known of a rule at load ``alpha``, NaN for the rest."""
+    stable = math.nan if exact is None else 1 - float(exact.cdf(np.zeros(1))[0])
     return {
-        "stable_site_fraction_theory": (
-            math.nan if exact is None else 1 - float(exact.cdf(np.zeros(1))[0])
-        ),
+        "stable_site_fraction_theory": stable,
+        "fixed_point_fraction_theory": stable**sites,
         "final_overlap_theory": math.nan if retrieval is None else retrieval(alpha),
     }

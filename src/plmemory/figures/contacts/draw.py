@@ -79,7 +79,7 @@ def _precision(ax: Axes, table: pd.DataFrame) -> None:
     ax.plot(chain["rank"], chain["value"], **CHAIN)
     panels.log_axis(ax.xaxis, table.loc[table["kind"] == "precision", "rank"])
     for level in table.loc[table["kind"] == "chance", "value"].dropna():
-        look = style.rule("random")
+        look = style.CHANCE
         ax.axhline(level, color=look.color, linestyle=look.line, label=look.label)
     for length in table.loc[table["kind"] == "length", "value"].dropna():
         for factor, label in ((0.5, "$L/2$"), (1, "$L$"), (2, "$2L$")):

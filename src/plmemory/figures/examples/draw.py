@@ -1,4 +1,4 @@
-"""MNIST images as the network sees them: original, corrupted and what the dynamics makes of it."""
+"""Images as the network sees them: original, corrupted and what the dynamics makes of it."""
 
 import numpy as np
 import pandas as pd
@@ -19,7 +19,7 @@ def draw(table: pd.DataFrame) -> Figure:
 
     ``table`` has one row a pixel: set (train or test), alpha, example (a number within the set),
     stage (original, corrupted, retrieved), row and column of the pixel, value (spin, +1 ink).
-    Further columns, such as the digit, are not drawn. Below each retrieved image stands its
+    Further columns, such as the label, are not drawn. Below each retrieved image stands its
     overlap with the original.
     """
     panels.require(table, "examples", COLUMNS)

@@ -5,7 +5,7 @@ from matplotlib.figure import Figure
 
 from plmemory.figures.shared import panels, style
 
-COLUMNS = ("P", "alpha", "start", "gamma", "R", "energy")
+COLUMNS = ("rule", "P", "alpha", "start", "gamma", "R", "energy")
 
 
 @style.styled
@@ -19,7 +19,7 @@ def draw(table: pd.DataFrame) -> Figure:
     style of the third), ``L`` and ``T`` (a row of panels each), gamma_sem, R_sem, energy_sem.
     """
     panels.require(table, "inference", COLUMNS)
-    table = panels.optional(table, rule="pl", L=0.0, T=0.0)
+    table = panels.optional(table, L=0.0, T=0.0)
     systems = [
         (size, temperature, table[(table["L"] == size) & (table["T"] == temperature)])
         for size, temperature in table[["L", "T"]]

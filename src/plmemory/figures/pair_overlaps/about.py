@@ -11,7 +11,7 @@ ABOUT = Figure(
         "quantity": (
             "mean_pair_overlap, class_overlap, pair_overlap_density, within_class_overlap_density"
         ),
-        "digit_a, digit_b": "labels of the two examples",
+        "label_a, label_b": "labels of the two examples",
         "bin_left, bin_right": "of a density",
         "value": "of the statistic",
         "tolerance": "of published values",

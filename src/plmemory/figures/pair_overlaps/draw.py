@@ -1,4 +1,4 @@
-"""Statistics of the prepared MNIST images beside the published ones: is it the same data set?"""
+"""Overlaps of the examples, of all and by label, beside published ones: the same data set?"""
 
 import numpy as np
 import pandas as pd
@@ -7,22 +7,22 @@ from matplotlib.figure import Figure
 
 from plmemory.figures.shared import panels, style
 
-COLUMNS = ("quantity", "source", "digit_a", "digit_b", "bin_left", "bin_right", "value")
+COLUMNS = ("quantity", "source", "label_a", "label_b", "bin_left", "bin_right", "value")
 OURS, PUBLISHED = style.start("train").color, style.start("test").color
 
 
 @style.styled
 def draw(table: pd.DataFrame) -> Figure:
-    """Histogram of pair overlaps, overlaps within a class, matrix of class overlaps.
+    """Histogram of pair overlaps, overlaps within a label, matrix of those between labels.
 
     ``table`` is long; ``source`` is ours or published, ``value`` the number, other columns are NaN
     where they do not apply. By ``quantity``:
 
-    - pair_overlap_density: bin_left, bin_right; density over pairs of training images
-    - within_class_overlap_density (optional): the same over pairs of one digit
+    - pair_overlap_density: bin_left, bin_right; density over pairs of training examples
+    - within_class_overlap_density (optional): the same over pairs of one label
     - mean_pair_overlap: ours and published
-    - class_overlap: digit_a, digit_b; mean overlap of images of two digits, ours for all pairs
-      (either order or one), published for digit_a = digit_b
+    - class_overlap: label_a, label_b; mean overlap of examples of two labels, ours for all pairs
+      (either order or one), published for label_a = label_b
     """
     panels.require(table, "pair_overlaps", COLUMNS)
     figure = Figure(figsize=(style.DOUBLE, 2.9), layout="constrained")
@@ -36,7 +36,7 @@ def draw(table: pd.DataFrame) -> Figure:
 
 
 def _histogram(ax: Axes, table: pd.DataFrame) -> None:
-    shades = {"pair_overlap_density": "all pairs", "within_class_overlap_density": "same digit"}
+    shades = {"pair_overlap_density": "all pairs", "within_class_overlap_density": "same label"}
     for (quantity, label), color in zip(shades.items(), (OURS, style.GREY), strict=True):
         bins = table[table["quantity"] == quantity].sort_values("bin_left")
         if len(bins):
@@ -47,17 +47,17 @@ def _histogram(ax: Axes, table: pd.DataFrame) -> None:
         for value in means.loc[means["source"] == source, "value"]:
             label = f"mean, {source}: {value:.7f}"
             ax.axvline(value, color=color, linestyle=dashes, linewidth=0.9, label=label)
-    ax.set(xlabel=r"overlap of a pair of images $q$", ylabel=r"density $p(q)$")
+    ax.set(xlabel=r"overlap of a pair of examples $q$", ylabel=r"density $p(q)$")
     ax.set_ylim(bottom=0)
     _legend_above(ax)
 
 
 def _within(ax: Axes, classes: pd.DataFrame) -> None:
-    same = classes[classes["digit_a"] == classes["digit_b"]].sort_values("digit_a")
+    same = classes[classes["label_a"] == classes["label_b"]].sort_values("label_a")
     ours, published = (same[same["source"] == kind] for kind in ("ours", "published"))
-    ax.bar(ours["digit_a"], ours["value"], color=OURS, alpha=0.45, label="ours")
+    ax.bar(ours["label_a"], ours["value"], color=OURS, alpha=0.45, label="ours")
     ax.plot(
-        published["digit_a"],
+        published["label_a"],
         published["value"],
         linestyle="",
         marker="o",
@@ -66,7 +66,7 @@ def _within(ax: Axes, classes: pd.DataFrame) -> None:
         markeredgecolor=PUBLISHED,
         label="published",
     )
-    ax.set(xlabel="digit", ylabel="mean overlap within a class", xticks=range(10))
+    ax.set(xlabel="label", ylabel="mean overlap within a label", xticks=_labels(classes))
     _legend_above(ax)
 
 
@@ -77,9 +77,10 @@ def _legend_above(ax: Axes) -> None:
 
 
 def _matrix(ax: Axes, figure: Figure, ours: pd.DataFrame) -> None:
-    overlaps = np.full((10, 10), np.nan)
-    for first, second, value in ours[["digit_a", "digit_b", "value"]].to_numpy():
-        overlaps[int(first), int(second)] = value
+    labels = _labels(ours) or [0]
+    overlaps = np.full((len(labels), len(labels)), np.nan)
+    for first, second, value in ours[["label_a", "label_b", "value"]].to_numpy():
+        overlaps[labels.index(int(first)), labels.index(int(second))] = value
     overlaps = np.where(np.isnan(overlaps), overlaps.T, overlaps)
     known = overlaps[np.isfinite(overlaps)]
     limit = float(abs(known).max()) if known.size else 1.0
@@ -89,7 +90,16 @@ def _matrix(ax: Axes, figure: Figure, ours: pd.DataFrame) -> None:
             ink = "white" if abs(value) > 0.6 * limit else "black"
             text = f"{round(value, 2) + 0.0:.2f}".replace("0.", ".").replace("-", "\N{MINUS SIGN}")
             ax.text(second, first, text, ha="center", va="center", fontsize=4.6, color=ink)
-    ax.set(xticks=range(10), yticks=range(10), xlabel="digit", ylabel="digit")
+    ax.set(xlabel="label", ylabel="label")
+    names = [str(label) for label in labels]
+    ax.set_xticks(range(len(labels)), names)
+    ax.set_yticks(range(len(labels)), names)
     ax.tick_params(length=0)
     bar = figure.colorbar(drawn, ax=ax, shrink=0.8, pad=0.03)
-    bar.set_label("mean class overlap, ours")
+    bar.set_label("mean overlap of two labels, ours")
+
+
+def _labels(classes: pd.DataFrame) -> list[int]:
+    return sorted(
+        {*classes["label_a"].dropna().astype(int), *classes["label_b"].dropna().astype(int)}
+    )

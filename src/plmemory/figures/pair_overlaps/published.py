@@ -15,12 +15,12 @@ def compare(table: pd.DataFrame) -> list[Comparison]:
     """
     found = []
     for published in table[table["source"] == "published"].to_dict("records"):
-        quantity, label = published["quantity"], published["digit_a"]
+        quantity, label = published["quantity"], published["label_a"]
         same = (table["source"] == "ours") & (table["quantity"] == quantity)
         name = "mean pair overlap"
         if quantity == "class_overlap":
-            same &= (table["digit_a"] == label) & (table["digit_b"] == label)
-            name = f"overlap within digit {int(label)}"
+            same &= (table["label_a"] == label) & (table["label_b"] == label)
+            name = f"overlap within label {int(label)}"
         ours, value = table.loc[same, "value"].item(), published["value"]
         found.append(
             Comparison(

@@ -18,8 +18,8 @@ from plmemory.figures.shared.published import of_dataset
 COLUMNS = [
     "quantity",
     "source",
-    "digit_a",
-    "digit_b",
+    "label_a",
+    "label_b",
     "bin_left",
     "bin_right",
     "value",
@@ -40,16 +40,16 @@ def build(data: list[xr.Dataset]) -> pd.DataFrame:
     classes, matrix = class_overlaps(images, labels)
     for i, a in enumerate(classes):
         for j, b in enumerate(classes):
-            rows.append(_row("class_overlap", "ours", matrix[i, j], digit_a=a, digit_b=b))
+            rows.append(_row("class_overlap", "ours", matrix[i, j], label_a=a, label_b=b))
     published = of_dataset(data[0].attrs["described"]["kind"])
     if published is not None and hasattr(published, "mean_pair_overlap"):
         value, tolerance = published.mean_pair_overlap()
         rows.append(_row("mean_pair_overlap", "published", value, tolerance=tolerance))
         for label, (value, tolerance) in published.within_class().items():
-            both = {"digit_a": label, "digit_b": label, "tolerance": tolerance}
+            both = {"label_a": label, "label_b": label, "tolerance": tolerance}
             rows.append(_row("class_overlap", "published", value, **both))
     table = pd.DataFrame(rows, columns=COLUMNS).assign(dataset=data[0].attrs["dataset"])
-    return table.astype({"digit_a": "Int64", "digit_b": "Int64"})
+    return table.astype({"label_a": "Int64", "label_b": "Int64"})
 
 
 def _row(quantity: str, source: str, value: float, **further: float) -> dict[str, Any]:

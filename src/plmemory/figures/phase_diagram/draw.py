@@ -32,7 +32,7 @@ def draw(table: pd.DataFrame) -> Figure:
     for ax, (name, rows) in zip(axes.flat, shown, strict=True):
         mesh = _map(ax, rows)
         _best(ax, rows)
-        symbol = style.SYMBOLS.get(name)
+        symbol = style.rule(name).symbol
         ax.set(
             xlabel=style.LOAD,
             ylabel=f"parameter ${symbol}$" if symbol else "parameter",

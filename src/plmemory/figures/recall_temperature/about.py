@@ -4,7 +4,9 @@ ABOUT = Figure(
     caption=(
         "Recall at finite temperature: overlap with the pattern that the dynamics was started"
         " on, against the temperature in units of the norm of a row of the couplings; a panel"
-        " per load. The line through Hebb's symbols is the replica-symmetric theory; dotted "
+        " per load. Thin lines are the replica-symmetric theory of the retrieval state; beyond its "
+        "capacity that is zero, and what remains of the start is a remanence of frozen states near "
+        "the pattern. Dotted "
         "verticals are the temperatures, in the same units, of the pseudo-likelihood that was"
         " learnt."
     ),
@@ -14,7 +16,7 @@ ABOUT = Figure(
         "temperature": "in units of a row's norm ‖J_i‖",
         "overlap": "with the pattern started on",
         "n": "starts",
-        "theory": "of the retrieval state (Hebb only)",
+        "theory": "of the retrieval state, 0 beyond its capacity (Hebb only)",
         "own_temperature": "1/λ‖J_i‖ of the pseudo-likelihood learnt",
     },
 )

@@ -1,10 +1,14 @@
 """Recall of random patterns at finite temperature: how much noise does a memory bear?"""
 
+from typing import Any
+
 import pandas as pd
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from plmemory.figures.shared import panels, style
 
+VISIBLE = 0.05  # overlap
 COLUMNS = ("rule", "alpha", "temperature", "overlap", "overlap_sem")
 
 
@@ -34,12 +38,24 @@ def draw(table: pd.DataFrame) -> Figure:
             if panels.has(rows, "own_temperature"):
                 own = rows["own_temperature"].iloc[0]
                 ax.axvline(own, color=look.color, linestyle=":", linewidth=0.8, zorder=0)
+            _remanence(ax, rows)
         ax.set(xlim=(0, None), ylim=(min(0, table["overlap"].min()), 1.03))
         ax.set_xlabel(r"temperature $T / |J_i|$")
     axes[0, 0].set_ylabel(style.FINAL_OVERLAP)
-    extra = [panels.line("Hebb: theory", style.rule("hebb").color)] if predicted else []
+    extra = [panels.line("theory", linewidth=0.9)] if predicted else []
     if panels.has(table, "own_temperature"):
         extra.append(panels.line("temperature of learning", linestyle=":", linewidth=0.8))
     panels.legend(figure, axes.flat, extra, panels.sample_note(table))
     panels.letters(axes.flat)
     return figure
+
+
+def _remanence(ax: Axes, rows: pd.DataFrame) -> None:
+    """Name what is left of the pattern at the lowest temperature where theory retrieves nothing."""
+    theory = rows[rows["theory"].notna()] if "theory" in rows else rows.iloc[:0]
+    cold = rows[rows["overlap"] > VISIBLE].sort_values("temperature")[:1]
+    if len(theory) and theory["theory"].max() < VISIBLE and len(cold):
+        place = (cold["temperature"].iloc[0], cold["overlap"].iloc[0])
+        arrow = {"arrowstyle": "-", "linewidth": 0.5}
+        beside: Any = {"xytext": (0.32, 0.55), "textcoords": "axes fraction", "arrowprops": arrow}
+        ax.annotate("remanence", place, **beside)

@@ -1,7 +1,10 @@
 from plmemory.plan.about import Figure
 
 ABOUT = Figure(
-    caption="Every published number beside ours, with its standard error and the tolerance.",
+    caption=(
+        "Every published number that this run contains beside ours, with its standard error and "
+        "the tolerance; what it does not contain is counted in one line."
+    ),
     inputs=("tables",),
     row="published number",
     columns={
@@ -13,7 +16,10 @@ ABOUT = Figure(
         "ours": "value",
         "ours_sem": "its standard error",
         "tolerance": "deviation allowed",
-        "agrees": "whether within the tolerance; empty where this run does not reach it",
+        "agrees": (
+            "true, false: whether within the tolerance; empty: that is not known; not in this run: "
+            "it has no such result"
+        ),
     },
     rules=False,
     several=True,

@@ -26,12 +26,13 @@ def draw(table: pd.DataFrame) -> Figure:
     """A line a published number, in the order of the table: left the values, right the deviation.
 
     ``table``: dataset, quantity and start name the number (start may be empty), alpha is its load
-    (NaN where none; inf for the true couplings); ours and ours_sem are NaN where this configuration
-    does not reach it; tolerance is the deviation allowed, ``agrees`` the verdict (true, false or
-    empty).
+    (NaN where none; inf for the true couplings); ours is NaN where this run does not reach it: such
+    numbers have no line, one line counts them; tolerance is the deviation allowed, ``agrees`` the
+    verdict (true, false; anything else: none).
     """
     panels.require(table, "reproduction", COLUMNS)
-    table = table.reset_index(drop=True)
+    absent = table[table["ours"].isna()]
+    table = table[table["ours"].notna()].reset_index(drop=True)
     lines = np.arange(len(table))
     figure = Figure(figsize=(style.DOUBLE, 0.9 + 0.145 * len(table)), layout="constrained")
     value, deviation = figure.subplots(1, 2, sharey=True, width_ratios=(1, 1.2))
@@ -48,17 +49,25 @@ def draw(table: pd.DataFrame) -> Figure:
         value.plot(rows["ours"], rows.index, **where)
         bars = (rows["ours_sem"] / unit[rows.index]).fillna(0.0)
         deviation.errorbar(off[rows.index], rows.index, xerr=bars, elinewidth=0.8, **where)
-    for line in table.index[table["ours"].isna()]:
-        deviation.annotate("not in this configuration", (0, line), ha="center", va="center")
     _frame(value, deviation, table)
     extra = [
         panels.line("published", marker="o", markerfacecolor="none", linestyle="", markersize=4.5),
         panels.line("ours, agrees", AGREES, marker="o", linestyle=""),
         panels.line("ours, differs", DIFFERS, marker="X", linestyle=""),
     ]
-    panels.legend(figure, (value, deviation), extra, r"bars: $\pm 1$ standard error")
+    note = r"bars: $\pm 1$ standard error"
+    panels.legend(figure, (value, deviation), extra, note + _absence(absent))
     panels.letters((value, deviation))
     return figure
+
+
+def _absence(absent: pd.DataFrame) -> str:
+    """In one line, what is published and not in this run."""
+    if absent.empty:
+        return ""
+    counts = absent["dataset"].map(lambda name: style.title(str(name))).value_counts(sort=False)
+    words = ", ".join(f"{count} of {title}" for title, count in counts.items())
+    return f"\nnot in this run: {words}"
 
 
 def _frame(value: Axes, deviation: Axes, table: pd.DataFrame) -> None:
@@ -86,7 +95,7 @@ def _name(row: dict) -> str:
     start = row["start"] if isinstance(row["start"], str) else ""
     load = "" if pd.isna(row["alpha"]) else rf"$\alpha$ = {style.number(row['alpha'])}"
     parts = (
-        {"mnist": "MNIST"}.get(row["dataset"], str(row["dataset"]).replace("_", " ")),
+        style.title(str(row["dataset"])),
         row["quantity"].replace("_", " "),
         start,
         load,

@@ -9,6 +9,8 @@ import pandas as pd
 
 from plmemory.figures.shared.comparison import Comparison
 
+ABSENT = "not in this run"  # the verdict of a number that no result of the run corresponds to
+
 
 def build(tables: Mapping[str, tuple[pd.DataFrame, ModuleType]]) -> pd.DataFrame:
     """One row a published number; no verdict where ours or the tolerance is not known.
@@ -20,4 +22,5 @@ def build(tables: Mapping[str, tuple[pd.DataFrame, ModuleType]]) -> pd.DataFrame
     agrees = (table["ours"] - table["published"]).abs() <= table["tolerance"]
     judged = table[["ours", "tolerance"]].notna().all(axis=1)
     table["agrees"] = agrees.astype(object).where(judged, "")
+    table.loc[table["ours"].isna(), "agrees"] = ABSENT
     return table.drop_duplicates(["dataset", "quantity", "alpha", "start"], ignore_index=True)

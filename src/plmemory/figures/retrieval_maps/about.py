@@ -4,7 +4,7 @@ ABOUT = Figure(
     caption=(
         "Retrieval maps. Overlap with the stored pattern after zero-temperature dynamics "
         "(top) and after one synchronous step (bottom), against the initial overlap; a panel "
-        "per load. Symbols are simulations with standard errors over replicates, lines the "
+        "per load. Symbols are simulations, lines the "
         "exact one-step theory."
     ),
     inputs=("retrieval",),

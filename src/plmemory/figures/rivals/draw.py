@@ -35,6 +35,7 @@ def draw(table: pd.DataFrame) -> Figure:
     to the best of their own, on a logarithmic axis. ``…_sem`` are standard errors over ``draws``.
     """
     panels.require(table, "rivals", COLUMNS)
+    draws = panels.values(table, "draws")
     table = panels.confident(table)
     judged, tuning = table[table["kind"] == "judged"], table[table["kind"] == "tuning"]
     loads = panels.values(tuning, "alpha")
@@ -52,7 +53,6 @@ def draw(table: pd.DataFrame) -> Figure:
         _tuning(ax, tuning[tuning["alpha"] == load], load)
     for ax in axes.flat[len(shown) :]:
         ax.set_axis_off()
-    draws = panels.values(table, "draws")
     numbers = " to ".join(dict.fromkeys(map(style.number, (draws[0], draws[-1]))))
     panels.legend(figure, shown, title=f"bars, bands: 95 % confidence over $n$ = {numbers} draws")
     panels.letters(shown)

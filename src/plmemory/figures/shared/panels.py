@@ -27,6 +27,7 @@ RING: dict[str, Any] = {
     "markeredgewidth": 0.9,
     "zorder": 3,
 }
+SIGMA = math.erf(1 / math.sqrt(2))  # probability within one standard deviation
 ONE_DRAW: dict[str, Any] = {"linewidth": 0.6, "markersize": 3.2, "markerfacecolor": "white"}
 
 
@@ -62,6 +63,14 @@ def dashed(loads: Sequence[float]) -> Iterator[tuple[float, Any]]:
     return zip(loads, itertools.cycle(style.LINES), strict=False)
 
 
+def load_lines(loads: Sequence[float]) -> list[Line2D]:
+    """Entries of the legend for loads told apart by their line styles."""
+    return [
+        line(rf"$\alpha$ = {style.number(load)}", style.GREY, linestyle=dashes)
+        for load, dashes in dashed(loads)
+    ]
+
+
 def rules(table: pd.DataFrame) -> Iterator[tuple[str, pd.DataFrame]]:
     """Each rule with its rows, in the order of the legends."""
     for name in style.ordered(table["rule"]):
@@ -72,15 +81,6 @@ def starts(table: pd.DataFrame) -> Iterator[tuple[str, pd.DataFrame]]:
     """Each kind of starting state with its rows, in the order of the legends."""
     for name in style.ordered(table["start"]):
         yield name, table[table["start"] == name]
-
-
-def looks(table: pd.DataFrame) -> Iterator[tuple[Look, pd.DataFrame]]:
-    """Each rule, PL at each b apart, with its look and its rows."""
-    for name, rows in rules(table):
-        for b in values(rows, "b"):
-            yield style.rule(name, b), rows[rows["b"] == b]
-        if rows["b"].isna().any():
-            yield style.rule(name, math.nan), rows[rows["b"].isna()]
 
 
 def has(table: pd.DataFrame, column: str) -> bool:
@@ -121,24 +121,41 @@ def _symbols(look: Look, count: int, changes: dict[str, Any]) -> dict[str, Any]:
     return settings | changes
 
 
+def student(draws: Any, level: float = SIGMA) -> Any:
+    """Standard errors of half an interval that holds the mean of so many draws.
+
+    With probability ``level``, by Student's t: of few draws one standard error is too little. A
+    single draw has the error of its states, which are many.
+    """
+    freedom = np.asarray(draws, dtype=float) - 1
+    return stdtrit(np.where(freedom > 0, freedom, np.inf), (1 + level) / 2)
+
+
+def _interval(rows: pd.DataFrame, y: str) -> pd.Series:
+    """Half the interval of the means in a column, of the draws that the table or the plan tells."""
+    draws = rows["draws"] if "draws" in rows else style.draws()
+    return rows[f"{y}_sem"] * student(draws)
+
+
 def curve(ax: Axes, table: pd.DataFrame, x: str, y: str, look: Look, **changes: Any) -> None:
-    """Simulated means joined by a line, with a band of one standard error (column ``y``_sem).
+    """Simulated means joined by a line, with the band that ``sample_note`` names (``y``_sem).
 
     Rows with NaN or infinite x or y are left out; without any left only the legend is served.
     """
     rows = _sorted(table, x, y)
     ax.plot(rows[x], rows[y], **_symbols(look, len(rows), changes))
     if has(rows, f"{y}_sem"):
-        low, high = rows[y] - rows[f"{y}_sem"], rows[y] + rows[f"{y}_sem"]
+        half = _interval(rows, y)
+        low, high = rows[y] - half, rows[y] + half
         ax.fill_between(rows[x], low, high, color=look.color, alpha=0.25, linewidth=0)
 
 
 def points(ax: Axes, table: pd.DataFrame, x: str, y: str, look: Look, **changes: Any) -> None:
-    """Simulated means as symbols, not joined, with bars of one standard error (``y``_sem)."""
+    """Simulated means as symbols, not joined, with bars as ``sample_note`` names (``y``_sem)."""
     rows = _sorted(table, x, y)
     ax.plot(rows[x], rows[y], **_symbols(look, 1, {"linestyle": ""} | changes))
     if has(rows, f"{y}_sem"):
-        bars = rows[f"{y}_sem"].fillna(0.0)
+        bars = _interval(rows, y).fillna(0.0)
         ax.errorbar(
             rows[x], rows[y], bars, fmt="none", ecolor=look.color, elinewidth=0.8, zorder=1.9
         )
@@ -147,12 +164,13 @@ def points(ax: Axes, table: pd.DataFrame, x: str, y: str, look: Look, **changes:
 def confident(table: pd.DataFrame, level: float = 0.95) -> pd.DataFrame:
     """The table with standard errors (columns ``…_sem``) widened to half an interval.
 
-    It holds the mean of so many ``draws`` with probability ``level``, by Student's t: of few draws
-    twice the standard error is too little.
+    It holds the mean of so many ``draws`` with probability ``level`` (``student``); they are told
+    no longer, so that nothing widens it again.
     """
-    factors = stdtrit(table["draws"].astype(float) - 1, (1 + level) / 2)
+    factors = student(table["draws"], level)
     errors = [column for column in table.columns if str(column).endswith("_sem")]
-    return table.assign(**{column: table[column] * factors for column in errors})
+    wide = {column: table[column] * factors for column in errors}
+    return table.assign(**wide, draws=np.inf)
 
 
 def theory(ax: Axes, table: pd.DataFrame, x: str, y: str, look: Look, **changes: Any) -> bool:
@@ -240,7 +258,14 @@ def sample_note(table: pd.DataFrame, spread: str = "bands") -> str | None:
     """What bands (or bars) mean and how many states stand behind a point: title of a legend."""
     words = []
     if any(has(table, str(column)) for column in table.columns if str(column).endswith("_sem")):
-        words.append(rf"{spread}: $\pm 1$ standard error")
+        told = values(table, "draws") if "draws" in table else [style.draws()]
+        draws = [count for count in told if count > 1] or [1.0]
+        low, high = style.number(draws[0]), style.number(draws[-1])
+        if draws[-1] > 1 and math.isfinite(draws[-1]):
+            count = low if low == high else f"{low} to {high}"
+            words.append(f"{spread}: 68 % confidence over {count} draws (Student's $t$)")
+        else:
+            words.append(rf"{spread}: $\pm 1$ standard error")
     if has(table, "n"):
         counts = values(table, "n")
         low, high = style.number(counts[0]), style.number(counts[-1])

@@ -1,8 +1,9 @@
 """The single style sheet: sizes, type, colours, and how a figure becomes files.
 
-A thing keeps its colour, marker and name in every figure: learning rules by :func:`rule`, starting
-states by :func:`start`. Rules use the palette of Okabe and Ito (2008), starts the muted palette of
-Tol (2021); both stay apart for colour-blind readers. ``matplotlib.pyplot`` is never imported.
+A thing keeps its colour, marker and name in every figure: learning rules, which say themselves how
+they look, by :func:`rule`, starting states by :func:`start`. Rules begin with the palette of Okabe
+and Ito (2008), starts with the muted one of Tol (2021); both stay apart for colour-blind readers.
+``matplotlib.pyplot`` is never imported.
 """
 
 import contextlib
@@ -10,9 +11,9 @@ import functools
 import io
 import math
 import os
-import re
 import zlib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextvars import ContextVar
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -22,6 +23,8 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.backends.backend_pdf import FigureCanvasPdf
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
+
+from plmemory.figures.shared.look import LINES, MARKERS, SPARE, Look
 
 COLUMN = 3.4  # width of one journal column, inches
 DOUBLE = 7.0  # width of a page, inches
@@ -64,44 +67,7 @@ HALF_OVERLAP = r"half overlap $m_{1/2}$"  # from which half of the starts are re
 GREY = "#8c8c8c"
 
 
-class Look(NamedTuple):
-    """How one thing is drawn: its name in legends, colour, marker, line style, open symbols."""
-
-    label: str
-    color: str
-    marker: str
-    line: Any = "-"
-    hollow: bool = False
-
-
-_PL_BLUE = "#0072B2"
-_RULES = {
-    "hebb": Look("Hebb", "#000000", "s"),
-    "storkey": Look("Storkey", "#CC79A7", "P"),
-    "pseudo_inverse": Look("pseudo-inverse", "#E69F00", "^"),
-    "unlearning": Look("unlearning", "#009E73", "v"),
-    "maximum_stability": Look("maximum stability", "#D55E00", "D"),
-    "maximum_stability_symmetric": Look("maximum stability, symmetric", "#F2A473", "D", "--", True),
-    "pl": Look("PL", _PL_BLUE, "o"),
-    "pl_symmetric": Look("PL, symmetric", "#56B4E9", "o", "--", True),
-    "pl_slow": Look("PL, slow", "#56B4E9", "o"),
-    "pl_steps": Look("PL, steps in the rate", "#00417A", "s", "--"),
-    "pl_l2": Look(r"PL, $L_2$", "#5B6FC0", "X"),
-    "pl_b": Look("PL, fixed norm", "#00457A", "o"),
-    "dreaming": Look("dreaming", "#7B2D8E", "*"),
-    "daydreaming": Look("daydreaming", "#B07AA1", "X"),
-    "squared_hinge": Look("squared hinge", "#44AA99", ">"),
-    "soft_margin": Look("soft margin", "#8C6D31", "p"),
-    "noise_training": Look("noise training", "#999933", "h"),
-    "probability_flow": Look("probability flow", "#6699CC", "H"),
-    "minover": Look("minover", "#CC6677", "<"),
-    "margin_perceptron": Look("perceptron with margin", "#882255", "d"),
-    "potts": Look("PL", _PL_BLUE, "o"),
-    "potts_contacts": Look("PL", _PL_BLUE, "o"),
-    "mean_field": Look("mean field", "#8C564B", "v"),
-    "true_couplings": Look(r"true couplings, $P=\infty$", "#5f5f5f", "_", "--"),
-    "random": Look("chance", GREY, "", ":"),
-}
+CHANCE = Look("chance", GREY, "", ":")
 _STARTS = {
     "train": Look("training", "#332288", "o"),
     "test": Look("test", "#CC6677", "s"),
@@ -110,39 +76,24 @@ _STARTS = {
     "random": Look("random", "#999933", "D"),
     "sample": Look("sample, unrelaxed", "#5f5f5f", "_", ":"),
 }
-# Numbers in a rule's name: symbol, range over which the shade darkens, lightest and darkest shade.
-_BLUES = ((160, 218, 246), (0, 44, 108))
-_VIOLETS = ((205, 190, 240), (72, 36, 140))
-_PARAMETERS: dict[str, tuple[str, float, float, Any]] = {
-    "lambda": (r"\lambda", 0.03, 30.0, _BLUES),
-    "b": ("b", 0.3, 30.0, _BLUES),
-    "epochs": (r"\mathrm{epochs}", 1.0, 1e4, _VIOLETS),
-}
-# What the parameter of a family of rules is called.
-SYMBOLS = {
-    "pl_b": "b",
-    "probability_flow": "b",
-    "dreaming": "t",
-    "squared_hinge": r"\kappa",
-    "soft_margin": r"\kappa",
-    "margin_perceptron": r"\kappa",
-    "noise_training": "m_t",
-    "minover": "c",
-    "unlearning": r"\varepsilon D/N",
-    "daydreaming": r"\tau",
-}
-_FALLBACK = ("#AA4499", "#44AA99", "#882255", "#B8A500", "#7A5C3E", "#6A51A3", "#5F7F2F")
-_MARKERS = "p<>8Hd"
-LINES = (
-    "-",
-    "--",
-    "-.",
-    ":",
-    (0, (5, 1, 1, 1, 1, 1)),
-    (0, (1, 3)),
-    (0, (9, 3)),
-    (0, (9, 2, 1, 2, 1, 2)),
-)
+
+
+class Sheet(NamedTuple):
+    """What a picture is told besides its table; in force while it is drawn.
+
+    looks: of rules by name, in the order of the legends. titles: what data sets are called.
+    head: whether they stand above the figure; else its panels name them. draws: replicates behind a
+    mean, where the table does not tell; infinite: not known, errors are taken as they are.
+    """
+
+    looks: Mapping[str, Look] = {}
+    titles: Mapping[str, str] = {}
+    head: bool = False
+    draws: float = math.inf
+
+
+PLAIN = Sheet()
+_IN_FORCE: ContextVar[Sheet] = ContextVar("sheet")
 
 
 def number(value: float) -> str:
@@ -154,46 +105,17 @@ def number(value: float) -> str:
     return f"{value:.3g}"
 
 
-def _shade(value: float, low: float, high: float, shades: Any = _BLUES) -> str:
-    """Colour that darkens with log(value) from ``low`` to ``high``."""
-    if not value > 0:
-        return _PL_BLUE
-    place = min(max(math.log(value / low) / math.log(high / low), 0.0), 1.0)
-    mixed = (a + (d - a) * place for a, d in zip(*shades, strict=True))
-    return "#" + "".join(f"{round(part):02x}" for part in mixed)
+def rule(name: str) -> Look:
+    """The look of a learning rule, as the sheet in force tells it.
 
-
-def rule(name: str, b: float = math.nan) -> Look:
-    """The look of a learning rule, a function of its name (and reduced temperature b) alone.
-
-    ``pl_lambda_0.5``, ``pl_b_2`` and ``pl_epochs_300`` are shades of PL; ``dreaming_4`` has the
-    colour of its family; any other name gets a colour and a marker from its check sum, and itself
-    as the label.
+    Any other name (a baseline, a rule in a notebook) gets a colour and a symbol from its check sum,
+    and itself as the label.
     """
-    found = re.fullmatch(r"pl_(lambda|b|epochs)_?([0-9.]+(?:e[+-]?\d+)?)", name)
-    if name == "pl" and math.isfinite(b):
-        key, value = "b", float(b)
-    elif found:
-        key, value = found[1], float(found[2])
-    elif name in _RULES:
-        return _RULES[name]
-    else:
-        key, value = "", math.nan
+    if (look := _IN_FORCE.get(PLAIN).looks.get(name)) is not None:
+        return look
     check = zlib.crc32(name.encode())
-    family, _, setting = name.rpartition("_")
-    if not key and family in SYMBOLS and re.fullmatch(r"\d+(\.\d+)?", setting):
-        label = f"{_RULES[family].label}, ${SYMBOLS[family]}$ = {number(float(setting))}"
-        return _RULES[family]._replace(label=label, line=LINES[check % len(LINES)])
-    if key:
-        symbol, low, high, shades = _PARAMETERS[key]
-        marker = "opd<>"[round(math.log2(value)) % 5 if value > 0 else 0]
-        label = f"PL, ${symbol}$ = {number(value)}"
-        return Look(label, _shade(value, low, high, shades), marker)
-    marker, line = _MARKERS[check % len(_MARKERS)], ("-", "--", "-.")[check // 64 % 3]
-    if name.startswith("pl_"):
-        color = _shade(0.1 * 1.2 ** (check // 8 % 38), 0.1, 100.0)
-        return Look(f"PL, {name[3:].replace('_', ' ')}", color, marker, line)
-    return Look(name.replace("_", " "), _FALLBACK[check // 8 % len(_FALLBACK)], marker, line)
+    color, marker = SPARE[check // 8 % len(SPARE)], MARKERS[check % len(MARKERS)]
+    return Look(name.replace("_", " "), color, marker, LINES[check // 64 % 3])
 
 
 def start(name: str) -> Look:
@@ -201,16 +123,25 @@ def start(name: str) -> Look:
     return _STARTS.get(name) or rule(f"start {name}")._replace(label=name.replace("_", " "))
 
 
+def title(dataset: str) -> str:
+    """What a data set is called."""
+    return _IN_FORCE.get(PLAIN).titles.get(dataset) or dataset.replace("_", " ")
+
+
+def titles() -> str:
+    """What all data sets of the figure are called."""
+    return ", ".join(dict.fromkeys(_IN_FORCE.get(PLAIN).titles.values()))
+
+
+def draws() -> float:
+    """How many replicates stand behind a mean."""
+    return _IN_FORCE.get(PLAIN).draws
+
+
 def ordered(names: Iterable[str]) -> list[str]:
-    """Distinct rules or starts in the order of the legends: known ones first, then by name."""
-    known = {name: place for place, name in enumerate((*_RULES, *_STARTS))}
-    known["random"] = len(known)
-    return sorted(set(names), key=lambda name: (known.get(name, len(known) + 1), _natural(name)))
-
-
-def _natural(name: str) -> list[tuple[int, float, str]]:
-    parts = re.split(r"([0-9.]*[0-9])", name)
-    return [(1, float(p), "") if re.fullmatch(r"\d*\.?\d+", p) else (0, 0.0, p) for p in parts]
+    """Distinct rules or starts in the order of the legends: as told, others after them by name."""
+    known = {name: place for place, name in enumerate((*_IN_FORCE.get(PLAIN).looks, *_STARTS))}
+    return sorted(set(names), key=lambda name: (known.get(name, len(known)), name))
 
 
 @contextlib.contextmanager
@@ -221,15 +152,35 @@ def _sheet() -> Iterator[None]:
         yield
 
 
-def styled(draw: Callable[[pd.DataFrame], Figure]) -> Callable[[pd.DataFrame], Figure]:
-    """Let ``draw`` run under this style, whatever the reader's own matplotlib settings."""
+def styled(draw: Callable[[pd.DataFrame], Figure]) -> Callable[..., Figure]:
+    """Let ``draw`` run under this style, whatever the reader's own matplotlib settings.
+
+    What it returns takes, beside the table, the ``sheet`` that is in force meanwhile.
+    """
 
     @functools.wraps(draw)
-    def under_style(table: pd.DataFrame) -> Figure:
-        with _sheet():
-            return draw(table)
+    def under_style(table: pd.DataFrame, sheet: Sheet = PLAIN) -> Figure:
+        token = _IN_FORCE.set(sheet)
+        try:
+            with _sheet():
+                figure = draw(table)
+                if sheet.head:
+                    _head(figure, titles())
+        finally:
+            _IN_FORCE.reset(token)
+        return figure
 
     return under_style
+
+
+def _head(figure: Figure, words: str) -> None:
+    """Put words at the head of a figure, where its legend stands if it has one."""
+    if not figure.legends:
+        figure.suptitle(words, fontsize=RC["axes.titlesize"])
+        return
+    legend = figure.legends[0]
+    note = legend.get_title().get_text()
+    legend.set_title(f"{words}; {note}" if note else words)
 
 
 def save(figure: Figure, stem: Path | str, caption: str = "") -> list[Path]:

@@ -6,7 +6,7 @@ ABOUT = Figure(
         "from which patterns are retrieved against 1/N, by both definitions (half of the starts; "
         "mean final overlap above 0.95) and under synchronous and sequential dynamics. Lines are "
         "least squares in 1/N, weighted by the errors; the symbols at 1/N = 0 are their ends. Bars "
-        "are standard errors over the draws."
+        "hold the mean with 68 % probability."
     ),
     inputs=("storage",),
     row="rule, load, definition, dynamics, size",

@@ -39,7 +39,8 @@ def draw(table: pd.DataFrame) -> Figure:
     for ax in axes[-1]:
         ax.set_xlabel(r"$1/N$")
         ax.set_xlim(left=-0.05 * inverse, right=1.05 * inverse)
-    panels.legend(figure, axes.flat, title="bars: $\\pm 1$ standard error over the draws")
+    note = "; ".join(filter(None, (style.titles(), panels.sample_note(table, "bars"))))
+    panels.legend(figure, axes.flat, title=note)
     panels.letters(axes.flat)
     return figure
 

@@ -33,7 +33,8 @@ def draw(table: pd.DataFrame) -> Figure:
         line[0].set_ylabel(r"density $p(\Delta)$")
         highest = group[["density", "theory_density"]].max().max()
         for ax, load in zip(line, loads, strict=True):
-            for look, rows in panels.looks(group[group["alpha"] == load]):
+            for name, rows in panels.rules(group[group["alpha"] == load]):
+                look = style.rule(name)
                 seen = rows[rows["density"] > 0]
                 if panels.theory(ax, rows, "stability", "theory_density", look):
                     predicted = True

@@ -22,7 +22,8 @@ def draw(table: pd.DataFrame) -> Figure:
     figure, axes = panels.grid(2, 2, width=style.DOUBLE, height=2.0, sharex=True)
     mean, std, smallest, deviation = axes.flat
     predicted = False
-    for look, rows in panels.looks(table):
+    for name, rows in panels.rules(table):
+        look = style.rule(name)
         for ax, column in ((mean, "mean"), (std, "std"), (smallest, "min")):
             if column != "min" and panels.theory(ax, rows, "alpha", f"theory_{column}", look):
                 predicted = True
@@ -46,7 +47,7 @@ def draw(table: pd.DataFrame) -> Figure:
             panels.line("d: mean", linestyle="", marker="o"),
             panels.line("d: spread", linestyle="", marker="o", markerfacecolor="white"),
         ]
-    panels.legend(figure, (mean, std, smallest), extra)
+    panels.legend(figure, (mean, std, smallest), extra, panels.sample_note(table))
     panels.letters(axes.flat)
     return figure
 

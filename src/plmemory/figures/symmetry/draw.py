@@ -25,13 +25,16 @@ def draw(table: pd.DataFrame) -> Figure:
     """A panel a quantity against load; symmetric rules have open symbols and dashed lines.
 
     ``table`` is long, one row per (rule, alpha, quantity): value, and optionally value_sem and
-    value_theory. Quantities: those of ``QUANTITIES``; any other is drawn under its own name.
+    value_theory. Quantities: those of ``QUANTITIES``; any other is drawn under its own name, and
+    one that vanishes throughout is named in the legend instead.
     Lines join the symbols, or are theory where there is one.
     Fractions are of random starts.
     """
     panels.require(table, "symmetry", COLUMNS)
     present = set(table["quantity"])
     names = [q for q in QUANTITIES if q in present] + sorted(present - set(QUANTITIES))
+    nothing = [q for q in names if not table.loc[table["quantity"] == q, "value"].any()]
+    names = [q for q in names if q not in nothing] or names[:1]
     across = min(len(names), ACROSS)
     width = style.COLUMN if across == 1 else style.DOUBLE
     figure, axes = panels.grid(-(-len(names) // across), across, width=width, height=1.85)
@@ -48,6 +51,7 @@ def draw(table: pd.DataFrame) -> Figure:
                 panels.curve(ax, rows, "alpha", "value", look)
         ax.set(xlabel=style.LOAD, ylabel=QUANTITIES.get(quantity, quantity.replace("_", " ")))
     extra = [panels.line("theory")] if predicted else []
-    panels.legend(figure, shown, extra, panels.sample_note(table))
+    notes = [panels.sample_note(table), *(f"{QUANTITIES.get(q, q)}: none" for q in nothing)]
+    panels.legend(figure, shown, extra, ", ".join(filter(None, notes)))
     panels.letters(shown)
     return figure

@@ -2,14 +2,12 @@ from plmemory.plan.about import Figure
 
 ABOUT = Figure(
     caption=(
-        "Gradient descent on the pseudo-likelihood, epoch by epoch: loss, norm of the "
-        "couplings, asymmetry, smallest stability, distance to Hebb's direction and retrieved"
-        " overlap. Below, the same training along the reduced norm that it has reached, with "
-        "the optima at fixed norm (symbols), their exact theory, and maximum stability, to "
-        "which they lead."
+        "Gradient descent on the pseudo-likelihood, epoch by epoch: while the loss falls the norm "
+        "of the couplings goes on growing, their direction leaves that of Hebb's rule, and what is "
+        "retrieved saturates. Lines are means over the replicates; a line style is a load."
     ),
-    inputs=("models", "storage"),
-    row="rule, load, recorded epoch; none: the optimum at fixed norm, maximum stability (b = ∞)",
+    inputs=("models",),
+    row="rule, load, recorded epoch",
     columns={
         "epoch": "finished",
         "loss": "mean over patterns and sites",
@@ -22,9 +20,6 @@ ABOUT = Figure(
         "critical_overlap": "initial overlap from which the mean final overlap exceeds 0.95",
         "half_overlap": "the same for half of the starts ending above 0.95",
         "b": "λ‖J_i‖",
-        "mean_stability_theory": "of the optimum at that b",
-        "half_overlap_theory": "first step",
-        "margin_theory": "Gardner's",
     },
-    rule_needs=frozenset({"norm"}),
+    rule_needs=frozenset({"history"}),
 )

@@ -1,3 +1,4 @@
+from plmemory.figures.shared.look import Look
 from plmemory.plan.about import Rule, integer, number
 
 ABOUT = Rule(
@@ -5,7 +6,11 @@ ABOUT = Rule(
     spins=frozenset({"ising"}),
     settings={
         "tau": number(
-            "τ", "inverse learning rate: J ← J + (ξ ξᵀ − s sᵀ)/τN", above=0, default=500.0
+            "τ",
+            "inverse learning rate: J ← J + (ξ ξᵀ − s sᵀ)/τN",
+            above=0,
+            default=500.0,
+            symbol=r"\tau",
         ),
         "epochs": integer("of N steps", "length of the training", at_least=1, default=400),
         "batch": integer(
@@ -18,4 +23,5 @@ ABOUT = Rule(
         "inverse_temperature": float("nan"),
         "symmetric": 1,
     },
+    look=lambda settings: Look("daydreaming", "#B07AA1", "X"),
 )

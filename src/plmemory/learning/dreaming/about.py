@@ -1,3 +1,4 @@
+from plmemory.figures.shared.look import Look
 from plmemory.plan.about import Rule, number
 
 ABOUT = Rule(
@@ -5,7 +6,11 @@ ABOUT = Rule(
     spins=frozenset({"ising"}),
     settings={
         "dreaming_time": number(
-            "t", "0: Hebb's rule; to infinity: the pseudo-inverse", at_least=0, default=8.0
+            "t",
+            "0: Hebb's rule; to infinity: the pseudo-inverse",
+            at_least=0,
+            default=8.0,
+            symbol="t",
         ),
     },
     attributes=lambda settings: {
@@ -14,4 +19,5 @@ ABOUT = Rule(
         "inverse_temperature": float("nan"),
         "symmetric": 1,
     },
+    look=lambda settings: Look("dreaming", "#7B2D8E", "*"),
 )

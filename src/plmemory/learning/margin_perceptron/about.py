@@ -1,3 +1,4 @@
+from plmemory.figures.shared.look import Look
 from plmemory.plan.about import Rule, integer, number
 
 ABOUT = Rule(
@@ -5,7 +6,11 @@ ABOUT = Rule(
     spins=frozenset({"ising"}),
     settings={
         "margin": number(
-            "κ, a stability", "that all patterns shall exceed", at_least=0, default=0.5
+            "κ, a stability",
+            "that all patterns shall exceed",
+            at_least=0,
+            default=0.5,
+            symbol=r"\kappa",
         ),
         "max_sweeps": integer(
             "sweeps",
@@ -20,4 +25,5 @@ ABOUT = Rule(
         "inverse_temperature": float("nan"),
         "symmetric": 0,
     },
+    look=lambda settings: Look("perceptron with margin", "#882255", "d"),
 )

@@ -1,3 +1,4 @@
+from plmemory.figures.shared.look import Look
 from plmemory.plan.about import Rule, boolean, integer, number
 
 ABOUT = Rule(
@@ -21,4 +22,5 @@ ABOUT = Rule(
     provides=lambda settings: frozenset({"norm"}),
     objective="pseudo-likelihood at infinite norm",
     attributes=lambda settings: {"symmetric": int(settings["symmetric"])},
+    look=lambda settings: Look("maximum stability", "#D55E00", "D").tied(settings["symmetric"]),
 )

@@ -1,3 +1,4 @@
+from plmemory.figures.shared.look import Look
 from plmemory.plan.about import Rule, integer, number
 
 ABOUT = Rule(
@@ -9,6 +10,7 @@ ABOUT = Rule(
             "smallest field at which a row is done; to infinity: maximum stability",
             above=0,
             default=10.0,
+            symbol="c",
         ),
         "max_updates": integer(
             "updates",
@@ -23,4 +25,5 @@ ABOUT = Rule(
         "inverse_temperature": float("nan"),
         "symmetric": 0,
     },
+    look=lambda settings: Look("minover", "#CC6677", "<"),
 )

@@ -1,3 +1,4 @@
+from plmemory.figures.shared.look import Look
 from plmemory.plan.about import Rule, integer, number
 
 ABOUT = Rule(
@@ -5,7 +6,12 @@ ABOUT = Rule(
     spins=frozenset({"ising"}),
     settings={
         "training_overlap": number(
-            "overlap", "of the noisy patterns with the patterns", above=0, below=1, default=0.8
+            "overlap",
+            "of the noisy patterns with the patterns",
+            above=0,
+            below=1,
+            default=0.8,
+            symbol="m_t",
         ),
         "tolerance": number(
             "relative", "gradient at which the search ends", above=0, default=1.0e-4
@@ -23,4 +29,5 @@ ABOUT = Rule(
         "inverse_temperature": float("nan"),
         "symmetric": 0,
     },
+    look=lambda settings: Look("noise training", "#999933", "h"),
 )

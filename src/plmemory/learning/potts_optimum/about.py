@@ -1,3 +1,4 @@
+from plmemory.figures.shared.look import Look
 from plmemory.plan.about import Rule, boolean, integer, number
 
 ABOUT = Rule(
@@ -9,6 +10,7 @@ ABOUT = Rule(
             "λ_J = c (N − 1)(q − 1) of the squared couplings and λ_h = c of the squared fields",
             above=0,
             default=0.003,
+            symbol="c",
         ),
         "symmetric": boolean("tie J_ij(a, b) = J_ji(b, a)", default=False),
         "tolerance": number(
@@ -27,4 +29,5 @@ ABOUT = Rule(
     ),
     attributes=lambda settings: {"symmetric": int(settings["symmetric"])},
     objective="pseudo-likelihood",
+    look=lambda settings: Look("PL", "#0072B2", "o").tied(settings["symmetric"]),
 )

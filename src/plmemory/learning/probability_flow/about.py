@@ -1,3 +1,4 @@
+from plmemory.figures.shared.look import Look
 from plmemory.plan.about import Rule, integer, number
 
 ABOUT = Rule(
@@ -9,6 +10,7 @@ ABOUT = Rule(
             "fixed norm of a row; 0: Hebb's rule; to infinity: maximum stability",
             above=0,
             default=3.0,
+            symbol="b",
         ),
         "tolerance": number(
             "relative", "gradient at which the search ends", above=0, default=1.0e-4
@@ -26,4 +28,5 @@ ABOUT = Rule(
         "inverse_temperature": float("nan"),
         "symmetric": 0,
     },
+    look=lambda settings: Look("probability flow", "#6699CC", "H"),
 )

@@ -1,4 +1,5 @@
 from plmemory.errors import InputError
+from plmemory.figures.shared.look import Look
 from plmemory.plan.about import Rule, Settings, boolean, choice, integer, listed, number
 
 
@@ -11,8 +12,10 @@ def _check(settings: Settings) -> None:
 
 
 def _provides(settings: Settings) -> frozenset[str]:
+    watched = settings["record_overlap"] is not None
     there = {
-        "norm": settings["record_overlap"] is not None,
+        "norm": watched,
+        "history": watched,
         "snapshots": settings["keep_couplings"],
     }
     return frozenset(name for name, provided in there.items() if provided)
@@ -22,7 +25,9 @@ ABOUT = Rule(
     title="pseudo-likelihood by gradient descent",
     spins=frozenset({"ising"}),
     settings={
-        "inverse_temperature": number("λ", "of the pseudo-likelihood", above=0, default=1.0),
+        "inverse_temperature": number(
+            "λ", "of the pseudo-likelihood", above=0, default=1.0, symbol=r"\lambda"
+        ),
         "learning_rate": number(
             "of the mean loss",
             "step; the mean is over patterns and sites, hence the large values",
@@ -60,7 +65,9 @@ ABOUT = Rule(
             default=0.0,
         ),
         "symmetric": boolean("tie J_ij = J_ji", default=False),
-        "l2": number("weight", "of |J_i|²/2 in the loss", at_least=0, default=0.0),
+        "l2": number(
+            "weight", "of |J_i|²/2 in the loss", at_least=0, default=0.0, symbol=r"\gamma"
+        ),
         "clip_norm": number(
             "norm",
             "longest gradient (Frobenius norm of a replicate's); `null`: no clipping",
@@ -102,4 +109,5 @@ ABOUT = Rule(
     objective="pseudo-likelihood",
     observed="record_overlap",
     check=_check,
+    look=lambda settings: Look("PL", "#0072B2", "o").tied(settings["symmetric"]),
 )

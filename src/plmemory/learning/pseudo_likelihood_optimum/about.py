@@ -1,4 +1,5 @@
 from plmemory.errors import InputError
+from plmemory.figures.shared.look import Look
 from plmemory.plan.about import Rule, Settings, integer, number
 
 
@@ -9,14 +10,35 @@ def _check(settings: Settings) -> None:
         raise InputError(f"scaled_norm: found {found}, expected one of the two")
 
 
+def _look(settings: Settings) -> Look:
+    if settings["l2"] is not None:
+        return Look(r"PL optimum, $L_2$", "#332288", "X")
+    return Look("PL optimum", "#56B4E9", "d", "-.")
+
+
 ABOUT = Rule(
     title="pseudo-likelihood, the optimum at fixed norm or with L2",
     spins=frozenset({"ising"}),
     settings={
         "scaled_norm": number(
-            "b = λ|J_i|", "fixed norm of a row; `null`: l2 instead", above=0, null=True, default=2.0
+            "b = λ|J_i|",
+            "fixed norm of a row; `null`: l2 instead",
+            above=0,
+            null=True,
+            default=2.0,
+            symbol="b",
         ),
-        "l2": number("weight", "of |J_i|²/2 in the loss", at_least=0, null=True, default=None),
+        "l2": number(
+            "weight",
+            "of |J_i|²/2 in the loss",
+            at_least=0,
+            null=True,
+            default=None,
+            symbol=r"\gamma",
+        ),
+        "inverse_temperature": number(
+            "λ", "of the pseudo-likelihood", above=0, default=1.0, symbol=r"\lambda"
+        ),
         "connectivity": integer(
             "mean inputs of a site",
             "which hears from every other with the same probability; `null`: from all",
@@ -24,7 +46,6 @@ ABOUT = Rule(
             null=True,
             default=None,
         ),
-        "inverse_temperature": number("λ", "of the pseudo-likelihood", above=0, default=1.0),
         "tolerance": number(
             "relative", "gradient at which the search ends", above=0, default=1.0e-5
         ),
@@ -43,4 +64,5 @@ ABOUT = Rule(
     },
     objective="pseudo-likelihood",
     check=_check,
+    look=_look,
 )

@@ -26,6 +26,10 @@ def stability_distribution(attributes: Mapping[str, Any]) -> StabilityDistributi
 
 
 def capacity(attributes: Mapping[str, Any]) -> float:
-    """Gardner's, of independent rows, to which the limit of large norms leads."""
+    """Gardner's, of independent rows, to which the limit of large norms leads.
+
+    A row of bounded norm leaves some sites unstable at any load: it has none.
+    """
+    bounded = math.isfinite(attributes["b"]) or attributes["l2"] > 0
     unknown = attributes["symmetric"] or "connectivity" in attributes
-    return math.nan if unknown else stabilities.CAPACITY
+    return math.nan if unknown or bounded else stabilities.CAPACITY

@@ -1,10 +1,13 @@
+from plmemory.figures.shared.look import Look
 from plmemory.plan.about import Rule, integer, number
 
 ABOUT = Rule(
     title="soft margin: a support vector machine with slack at every site",
     spins=frozenset({"ising"}),
     settings={
-        "margin": number("κ, a stability", "asked of all patterns", above=0, default=1.3),
+        "margin": number(
+            "κ, a stability", "asked of all patterns", above=0, default=1.3, symbol=r"\kappa"
+        ),
         "gap": number(
             "relative",
             "certified distance of the loss of a row from the smallest possible",
@@ -25,4 +28,5 @@ ABOUT = Rule(
         "inverse_temperature": float("nan"),
         "symmetric": 0,
     },
+    look=lambda settings: Look("soft margin", "#8C6D31", "p"),
 )

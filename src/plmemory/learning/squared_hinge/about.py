@@ -1,3 +1,4 @@
+from plmemory.figures.shared.look import Look
 from plmemory.plan.about import Rule, integer, number
 
 ABOUT = Rule(
@@ -9,6 +10,7 @@ ABOUT = Rule(
             "asked of all patterns; to infinity: Hebb's rule",
             above=0,
             default=1.6,
+            symbol=r"\kappa",
         ),
         "gap": number(
             "relative",
@@ -30,4 +32,5 @@ ABOUT = Rule(
         "inverse_temperature": float("nan"),
         "symmetric": 0,
     },
+    look=lambda settings: Look("squared hinge", "#44AA99", ">"),
 )

@@ -1,3 +1,9 @@
+from plmemory.figures.shared.look import Look
 from plmemory.plan.about import Rule
 
-ABOUT = Rule(title="Storkey's rule", spins=frozenset({"ising"}), settings={})
+ABOUT = Rule(
+    title="Storkey's rule",
+    spins=frozenset({"ising"}),
+    settings={},
+    look=lambda settings: Look("Storkey", "#CC79A7", "P"),
+)

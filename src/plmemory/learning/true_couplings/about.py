@@ -1,3 +1,4 @@
+from plmemory.figures.shared.look import Look
 from plmemory.plan.about import Rule
 
 ABOUT = Rule(
@@ -7,4 +8,5 @@ ABOUT = Rule(
     needs=lambda settings: frozenset({"couplings", "sample_temperature"}),
     attributes=lambda settings: {"inverse_temperature": 1.0, "symmetric": 1},
     infinite=True,
+    look=lambda settings: Look(r"true couplings, $P=\infty$", "#5f5f5f", "_", "--"),
 )

@@ -1,10 +1,13 @@
+from plmemory.figures.shared.look import Look
 from plmemory.plan.about import Rule, integer, number
 
 ABOUT = Rule(
     title="Hebbian unlearning, to the largest smallest stability or for a given time",
     spins=frozenset({"ising"}),
     settings={
-        "strength": number("ε", "of one dream: J ← J − ε s sᵀ/N", above=0, default=0.05),
+        "strength": number(
+            "ε", "of one dream: J ← J − ε s sᵀ/N", above=0, default=0.05, symbol=r"\varepsilon"
+        ),
         "dreams_per_batch": integer(
             "dreams",
             "between two looks at the stability; ε times this over N must be far below 1",
@@ -29,6 +32,8 @@ ABOUT = Rule(
             above=0,
             null=True,
             default=None,
+            symbol=r"\varepsilon D/N",
         ),
     },
+    look=lambda settings: Look("unlearning", "#009E73", "v"),
 )

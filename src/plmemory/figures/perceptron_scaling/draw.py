@@ -1,0 +1,113 @@
+"""Scaling laws of perceptrons with a teacher: in the norm, in the load, and in both."""
+
+import numpy as np
+import pandas as pd
+from matplotlib import colormaps
+from matplotlib.axes import Axes
+from matplotlib.colors import to_hex
+from matplotlib.figure import Figure
+
+from plmemory.figures.shared import panels, style
+from plmemory.figures.shared.style import Look
+
+COLUMNS = (
+    *("source", "curve", "alpha", "norm", "scaled_norm", "reduced_error", "theory"),
+    *("scaled_error", "scaled_theory", "optimal_norm", "optimal_error"),
+)
+NORM, SCALED = r"norm of the student $\lambda$", r"norm over load $\lambda/\alpha$"
+LIMIT = "black"
+
+
+@style.styled
+def draw(table: pd.DataFrame) -> Figure:
+    """The error over Hebb's along the norm, all loads on one curve, and the optima over the load.
+
+    ``table`` has a row for every (source, curve, alpha, norm), and rows without a norm that hold
+    the optima. Colour is the load; the first rule of the legend has filled symbols and solid lines.
+    """
+    panels.require(table, "perceptron_scaling", COLUMNS)
+    figure, axes = panels.grid(2, 2, width=style.DOUBLE, height=2.3)
+    early, collapse, norms, errors = axes.flat
+    looks = _looks([load for load in panels.values(table, "alpha") if np.isfinite(load)])
+    simulated, exact, limit = (
+        table[table["source"] == source] for source in ("simulation", "theory", "limit")
+    )
+    names = style.ordered(table["curve"])
+    for name in names:
+        rule = style.rule(name)
+        dashes = {"linestyle": "-" if name == names[0] else "--"}
+        symbols = {"marker": rule.marker}
+        for load, look in looks.items():
+            mine, line = (
+                part[(part["curve"] == name) & (part["alpha"] == load)]
+                for part in (simulated, exact)
+            )
+            look = look._replace(**symbols, hollow=name != names[0])
+            panels.theory(early, line, "norm", "theory", look, linewidth=0.8, **dashes)
+            panels.points(early, mine, "norm", "reduced_error", look, label="_")
+            if name == names[0]:
+                panels.theory(collapse, line, "scaled_norm", "scaled_theory", look, linewidth=0.8)
+                panels.points(collapse, mine, "scaled_norm", "scaled_error", look, label="_")
+        ends = limit[limit["curve"] == name]
+        black = Look("", LIMIT, "")
+        panels.theory(early, ends, "norm", "theory", black, linewidth=1.4, zorder=3, **dashes)
+        panels.theory(collapse, ends, "scaled_norm", "scaled_theory", black, linewidth=1.4, zorder=3)
+        for part in (simulated, exact, limit):
+            rows = part[(part["curve"] == name) & part["optimal_norm"].notna()]
+            _optima(norms, rows, "optimal_norm", looks)
+            _optima(errors, rows, "optimal_error", looks)
+    for ax, x, y, (horizontal, vertical) in (
+        (early, "norm", "reduced_error", (NORM, r"error over Hebb's $\hat\varepsilon$")),
+        (collapse, "scaled_norm", "scaled_error", (SCALED, r"$\alpha\,\varepsilon$")),
+        (norms, "alpha", "optimal_norm", (style.LOAD, r"best norm $\lambda_\mathrm{opt}$")),
+        (errors, "alpha", "optimal_error", (style.LOAD, r"smallest error $\varepsilon$")),
+    ):
+        panels.log_axis(ax.xaxis, table[x])
+        panels.log_axis(ax.yaxis, simulated[y])
+        ax.set(xlabel=horizontal, ylabel=vertical)
+    panels.legend(figure, (), list(_keys(names, looks)), r"bars: $\pm 1$ standard error")
+    panels.letters(axes.flat)
+    return figure
+
+
+def _looks(loads: list[float]) -> dict[float, Look]:
+    shades = np.linspace(0.15, 0.9, max(len(loads), 1))
+    colours = [to_hex(colormaps["viridis_r"](shade)) for shade in shades]
+    return {
+        load: Look(rf"$\alpha$ = {style.number(load)}", colour, "o")
+        for load, colour in zip(loads, colours, strict=True)
+    }
+
+
+def _optima(ax: Axes, rows: pd.DataFrame, column: str, looks: dict[float, Look]) -> None:
+    """Symbols of simulated optima, a line of exact ones, and the law of infinite load."""
+    if (rows["source"] == "limit").any() and looks:
+        ends = np.array([min(looks), max(looks)])
+        power = 1 if column == "optimal_norm" else -1
+        law = float(rows[column].iloc[0]) * ends**power
+        ax.plot(ends, law, color=LIMIT, linestyle=":", linewidth=1.0)
+        return
+    if (rows["source"] == "theory").any():
+        panels.theory(ax, rows, "alpha", column, Look("", style.GREY, ""))
+        return
+    for load, look in looks.items():
+        panels.points(ax, rows[rows["alpha"] == load], "alpha", column, look, label="_")
+
+
+def _keys(names: list[str], looks: dict[float, Look]):
+    for look in looks.values():
+        yield panels.line(look.label, look.color, marker="o", linewidth=0.8)
+    for name in names:
+        rule = style.rule(name)
+        first = name == names[0]
+        yield panels.line(
+            rule.label,
+            "#404040",
+            marker=rule.marker,
+            linestyle="",
+            markerfacecolor="#404040" if first else "white",
+        )
+        yield panels.line(
+            rf"{rule.label}, $\alpha=\infty$", LIMIT, linestyle="-" if first else "--", linewidth=1.4
+        )
+    yield panels.line(r"optima, theory; dotted: law of $\alpha=\infty$", style.GREY)

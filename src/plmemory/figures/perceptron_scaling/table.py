@@ -1,0 +1,137 @@
+"""Errors along the norm at several loads, their optima, and the exponents that they show."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import xarray as xr
+
+from plmemory.figures.perceptron_scaling.fits import jackknifed_lowest, slope
+from plmemory.figures.shared.exact import known_of
+from plmemory.figures.shared.summary import mean_and_sem
+from plmemory.figures.shared.teachers import beside, errors
+from plmemory.theory import teacher
+
+BETWEEN = 40  # norms of a line of theory
+SMALLEST_SCALED = 0.003  # norm over the load, of the master curve
+# The error falls as the root of the norm between 1 and the optimum, which is near the load.
+FALLING_FROM, FALLING_TO = 2.0, 0.3
+PER_LOAD = ("alpha", "optimal_norm", "optimal_error")
+Row = dict[str, Any]
+
+
+def build(data: list[xr.Dataset], models: list[xr.Dataset]) -> pd.DataFrame:
+    """Long form by ``source``: curves, then optima, then exponents; see ``draw``."""
+    rows: list[Row] = []
+    for rule in dict.fromkeys(model.attrs["rule"] for model in models):
+        found = [model for model in models if model.attrs["rule"] == rule]
+        rows += _simulated(list(beside(found, data)))
+        rows += _theory(found)
+        rows += _limits(found)
+    return pd.DataFrame(rows)
+
+
+def _simulated(pairs: Sequence[tuple[xr.Dataset, xr.Dataset]]) -> Iterator[Row]:
+    optima, slopes = [], []
+    for model, drawn in pairs:
+        curve, alpha = model.attrs["rule"], model.attrs["alpha"]
+        norms, found = model["norm"].values.mean(axis=1), errors(model, drawn)
+        known = {"source": "simulation", "curve": curve, "alpha": alpha, "teachers": found[0].size}
+        for norm, error, sem in zip(norms, *np.transpose([*map(mean_and_sem, found)]), strict=True):
+            yield known | _point(alpha, norm, error, sem)
+        (log_norm, log_error), sems = jackknifed_lowest(norms, found)
+        if math.isfinite(log_norm):
+            norm, error = math.exp(log_norm), math.exp(log_error)
+            row = known | {"optimal_norm": norm, "optimal_norm_sem": norm * sems[0]}
+            optima.append(row | {"optimal_error": error, "optimal_error_sem": error * sems[1]})
+        slopes.append((alpha, *_falling(alpha, norms, found)))
+    yield from optima
+    if optima:
+        known = {"source": "simulation", "curve": curve}
+        yield known | {"exponent": "gamma_1", **dict(zip(("value", "value_sem"), max(slopes)[1:]))}
+        yield from _exponents(optima, known)
+
+
+def _theory(models: Sequence[xr.Dataset]) -> Iterator[Row]:
+    exact, best = (known_of(models[0].attrs, name) for name in ("errors", "best"))
+    if exact is None or best is None:
+        return
+    optima = []
+    for model in models:
+        alpha = model.attrs["alpha"]
+        known = {"source": "theory", "curve": model.attrs["rule"], "alpha": alpha}
+        norms = np.geomspace(*model["norm"].values.mean(axis=1)[[0, -1]], BETWEEN)
+        found = exact(model.attrs, norms)
+        for norm, error in zip(norms, found, strict=True):
+            yield known | _line(alpha, norm, error)
+        norm, error = best(model.attrs)
+        optima.append(known | {"optimal_norm": norm, "optimal_error": error})
+    yield from optima
+    known.pop("alpha")
+    value, _ = _falling(alpha, norms, found[:, None])
+    yield known | {"exponent": "gamma_1", "value": value, "value_sem": 0.0}
+    yield from _exponents(optima, known)
+
+
+def _limits(models: Sequence[xr.Dataset]) -> Iterator[Row]:
+    attributes = models[0].attrs
+    known = {"source": "limit", "curve": attributes["rule"], "alpha": math.inf}
+    ends = [model["norm"].values.mean(axis=1)[[0, -1]] for model in models]
+    norms = np.geomspace(np.min(ends), np.max(ends), BETWEEN)
+    ratio, late, best = (
+        known_of(attributes, f"large_load_{name}") for name in ("ratio", "error", "best")
+    )
+    if ratio is not None:
+        for norm, value in zip(norms, ratio(norms), strict=True):
+            yield known | {"norm": norm, "theory": value}
+    if late is not None and best is not None:
+        largest = max(end[1] / model.attrs["alpha"] for end, model in zip(ends, models, strict=True))
+        scaled = np.geomspace(SMALLEST_SCALED, largest, BETWEEN)
+        for norm, value in zip(scaled, late(scaled), strict=True):
+            yield known | {"scaled_norm": norm, "scaled_theory": value}
+        norm, value = best()
+        yield known | {"optimal_norm": norm, "optimal_error": value}
+
+
+def _point(alpha: float, norm: float, error: float, sem: float) -> Row:
+    hebb = teacher.hebb(alpha)
+    return {
+        "norm": norm,
+        "scaled_norm": norm / alpha,
+        "reduced_error": error / hebb,
+        "reduced_error_sem": sem / hebb,
+        "scaled_error": alpha * error,
+        "scaled_error_sem": alpha * sem,
+    }
+
+
+def _line(alpha: float, norm: float, error: float) -> Row:
+    reduced = {"theory": error / teacher.hebb(alpha), "scaled_theory": alpha * error}
+    return {"norm": norm, "scaled_norm": norm / alpha, **reduced}
+
+
+def _falling(alpha: float, norms: np.ndarray, found: np.ndarray) -> tuple[float, float]:
+    """gamma_1 of errors (step, replicate) at one load: mean and standard error."""
+    chosen = (norms >= FALLING_FROM) & (norms <= FALLING_TO * alpha)
+    x, logs = np.log(norms[chosen]), np.log(found[chosen])
+    return mean_and_sem(np.array([-slope(x, y)[0] for y in logs.T]))
+
+
+def _exponents(optima: Sequence[Row], known: Row) -> Iterator[Row]:
+    """How the optima move with the load."""
+    alpha, norm, error = (np.array([row[name] for row in optima]) for name in PER_LOAD)
+    sems = [
+        np.array([row[f"{name}_sem"] / row[name] for row in optima])
+        if f"{name}_sem" in optima[0]
+        else None
+        for name in PER_LOAD[1:]
+    ]
+    reduced = error / np.array([teacher.hebb(load) for load in alpha])
+    value, sem = slope(np.log(alpha), np.log(norm), sems[0])
+    yield known | {"exponent": "gamma_2", "value": value, "value_sem": sem}
+    value, sem = slope(np.log(alpha), np.log(reduced), sems[1])
+    yield known | {"exponent": "gamma", "value": -value, "value_sem": sem}

@@ -1,0 +1,10 @@
+from plmemory.plan.about import Rule
+
+ABOUT = Rule(
+    title="Hebb's rule for a perceptron: the sum of all inputs, each with its label",
+    spins=frozenset({"ising"}),
+    settings={},
+    needs=lambda settings: frozenset({"targets"}),
+    provides=lambda settings: frozenset({"weights"}),
+    couplings=False,
+)

@@ -105,7 +105,8 @@ def free_optimum(alpha: float) -> float:
 
 def _solve(alpha: float, b: float) -> PseudoLikelihoodStability:
     def log_moment(s: float) -> float:
-        return _log_norm(alpha, CavityMap(b, s), 0.0)
+        trial = CavityMap(b, s)
+        return _log_norm(alpha, trial, 0.0, *gauss_legendre(trial.panels))
 
     # Delta - z <= 2 chi gives alpha 4 chi^2 >= 1; the moment grows with chi without bound.
     low, step = -0.5 * np.log(alpha), 1.0
@@ -211,25 +212,20 @@ def _followed(alpha: float, log_b: float, place: np.ndarray, target: float) -> n
 def _imbalance(alpha: float, b: float, place: np.ndarray) -> np.ndarray:
     """Logarithms of the ratios of both sides of the two equations with a teacher."""
     learned, k = CavityMap(b, place[1]), np.exp(place[0])
-    nodes, weights = gauss_legendre(_resolved(learned, k))
+    # Fine where k z, the field over its width at the teacher's boundary, is of order one.
+    z = np.arange(-REACH, REACH + 0.5, 0.5) / max(k, 1.0)
+    nodes, weights = gauss_legendre(np.union1d(learned.panels, learned.stability(z)))
     narrow = np.hypot(1, k) * normal_density(np.hypot(1, k) * learned.gaussian(nodes))
     pull = (learned.shift(nodes) * narrow * learned.rise(nodes)) @ weights
     overlap = np.log(k) - np.log1p(k * k) / 2
     signal = np.log(alpha * np.sqrt(2 / np.pi) * pull) - overlap
-    return np.array([_log_norm(alpha, learned, k) + np.log1p(k * k), signal])
+    return np.array([_log_norm(alpha, learned, k, nodes, weights) + np.log1p(k * k), signal])
 
 
-def _log_norm(alpha: float, learned: CavityMap, k: float) -> float:
+def _log_norm(
+    alpha: float, learned: CavityMap, k: float, nodes: np.ndarray, weights: np.ndarray
+) -> float:
     """log alpha E[2 Phi(k z) (Delta - z)^2]; without a teacher k = 0."""
-    nodes, weights = gauss_legendre(_resolved(learned, k))
     likelier = 2 * ndtr(k * learned.gaussian(nodes))
     pulls = learned.shift(nodes) ** 2 * learned.density(nodes) * likelier
     return float(np.log(alpha * pulls @ weights))
-
-
-def _resolved(learned: CavityMap, k: float) -> np.ndarray:
-    """Ends of panels; with a teacher also such that k z changes little in each."""
-    if k == 0:
-        return learned.panels
-    z = np.arange(-REACH, REACH + 0.5, 0.5) / max(k, 1.0)
-    return np.union1d(learned.panels, learned.stability(z))

@@ -22,10 +22,11 @@ ABOUT = Figure(
         "optimal_norm": "λ/α of the smallest error where the load is ∞, else λ",
         "optimal_error": "the smallest error, times α where the load is ∞",
         "exponent": (
-            "gamma_1 of the reduced error in the norm, gamma_2 of the optimal norm in the load, "
+            "gamma_1 of the error in the norm, by k λ^(−γ₁) + q at the largest load; gamma_2 of the optimal norm in the load, "
             "gamma of the smallest reduced error in the load"
         ),
         "value": "of the exponent, as it is seen at these loads",
+        "dataset": "its name",
         "teachers": "of the mean",
     },
     needs=frozenset({"teacher"}),

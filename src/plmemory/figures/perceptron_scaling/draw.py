@@ -51,7 +51,9 @@ def draw(table: pd.DataFrame) -> Figure:
         ends = limit[limit["curve"] == name]
         black = Look("", LIMIT, "")
         panels.theory(early, ends, "norm", "theory", black, linewidth=1.4, zorder=3, **dashes)
-        panels.theory(collapse, ends, "scaled_norm", "scaled_theory", black, linewidth=1.4, zorder=3)
+        panels.theory(
+            collapse, ends, "scaled_norm", "scaled_theory", black, linewidth=1.4, zorder=3
+        )
         for part in (simulated, exact, limit):
             rows = part[(part["curve"] == name) & part["optimal_norm"].notna()]
             _optima(norms, rows, "optimal_norm", looks)
@@ -108,6 +110,9 @@ def _keys(names: list[str], looks: dict[float, Look]):
             markerfacecolor="#404040" if first else "white",
         )
         yield panels.line(
-            rf"{rule.label}, $\alpha=\infty$", LIMIT, linestyle="-" if first else "--", linewidth=1.4
+            rf"{rule.label}, $\alpha=\infty$",
+            LIMIT,
+            linestyle="-" if first else "--",
+            linewidth=1.4,
         )
     yield panels.line(r"optima, theory; dotted: law of $\alpha=\infty$", style.GREY)

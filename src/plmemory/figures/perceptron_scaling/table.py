@@ -10,16 +10,16 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
-from plmemory.figures.perceptron_scaling.fits import jackknifed_lowest, slope
+from plmemory.figures.shared.fits import falling, jackknifed, lowest, slope
 from plmemory.figures.shared.exact import known_of
 from plmemory.figures.shared.summary import mean_and_sem
 from plmemory.figures.shared.teachers import beside, errors
 from plmemory.theory import teacher
 
-BETWEEN = 40  # norms of a line of theory
+BETWEEN = 30  # norms of a line of theory
 SMALLEST_SCALED = 0.003  # norm over the load, of the master curve
-# The error falls as the root of the norm between 1 and the optimum, which is near the load.
-FALLING_FROM, FALLING_TO = 2.0, 0.3
+# Where the error falls as a power of the norm: above 1, and below half the optimum.
+FALLING_FROM, FALLING_TO = 1.0, 0.5
 PER_LOAD = ("alpha", "optimal_norm", "optimal_error")
 Row = dict[str, Any]
 
@@ -36,23 +36,28 @@ def build(data: list[xr.Dataset], models: list[xr.Dataset]) -> pd.DataFrame:
 
 
 def _simulated(pairs: Sequence[tuple[xr.Dataset, xr.Dataset]]) -> Iterator[Row]:
-    optima, slopes = [], []
+    optima: list[Row] = []
+    exponent: Row = {}
     for model, drawn in pairs:
-        curve, alpha = model.attrs["rule"], model.attrs["alpha"]
+        curve, alpha, dataset = (model.attrs[name] for name in ("rule", "alpha", "dataset"))
         norms, found = model["norm"].values.mean(axis=1), errors(model, drawn)
         known = {"source": "simulation", "curve": curve, "alpha": alpha, "teachers": found[0].size}
-        for norm, error, sem in zip(norms, *np.transpose([*map(mean_and_sem, found)]), strict=True):
-            yield known | _point(alpha, norm, error, sem)
-        (log_norm, log_error), sems = jackknifed_lowest(norms, found)
+        exact = known_of(model.attrs, "errors")
+        expected = np.full(len(norms), np.nan) if exact is None else exact(model.attrs, norms)
+        for norm, values, theory in zip(norms, found, expected, strict=True):
+            yield known | _point(alpha, norm, *mean_and_sem(values)) | _line(alpha, norm, theory)
+        (log_norm, log_error), sems = jackknifed(lowest, norms, found)
         if math.isfinite(log_norm):
             norm, error = math.exp(log_norm), math.exp(log_error)
             row = known | {"optimal_norm": norm, "optimal_norm_sem": norm * sems[0]}
             optima.append(row | {"optimal_error": error, "optimal_error_sem": error * sems[1]})
-        slopes.append((alpha, *_falling(alpha, norms, found)))
-    yield from optima
+            chosen = (norms > FALLING_FROM) & (norms < FALLING_TO * norm)
+            (value,), (sem,) = jackknifed(falling, norms[chosen], found[chosen])
+            exponent = {"exponent": "gamma_1", "value": value, "value_sem": sem}
     if optima:
-        known = {"source": "simulation", "curve": curve}
-        yield known | {"exponent": "gamma_1", **dict(zip(("value", "value_sem"), max(slopes)[1:]))}
+        yield from optima
+        known = {"source": "simulation", "curve": curve, "dataset": dataset}
+        yield known | exponent | {"alpha": alpha}
         yield from _exponents(optima, known)
 
 
@@ -71,10 +76,11 @@ def _theory(models: Sequence[xr.Dataset]) -> Iterator[Row]:
         norm, error = best(model.attrs)
         optima.append(known | {"optimal_norm": norm, "optimal_error": error})
     yield from optima
-    known.pop("alpha")
-    value, _ = _falling(alpha, norms, found[:, None])
-    yield known | {"exponent": "gamma_1", "value": value, "value_sem": 0.0}
-    yield from _exponents(optima, known)
+    norms = np.geomspace(FALLING_FROM, FALLING_TO * norm, BETWEEN)
+    if norms[0] < norms[-1]:
+        (value,) = falling(norms, exact(model.attrs, norms))
+        yield known | {"exponent": "gamma_1", "value": value, "value_sem": 0.0}
+    yield from _exponents(optima, {"source": "theory", "curve": model.attrs["rule"]})
 
 
 def _limits(models: Sequence[xr.Dataset]) -> Iterator[Row]:
@@ -89,7 +95,9 @@ def _limits(models: Sequence[xr.Dataset]) -> Iterator[Row]:
         for norm, value in zip(norms, ratio(norms), strict=True):
             yield known | {"norm": norm, "theory": value}
     if late is not None and best is not None:
-        largest = max(end[1] / model.attrs["alpha"] for end, model in zip(ends, models, strict=True))
+        largest = max(
+            end[1] / model.attrs["alpha"] for end, model in zip(ends, models, strict=True)
+        )
         scaled = np.geomspace(SMALLEST_SCALED, largest, BETWEEN)
         for norm, value in zip(scaled, late(scaled), strict=True):
             yield known | {"scaled_norm": norm, "scaled_theory": value}
@@ -112,13 +120,6 @@ def _point(alpha: float, norm: float, error: float, sem: float) -> Row:
 def _line(alpha: float, norm: float, error: float) -> Row:
     reduced = {"theory": error / teacher.hebb(alpha), "scaled_theory": alpha * error}
     return {"norm": norm, "scaled_norm": norm / alpha, **reduced}
-
-
-def _falling(alpha: float, norms: np.ndarray, found: np.ndarray) -> tuple[float, float]:
-    """gamma_1 of errors (step, replicate) at one load: mean and standard error."""
-    chosen = (norms >= FALLING_FROM) & (norms <= FALLING_TO * alpha)
-    x, logs = np.log(norms[chosen]), np.log(found[chosen])
-    return mean_and_sem(np.array([-slope(x, y)[0] for y in logs.T]))
 
 
 def _exponents(optima: Sequence[Row], known: Row) -> Iterator[Row]:

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import math
 
+from collections.abc import Callable
+
 import numpy as np
+from scipy.optimize import curve_fit
 
 NEAR = 1.3  # of log norm, around the lowest measured point
 DEGREE = 3  # of the polynomial there: errors rise more steeply towards small norms
@@ -25,14 +28,35 @@ def lowest(norms: np.ndarray, errors: np.ndarray) -> np.ndarray:
     return np.array([lowest_of_all, curve(lowest_of_all)])
 
 
-def jackknifed_lowest(norms: np.ndarray, errors: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """``lowest`` of the mean of ``errors`` (step, replicate), and standard errors, both (2,)."""
+def falling(norms: np.ndarray, errors: np.ndarray) -> np.ndarray:
+    """gamma (1,) of the published form, k norm^(-gamma) + q, for ``errors`` (step,).
+
+    NaN for too few points, or where no such curve is near them.
+    """
+    if len(norms) < 4:
+        return np.full(1, np.nan)
+    scaled = errors / errors[0]
+
+    def form(x: np.ndarray, k: float, gamma: float, q: float) -> np.ndarray:
+        return k * x**-gamma + q
+
+    try:
+        found, _ = curve_fit(form, norms / norms[0], scaled, (0.8, 0.5, 0.2))
+    except RuntimeError:
+        return np.full(1, np.nan)
+    return found[1:2]
+
+
+def jackknifed(
+    measure: Callable[[np.ndarray, np.ndarray], np.ndarray], norms: np.ndarray, errors: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """``measure`` (n,) of the mean of ``errors`` (step, replicate), and its standard errors."""
     count = errors.shape[1]
-    found = lowest(norms, errors.mean(axis=1))
+    found = measure(norms, errors.mean(axis=1))
     if count < 2:
-        return found, np.full(2, np.nan)
-    without = np.array([lowest(norms, np.delete(errors, r, 1).mean(axis=1)) for r in range(count)])
-    return found, np.sqrt((count - 1) * without.var(axis=0))
+        return found, np.full(found.shape, np.nan)
+    without = [measure(norms, np.delete(errors, r, 1).mean(axis=1)) for r in range(count)]
+    return found, np.sqrt((count - 1) * np.var(without, axis=0))
 
 
 def slope(x: np.ndarray, y: np.ndarray, sem: np.ndarray | None = None) -> tuple[float, float]:

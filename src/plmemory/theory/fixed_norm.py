@@ -13,7 +13,8 @@ A perceptron that learns the signs of a teacher is the same problem (D'Amico, Bo
 arXiv:2505.13230, b = lambda = |w| / sqrt(N)). Its cosine R with the teacher, k = R / (1 - R^2)^1/2,
 makes cavity fields of the right sign likelier, 2 Phi(k z) times a Gaussian, and
 
-    1 - R^2 = alpha E[2 Phi(k z) (Delta - z)^2],   R = alpha (2 / pi)^1/2 E[Delta - z at (1 - R^2)^1/2 z].
+    1 - R^2 = alpha E[2 Phi(k z) (Delta - z)^2],
+    R = alpha (2 / pi)^1/2 E[Delta(s z) - s z],   s = (1 - R^2)^1/2.
 
 Without a teacher R = 0, and the first of the two is the equation above.
 
@@ -200,7 +201,7 @@ def _followed(alpha: float, log_b: float, place: np.ndarray, target: float) -> n
     step = target - log_b
     while True:
         reached = min(log_b + step, target) if step > 0 else target
-        found = root(lambda x: _imbalance(alpha, np.exp(reached), x), place, tol=1e-11)
+        found = root(_imbalance, place, args=(alpha, np.exp(reached)), tol=1e-11)
         if np.abs(found.fun).max() < _SOLVED:
             place, log_b = found.x, reached
             if reached == target:
@@ -209,7 +210,7 @@ def _followed(alpha: float, log_b: float, place: np.ndarray, target: float) -> n
             raise RuntimeError(f"no optimum found at alpha = {alpha}, b = {np.exp(reached)}")
 
 
-def _imbalance(alpha: float, b: float, place: np.ndarray) -> np.ndarray:
+def _imbalance(place: np.ndarray, alpha: float, b: float) -> np.ndarray:
     """Logarithms of the ratios of both sides of the two equations with a teacher."""
     learned, k = CavityMap(b, place[1]), np.exp(place[0])
     # Fine where k z, the field over its width at the teacher's boundary, is of order one.

@@ -10,6 +10,8 @@ equations of ``fixed_norm`` (D'Amico, Bocchi & Negri 2025, arXiv:2505.13230, fou
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 from scipy.optimize import minimize_scalar, root
 from scipy.special import ndtr
@@ -25,7 +27,7 @@ LATE_PREFACTOR = EARLY_PREFACTOR / float(np.sqrt(2 * np.pi))
 """0.2215, of alpha eps times l^(1/2), for l to 0."""
 _SOLVED = 1e-9
 _TAIL = 40.0  # residuals of exp(-40) are none
-_STEPS = 1500  # of the descent, from the smallest norm to the largest
+_STEPS = 1000  # of the descent, from the smallest norm to the largest
 
 
 def early(norms: np.ndarray) -> np.ndarray:
@@ -42,7 +44,7 @@ def early(norms: np.ndarray) -> np.ndarray:
 def late(scaled_norms: np.ndarray) -> np.ndarray:
     """alpha eps at the norms l alpha, l the ascending ``scaled_norms``, for alpha to infinity.
 
-    With h = y / (l alpha), Delta = d / (l alpha) and (1 - R^2)^1/2 = s / (l alpha) the equations are
+    With h = y / l alpha, Delta = d / l alpha and (1 - R^2)^1/2 = s / l alpha the equations are
 
         d = y + Y (1 - tanh d),   l = (2 / pi)^1/2 E[d - y at y = s z],
         l s^2 = (2 / pi)^1/2 integral dy Phi(y / s) (d - y)^2,
@@ -81,22 +83,22 @@ def descent(norms: np.ndarray) -> np.ndarray:
         dK / dlambda = (1 - tanh lambda u - a K) / b,   a = E sech^2 lambda u,
         b = E u (1 - tanh lambda u),   K = 0 at lambda = 0,
 
-    and the ratio is (2 / pi)^1/2 E[K^2]^1/2 / lambda. Steps solve the equation with its
-    coefficients at their middle.
+    and the ratio is (2 / pi)^1/2 E[K^2]^1/2 / lambda.
     """
     ends = _ascending("norms", norms)
     path = np.union1d(np.geomspace(min(1e-4, ends[0] / 10), ends[-1], _STEPS), ends)
     u, weights = _fields(path[-1])
     pulls = np.full(u.size, path[0] * np.sqrt(np.pi / 2))
     found = {path[0]: pulls}
-    for low, high in zip(path[:-1], path[1:], strict=True):
-        residual = _residual((low + high) / 2 * u)
-        gain = (u * residual) @ weights
-        # 1 - tanh^2 = (1 - tanh) (1 + tanh)
-        relaxation = (residual * (2 - residual)) @ weights
-        rate = relaxation / gain * (high - low)
-        pulls = pulls * np.exp(-rate) - np.expm1(-rate) * residual / relaxation
+    target, before = _balance(path[0] * u, u, weights)
+    for low, high in pairwise(path):
+        aim, after = _balance(high * u, u, weights)
+        rate = (before + after) / 2 * (high - low)
+        # Exact for a target that moves evenly, also where the pulls follow it at once.
+        lag = (aim - target) * np.expm1(-rate) / rate
+        pulls = aim + lag + (pulls - target) * np.exp(-rate)
         found[high] = pulls
+        target, before = aim, after
     variances = np.array([found[norm] ** 2 @ weights for norm in ends])
     return np.sqrt(2 / np.pi * variances) / ends
 
@@ -113,6 +115,14 @@ def _imbalance(place: np.ndarray, scaled_norm: float) -> np.ndarray:
     pull = (shift * normal_density(y / width)) @ weights / width
     norm = (shift**2 * ndtr(y / width)) @ weights
     return np.log([norm / (scaled_norm * width**2), pull / scaled_norm])
+
+
+def _balance(margin: np.ndarray, u: np.ndarray, weights: np.ndarray) -> tuple[np.ndarray, float]:
+    """Where the pulls would come to rest, (1 - tanh) / a, and how fast per unit of norm, a / b."""
+    residual = _residual(margin)
+    # 1 - tanh^2 = (1 - tanh) (1 + tanh)
+    relaxation = (residual * (2 - residual)) @ weights
+    return residual / relaxation, float(relaxation / ((u * residual) @ weights))
 
 
 def _residual(margin: np.ndarray) -> np.ndarray:

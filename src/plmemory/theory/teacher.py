@@ -20,7 +20,7 @@ _CLOSEST = 1e-13  # of overlaps to 0 and 1
 
 
 def error(overlap: float) -> float:
-    """The probability that student and teacher differ, arccos(R) / pi, at the cosine ``overlap``."""
+    """The probability that student and teacher differ, arccos(R) / pi, at the cosine R."""
     return float(np.arccos(overlap) / np.pi)
 
 

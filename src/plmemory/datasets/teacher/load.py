@@ -13,7 +13,7 @@ from plmemory.networks.ising.states import ISING, spins
 def load(
     rng: Callable[..., np.random.Generator], *, patterns: int, sites: int, replicates: int
 ) -> Dataset:
-    """Teachers and examples of one load; each replicate has a teacher and a generator of its own."""
+    """Teachers and examples of one load; each replicate has its own teacher and generator."""
     rngs = [rng(f"P{patterns:05d}", replicate) for replicate in range(replicates)]
     return generate(patterns, sites, rngs)
 

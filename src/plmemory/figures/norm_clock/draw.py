@@ -13,9 +13,14 @@ COLUMNS = (
     *("P", "norm", "test_error", "optimal_norm", "smallest_error"),
     *("exponent", "value", "value_sem", "draws"),
 )
-TITLES = {
-    "optimal_norm": r"best norm, $\gamma_2$ = {gamma_2}",
-    "smallest_error": r"smallest error, $\gamma$ = {gamma}; $\gamma_1\gamma_2$ = {gamma_predicted}",
+OPTIMA = {
+    # column: label of the axis, what is told of the exponents, where
+    "optimal_norm": (r"best norm $\lambda_\mathrm{opt}$", r"$\gamma_2$ = {gamma_2}", 0.95),
+    "smallest_error": (
+        r"smallest test error $\varepsilon$",
+        "$\\gamma$ = {gamma}\n$\\gamma_1\\gamma_2$ = {gamma_predicted}",
+        0.15,
+    ),
 }
 
 
@@ -38,19 +43,17 @@ def draw(table: pd.DataFrame) -> Figure:
     for size, look in zip(sizes, looks, strict=True):
         rows = table[table["P"] == size]
         panels.curve(course, rows, "norm", "test_error", look, marker="")
-        for ax, column in zip(optima, TITLES, strict=True):
+        for ax, column in zip(optima, OPTIMA, strict=True):
             panels.points(ax, rows, "P", column, look, label="_")
     course.set(xlabel=r"norm $\lambda$ of the weights", ylabel=r"test error $\varepsilon$")
     panels.log_axis(course.xaxis, table["norm"])
     panels.log_axis(course.yaxis, table["test_error"])
     told = _told(table)
-    for ax, (column, title) in zip(optima, TITLES.items(), strict=True):
+    for ax, (column, (label, words, height)) in zip(optima, OPTIMA.items(), strict=True):
         panels.log_axis(ax.xaxis, table["P"])
         panels.log_axis(ax.yaxis, table[column])
-        ax.set(xlabel=style.PATTERNS, ylabel=column.replace("_", " "))
-        ax.set_title(title.format(**told), fontsize=6.5)
-    optima[0].set_ylabel(r"best norm $\lambda_\mathrm{opt}$")
-    optima[1].set_ylabel(r"smallest test error $\varepsilon$")
+        ax.set(xlabel=style.PATTERNS, ylabel=label)
+        ax.text(0.05, height, words.format(**told), transform=ax.transAxes, va="top")
     note = r"bands and bars: $\pm 1$ standard error"
     for draws in panels.values(table, "draws")[-1:]:
         note += f" over {style.number(draws)} choices of the training examples"

@@ -54,7 +54,7 @@ def _norms_and_errors(model: xr.Dataset) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _settled(norms: np.ndarray, errors: np.ndarray) -> np.ndarray:
-    """Log of the norm at which ``errors`` (record,) are nearly the smallest, and of the smallest."""
+    """Logs of the norm at which ``errors`` (record,) are nearly smallest, and of the smallest."""
     level = NEARLY * errors.min()
     after = max(int(np.argmax(errors <= level)), 1)
     before = after - 1

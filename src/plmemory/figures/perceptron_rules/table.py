@@ -11,7 +11,7 @@ import xarray as xr
 
 from plmemory.figures.shared.exact import known_of
 from plmemory.figures.shared.summary import mean_and_sem
-from plmemory.figures.shared.teachers import beside, errors
+from plmemory.figures.shared.teachers import beside, ends, errors, norms
 from plmemory.theory import teacher
 
 BETWEEN = 49  # norms of a line of theory
@@ -28,10 +28,10 @@ def build(data: list[xr.Dataset], models: list[xr.Dataset]) -> pd.DataFrame:
 
 
 def _measured(model: xr.Dataset, drawn: xr.Dataset) -> Iterator[dict[str, Any]]:
-    norms = model["norm"].values.mean(axis=1)
+    path = norms(model)
     exact = known_of(model.attrs, "errors")
-    theory = np.full(len(norms), np.nan) if exact is None else exact(model.attrs, norms)
-    for norm, found, expected in zip(norms, errors(model, drawn), theory, strict=True):
+    theory = np.full(len(path), np.nan) if exact is None else exact(model.attrs, path)
+    for norm, found, expected in zip(path, errors(model, drawn), theory, strict=True):
         error, sem = mean_and_sem(found)
         yield {
             "alpha": model.attrs["alpha"],
@@ -47,11 +47,11 @@ def _measured(model: xr.Dataset, drawn: xr.Dataset) -> Iterator[dict[str, Any]]:
 
 def _line(model: xr.Dataset) -> Iterator[dict[str, Any]]:
     """Theory between the norms of a path."""
-    exact, ends = known_of(model.attrs, "errors"), model["norm"].values.mean(axis=1)[[0, -1]]
-    if exact is None or ends[0] == ends[1]:
+    exact, (first, last) = known_of(model.attrs, "errors"), ends(model)
+    if exact is None or first == last:
         return
-    norms = np.geomspace(*ends, BETWEEN + 2)[1:-1]
-    for norm, theory in zip(norms, exact(model.attrs, norms), strict=True):
+    between = np.geomspace(first, last, BETWEEN + 2)[1:-1]
+    for norm, theory in zip(between, exact(model.attrs, between), strict=True):
         yield {
             "alpha": model.attrs["alpha"],
             "curve": model.attrs["rule"],

@@ -22,7 +22,8 @@ ABOUT = Figure(
         "optimal_norm": "λ/α of the smallest error where the load is ∞, else λ",
         "optimal_error": "the smallest error, times α where the load is ∞",
         "exponent": (
-            "gamma_1 of the error in the norm, by k λ^(−γ₁) + q at the largest load; gamma_2 of the optimal norm in the load, "
+            "gamma_1 of the error in the norm, by k λ^(−γ₁) + q at the largest load; gamma_2 of "
+            "the optimal norm in the load; "
             "gamma of the smallest reduced error in the load"
         ),
         "value": "of the exponent, as it is seen at these loads",

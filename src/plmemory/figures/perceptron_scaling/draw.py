@@ -1,11 +1,14 @@
 """Scaling laws of perceptrons with a teacher: in the norm, in the load, and in both."""
 
+from collections.abc import Iterator
+
 import numpy as np
 import pandas as pd
 from matplotlib import colormaps
 from matplotlib.axes import Axes
 from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
 
 from plmemory.figures.shared import panels, style
 from plmemory.figures.shared.style import Look
@@ -96,7 +99,7 @@ def _optima(ax: Axes, rows: pd.DataFrame, column: str, looks: dict[float, Look])
         panels.points(ax, rows[rows["alpha"] == load], "alpha", column, look, label="_")
 
 
-def _keys(names: list[str], looks: dict[float, Look]):
+def _keys(names: list[str], looks: dict[float, Look]) -> Iterator[Line2D]:
     for look in looks.values():
         yield panels.line(look.label, look.color, marker="o", linewidth=0.8)
     for name in names:

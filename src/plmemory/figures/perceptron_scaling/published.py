@@ -1,7 +1,7 @@
 """Published exponents of arXiv:2505.13230 beside ours.
 
-The reduced error falls as norm^(-gamma_1) with gamma_1 = 1/2, the norm of the smallest error grows as
-alpha^gamma_2 with gamma_2 = 1, and so the smallest reduced error falls as alpha^(-gamma_1 gamma_2).
+The reduced error falls as norm^(-gamma_1) with gamma_1 = 1/2, the norm of the smallest error grows
+as alpha^gamma_2 with gamma_2 = 1: so the smallest reduced error falls as alpha^(-gamma_1 gamma_2).
 """
 
 from __future__ import annotations

@@ -10,10 +10,10 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
-from plmemory.figures.shared.fits import falling, jackknifed, lowest, slope
 from plmemory.figures.shared.exact import known_of
+from plmemory.figures.shared.fits import falling, jackknifed, lowest, slope
 from plmemory.figures.shared.summary import mean_and_sem
-from plmemory.figures.shared.teachers import beside, errors
+from plmemory.figures.shared.teachers import beside, ends, errors, norms
 from plmemory.theory import teacher
 
 BETWEEN = 30  # norms of a line of theory
@@ -27,8 +27,9 @@ Row = dict[str, Any]
 def build(data: list[xr.Dataset], models: list[xr.Dataset]) -> pd.DataFrame:
     """Long form by ``source``: curves, then optima, then exponents; see ``draw``."""
     rows: list[Row] = []
+    ascending = sorted(models, key=lambda model: model.attrs["alpha"])
     for rule in dict.fromkeys(model.attrs["rule"] for model in models):
-        found = [model for model in models if model.attrs["rule"] == rule]
+        found = [model for model in ascending if model.attrs["rule"] == rule]
         rows += _simulated(list(beside(found, data)))
         rows += _theory(found)
         rows += _limits(found)
@@ -40,19 +41,19 @@ def _simulated(pairs: Sequence[tuple[xr.Dataset, xr.Dataset]]) -> Iterator[Row]:
     exponent: Row = {}
     for model, drawn in pairs:
         curve, alpha, dataset = (model.attrs[name] for name in ("rule", "alpha", "dataset"))
-        norms, found = model["norm"].values.mean(axis=1), errors(model, drawn)
+        path, found = norms(model), errors(model, drawn)
         known = {"source": "simulation", "curve": curve, "alpha": alpha, "teachers": found[0].size}
         exact = known_of(model.attrs, "errors")
-        expected = np.full(len(norms), np.nan) if exact is None else exact(model.attrs, norms)
-        for norm, values, theory in zip(norms, found, expected, strict=True):
+        expected = np.full(len(path), np.nan) if exact is None else exact(model.attrs, path)
+        for norm, values, theory in zip(path, found, expected, strict=True):
             yield known | _point(alpha, norm, *mean_and_sem(values)) | _line(alpha, norm, theory)
-        (log_norm, log_error), sems = jackknifed(lowest, norms, found)
+        (log_norm, log_error), sems = jackknifed(lowest, path, found)
         if math.isfinite(log_norm):
             norm, error = math.exp(log_norm), math.exp(log_error)
             row = known | {"optimal_norm": norm, "optimal_norm_sem": norm * sems[0]}
             optima.append(row | {"optimal_error": error, "optimal_error_sem": error * sems[1]})
-            chosen = (norms > FALLING_FROM) & (norms < FALLING_TO * norm)
-            (value,), (sem,) = jackknifed(falling, norms[chosen], found[chosen])
+            chosen = (path > FALLING_FROM) & (path < FALLING_TO * norm)
+            (value,), (sem,) = jackknifed(falling, path[chosen], found[chosen])
             exponent = {"exponent": "gamma_1", "value": value, "value_sem": sem}
     if optima:
         yield from optima
@@ -69,16 +70,15 @@ def _theory(models: Sequence[xr.Dataset]) -> Iterator[Row]:
     for model in models:
         alpha = model.attrs["alpha"]
         known = {"source": "theory", "curve": model.attrs["rule"], "alpha": alpha}
-        norms = np.geomspace(*model["norm"].values.mean(axis=1)[[0, -1]], BETWEEN)
-        found = exact(model.attrs, norms)
-        for norm, error in zip(norms, found, strict=True):
+        path = np.geomspace(*ends(model), BETWEEN)
+        for norm, error in zip(path, exact(model.attrs, path), strict=True):
             yield known | _line(alpha, norm, error)
         norm, error = best(model.attrs)
         optima.append(known | {"optimal_norm": norm, "optimal_error": error})
     yield from optima
-    norms = np.geomspace(FALLING_FROM, FALLING_TO * norm, BETWEEN)
-    if norms[0] < norms[-1]:
-        (value,) = falling(norms, exact(model.attrs, norms))
+    path = np.geomspace(FALLING_FROM, FALLING_TO * norm, BETWEEN)
+    if path[0] < path[-1]:
+        (value,) = falling(path, exact(model.attrs, path))
         yield known | {"exponent": "gamma_1", "value": value, "value_sem": 0.0}
     yield from _exponents(optima, {"source": "theory", "curve": model.attrs["rule"]})
 
@@ -86,18 +86,16 @@ def _theory(models: Sequence[xr.Dataset]) -> Iterator[Row]:
 def _limits(models: Sequence[xr.Dataset]) -> Iterator[Row]:
     attributes = models[0].attrs
     known = {"source": "limit", "curve": attributes["rule"], "alpha": math.inf}
-    ends = [model["norm"].values.mean(axis=1)[[0, -1]] for model in models]
-    norms = np.geomspace(np.min(ends), np.max(ends), BETWEEN)
+    firsts, lasts = zip(*map(ends, models), strict=True)
+    path = np.geomspace(min(firsts), max(lasts), BETWEEN)
     ratio, late, best = (
         known_of(attributes, f"large_load_{name}") for name in ("ratio", "error", "best")
     )
     if ratio is not None:
-        for norm, value in zip(norms, ratio(norms), strict=True):
+        for norm, value in zip(path, ratio(path), strict=True):
             yield known | {"norm": norm, "theory": value}
     if late is not None and best is not None:
-        largest = max(
-            end[1] / model.attrs["alpha"] for end, model in zip(ends, models, strict=True)
-        )
+        largest = max(ends(model)[1] / model.attrs["alpha"] for model in models)
         scaled = np.geomspace(SMALLEST_SCALED, largest, BETWEEN)
         for norm, value in zip(scaled, late(scaled), strict=True):
             yield known | {"scaled_norm": norm, "scaled_theory": value}

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import math
-
 from collections.abc import Callable
 
 import numpy as np
-from scipy.optimize import curve_fit
+from scipy.optimize import least_squares
 
-NEAR = 1.3  # of log norm, around the lowest measured point
-DEGREE = 3  # of the polynomial there: errors rise more steeply towards small norms
+NEAR = 1.7  # of log norm, around the lowest measured point
+DEGREE = 5  # of the polynomial there: of a lower one the minimum would lie too far out
 
 
 def lowest(norms: np.ndarray, errors: np.ndarray) -> np.ndarray:
@@ -37,14 +36,14 @@ def falling(norms: np.ndarray, errors: np.ndarray) -> np.ndarray:
         return np.full(1, np.nan)
     scaled = errors / errors[0]
 
-    def form(x: np.ndarray, k: float, gamma: float, q: float) -> np.ndarray:
-        return k * x**-gamma + q
+    logs, start = np.log(norms / norms[0]), np.array([0.8, 0.5, 0.2])
 
-    try:
-        found, _ = curve_fit(form, norms / norms[0], scaled, (0.8, 0.5, 0.2))
-    except RuntimeError:
-        return np.full(1, np.nan)
-    return found[1:2]
+    def misses(parameters: np.ndarray) -> np.ndarray:
+        k, gamma, q = parameters
+        return k * np.exp(-gamma * logs) + q - scaled
+
+    found = least_squares(misses, start)
+    return found.x[1:2] if found.success else np.full(1, np.nan)
 
 
 def jackknifed(

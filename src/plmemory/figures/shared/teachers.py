@@ -15,6 +15,17 @@ def errors(model: xr.Dataset, data: xr.Dataset) -> np.ndarray:
     return np.arccos((students * teachers).sum(axis=-1) / norms) / np.pi
 
 
+def norms(model: xr.Dataset) -> np.ndarray:
+    """Norms (step,) of the students, which are the same in all replicates."""
+    return np.asarray(model["norm"].values[:, 0], dtype=float)
+
+
+def ends(model: xr.Dataset) -> tuple[float, float]:
+    """The smallest and the largest norm."""
+    path = norms(model)
+    return float(path[0]), float(path[-1])
+
+
 def beside(
     models: Sequence[xr.Dataset], data: Sequence[xr.Dataset]
 ) -> Iterator[tuple[xr.Dataset, xr.Dataset]]:

@@ -1,9 +1,9 @@
 """Perceptrons on the way of gradient descent from w = 0, whose norm is a clock (arXiv:2505.13230).
 
 The loss is that of ``perceptron_optimum`` without the sphere. Labels of a teacher can be learnt
-without errors, so the norm grows for ever. The full-batch descent takes steps of a given part of the
-inverse of the largest curvature, which falls as the examples are learnt: constant steps would take a
-time exponential in the norm.
+without errors, so the norm grows for ever. The full-batch descent takes steps of a given part of
+the inverse of the largest curvature, which falls as the examples are learnt: constant steps would
+take a time exponential in the norm.
 """
 
 from __future__ import annotations

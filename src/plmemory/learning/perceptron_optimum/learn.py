@@ -1,7 +1,7 @@
 """Perceptrons that minimise the pseudo-likelihood at fixed norms (arXiv:2505.13230).
 
-The loss is sum_mu log(1 + exp(-2 Delta_mu)) with Delta_mu = y_mu w . x_mu / sqrt(N), over the sphere
-|w| = lambda sqrt(N): one row of ``logistic_rows`` with labels in the place of a site's spins. The
+The loss is sum_mu log(1 + exp(-2 Delta_mu)) with Delta_mu = y_mu w . x_mu / sqrt(N), over the
+sphere |w| = lambda sqrt(N): one row of ``logistic_rows`` with labels in the place of spins. The
 optima are followed from Hebb's rule outwards.
 """
 

@@ -1,8 +1,8 @@
 """Two layers that learn labels: the norm of the weights and the test error on the way.
 
 The reduced form of the deep networks of arXiv:2505.13230, which are trained by Adam (Kingma & Ba
-2015) at 10^-3 without decay for 500 epochs and looked at 50 times, log-spaced. Width, batches and the
-scale of the start are ours.
+2015) at 10^-3 without decay for 500 epochs and looked at 50 times, log-spaced. Width, batches and
+the scale of the start are ours.
 """
 
 from __future__ import annotations

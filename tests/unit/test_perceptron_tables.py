@@ -59,9 +59,10 @@ def model_of(data, rule, method, norms, errors):
 
 
 def exact_path(alpha, norms, teachers, rng):
-    """Errors (step, replicate) of theory, each teacher off by a factor."""
+    """Errors (step, replicate) of theory, each teacher off by a small power of the norm."""
     exact = np.array([student.error for student in students(alpha, list(norms))])
-    return exact[:, None] * (1 + SPREAD * rng.normal(size=(1, teachers)))
+    level, tilt = SPREAD * rng.normal(size=(2, teachers))
+    return exact[:, None] * np.exp(level + 0.2 * tilt * np.log(norms)[:, None])
 
 
 def test_lowest_falling_and_slope_of_known_curves():
@@ -124,7 +125,9 @@ def test_the_table_of_scaling_finds_the_optima_and_exponents_of_theory():
     for alpha in (30.0, 5.0):
         best = best_student(alpha)
         mine = optima.loc[("simulation", alpha)]
-        assert mine["optimal_norm"] == pytest.approx(best.b, rel=0.05)
+        assert 0 < mine["optimal_norm_sem"] < 0.1 * best.b
+        near = 3 * mine["optimal_norm_sem"] + 0.03 * best.b  # the fit is off by up to 2 %
+        assert abs(mine["optimal_norm"] - best.b) < near
         assert mine["optimal_error"] == pytest.approx(best.error, rel=0.05)
         assert optima.loc[("theory", alpha), "optimal_norm"] == pytest.approx(best.b, rel=1e-3)
     assert optima.loc[("limit", np.inf), "optimal_norm"] == pytest.approx(0.8836, abs=1e-3)

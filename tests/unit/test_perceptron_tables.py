@@ -120,7 +120,7 @@ def test_the_table_of_scaling_finds_the_optima_and_exponents_of_theory():
         model_of(d, "fixed_norm", "perceptron_optimum", path, exact_path(alpha, path, 6, rng))
         for d, path, alpha in zip(data, paths, (30.0, 5.0), strict=True)
     ]
-    found = table.build(data, models)
+    found = table.build(data, models, lines=[60.0])
     optima = found[found["optimal_norm"].notna()].set_index(["source", "alpha"])
     for alpha in (30.0, 5.0):
         best = best_student(alpha)
@@ -130,6 +130,7 @@ def test_the_table_of_scaling_finds_the_optima_and_exponents_of_theory():
         assert abs(mine["optimal_norm"] - best.b) < near
         assert mine["optimal_error"] == pytest.approx(best.error, rel=0.05)
         assert optima.loc[("theory", alpha), "optimal_norm"] == pytest.approx(best.b, rel=1e-3)
+    assert optima.loc[("theory", 60.0), "optimal_norm"] == pytest.approx(0.8836 * 60, rel=0.01)
     assert optima.loc[("limit", np.inf), "optimal_norm"] == pytest.approx(0.8836, abs=1e-3)
     rows = found[(found["alpha"] == 30) & found["reduced_error"].notna()]
     np.testing.assert_allclose(rows["scaled_norm"], rows["norm"] / 30)

@@ -1,4 +1,4 @@
-from plmemory.plan.about import Figure
+from plmemory.plan.about import Figure, listed
 
 ABOUT = Figure(
     caption=(
@@ -32,4 +32,13 @@ ABOUT = Figure(
     },
     needs=frozenset({"teacher"}),
     rule_needs=frozenset({"weights"}),
+    options={
+        "lines": listed(
+            "α = P/N",
+            "further loads at which theory is drawn",
+            {"type": "number", "exclusiveMinimum": 0},
+            at_least=0,
+            default=[],
+        )
+    },
 )

@@ -17,7 +17,11 @@ COLUMNS = (
     *("source", "curve", "alpha", "norm", "scaled_norm", "reduced_error", "theory"),
     *("scaled_error", "scaled_theory", "optimal_norm", "optimal_error"),
 )
-NORM, SCALED = r"norm of the student $\lambda$", r"norm over load $\lambda/\alpha$"
+AXES = {
+    "norm": r"norm of the student $\lambda$",
+    "scaled_norm": r"norm over load $\lambda/\alpha$",
+    "alpha": style.LOAD,
+}
 LIMIT = "black"
 
 
@@ -59,18 +63,24 @@ def draw(table: pd.DataFrame) -> Figure:
         )
         for part in (simulated, exact, limit):
             rows = part[(part["curve"] == name) & part["optimal_norm"].notna()]
-            _optima(norms, rows, "optimal_norm", looks)
-            _optima(errors, rows, "optimal_error", looks)
-    for ax, x, y, (horizontal, vertical) in (
-        (early, "norm", "reduced_error", (NORM, r"error over Hebb's $\hat\varepsilon$")),
-        (collapse, "scaled_norm", "scaled_error", (SCALED, r"$\alpha\,\varepsilon$")),
-        (norms, "alpha", "optimal_norm", (style.LOAD, r"best norm $\lambda_\mathrm{opt}$")),
-        (errors, "alpha", "optimal_error", (style.LOAD, r"smallest error $\varepsilon$")),
+            _optima(norms, rows, "optimal_norm", -1, looks)
+            _optima(errors, rows, "optimal_error", 1, looks)
+    for ax, x, y, label in (
+        (early, "norm", "reduced_error", r"error over Hebb's $\hat\varepsilon$"),
+        (collapse, "scaled_norm", "scaled_error", r"$\alpha\,\varepsilon$"),
+        (norms, "alpha", "", r"best norm $\lambda_\mathrm{opt}/\alpha$"),
+        (errors, "alpha", "", r"smallest error $\alpha\,\varepsilon$"),
     ):
         panels.log_axis(ax.xaxis, table[x])
-        panels.log_axis(ax.yaxis, simulated[y])
-        ax.set(xlabel=horizontal, ylabel=vertical)
-    panels.legend(figure, (), list(_keys(names, looks)), r"bars: $\pm 1$ standard error")
+        ax.set(xlabel=AXES[x], ylabel=label)
+        if y:
+            panels.log_axis(ax.yaxis, simulated[y])
+    panels.legend(
+        figure,
+        (),
+        list(_keys(names, looks, panels.values(simulated, "alpha"))),
+        r"bars: $\pm 1$ standard error",
+    )
     panels.letters(axes.flat)
     return figure
 
@@ -84,24 +94,32 @@ def _looks(loads: list[float]) -> dict[float, Look]:
     }
 
 
-def _optima(ax: Axes, rows: pd.DataFrame, column: str, looks: dict[float, Look]) -> None:
-    """Symbols of simulated optima, a line of exact ones, and the law of infinite load."""
-    if (rows["source"] == "limit").any() and looks:
-        ends = np.array([min(looks), max(looks)])
-        power = 1 if column == "optimal_norm" else -1
-        law = float(rows[column].iloc[0]) * ends**power
-        ax.plot(ends, law, color=LIMIT, linestyle=":", linewidth=1.0)
+def _optima(
+    ax: Axes, rows: pd.DataFrame, column: str, power: int, looks: dict[float, Look]
+) -> None:
+    """Symbols of simulated optima, a line of exact ones, and the level of infinite load.
+
+    Times the load to this power, which makes levels of the laws.
+    """
+    sources = set(rows["source"])
+    if "limit" in sources:
+        for level in rows[column]:
+            ax.axhline(level, color=LIMIT, linestyle=":", linewidth=1.0)
         return
-    if (rows["source"] == "theory").any():
+    factor = rows["alpha"].astype(float) ** power
+    scaled = [name for name in (column, f"{column}_sem") if name in rows]
+    rows = rows.assign(**{name: rows[name] * factor for name in scaled})
+    if "theory" in sources:
         panels.theory(ax, rows, "alpha", column, Look("", style.GREY, ""))
         return
     for load, look in looks.items():
         panels.points(ax, rows[rows["alpha"] == load], "alpha", column, look, label="_")
 
 
-def _keys(names: list[str], looks: dict[float, Look]) -> Iterator[Line2D]:
-    for look in looks.values():
-        yield panels.line(look.label, look.color, marker="o", linewidth=0.8)
+def _keys(names: list[str], looks: dict[float, Look], simulated: list[float]) -> Iterator[Line2D]:
+    for load, look in looks.items():
+        marker = look.marker if load in simulated else ""
+        yield panels.line(look.label, look.color, marker=marker, linewidth=0.8)
     for name in names:
         rule = style.rule(name)
         first = name == names[0]
@@ -118,4 +136,4 @@ def _keys(names: list[str], looks: dict[float, Look]) -> Iterator[Line2D]:
             linestyle="-" if first else "--",
             linewidth=1.4,
         )
-    yield panels.line(r"optima, theory; dotted: law of $\alpha=\infty$", style.GREY)
+    yield panels.line(r"c, d: theory; dotted: law of $\alpha=\infty$", style.GREY)

@@ -24,15 +24,21 @@ PER_LOAD = ("alpha", "optimal_norm", "optimal_error")
 Row = dict[str, Any]
 
 
-def build(data: list[xr.Dataset], models: list[xr.Dataset]) -> pd.DataFrame:
-    """Long form by ``source``: curves, then optima, then exponents; see ``draw``."""
+def build(
+    data: list[xr.Dataset], models: list[xr.Dataset], lines: Sequence[float] = ()
+) -> pd.DataFrame:
+    """Long form by ``source``: curves, then optima, then exponents; see ``draw``.
+
+    ``lines``: loads at which there is theory besides those of the models.
+    """
     rows: list[Row] = []
     ascending = sorted(models, key=lambda model: model.attrs["alpha"])
     for rule in dict.fromkeys(model.attrs["rule"] for model in models):
         found = [model for model in ascending if model.attrs["rule"] == rule]
         rows += _simulated(list(beside(found, data)))
-        rows += _theory(found)
-        rows += _limits(found)
+        loads = sorted({*lines, *(model.attrs["alpha"] for model in found)})
+        rows += _theory(found[-1], loads)
+        rows += _limits(found[-1], loads[-1])
     return pd.DataFrame(rows)
 
 
@@ -62,41 +68,46 @@ def _simulated(pairs: Sequence[tuple[xr.Dataset, xr.Dataset]]) -> Iterator[Row]:
         yield from _exponents(optima, known)
 
 
-def _theory(models: Sequence[xr.Dataset]) -> Iterator[Row]:
-    exact, best = (known_of(models[0].attrs, name) for name in ("errors", "best"))
+def _theory(model: xr.Dataset, loads: Sequence[float]) -> Iterator[Row]:
+    """At all loads, between the norms of this model's path."""
+    exact, best = (known_of(model.attrs, name) for name in ("errors", "best"))
     if exact is None or best is None:
         return
     optima = []
-    for model in models:
-        alpha = model.attrs["alpha"]
+    for alpha in loads:
+        attributes = model.attrs | {"alpha": alpha}
         known = {"source": "theory", "curve": model.attrs["rule"], "alpha": alpha}
-        path = np.geomspace(*ends(model), BETWEEN)
-        for norm, error in zip(path, exact(model.attrs, path), strict=True):
+        path = _path(model, alpha)
+        for norm, error in zip(path, exact(attributes, path), strict=True):
             yield known | _line(alpha, norm, error)
-        norm, error = best(model.attrs)
+        norm, error = best(attributes)
         optima.append(known | {"optimal_norm": norm, "optimal_error": error})
     yield from optima
     path = np.geomspace(FALLING_FROM, FALLING_TO * norm, BETWEEN)
     if path[0] < path[-1]:
-        (value,) = falling(path, exact(model.attrs, path))
+        (value,) = falling(path, exact(attributes, path))
         yield known | {"exponent": "gamma_1", "value": value, "value_sem": 0.0}
     yield from _exponents(optima, {"source": "theory", "curve": model.attrs["rule"]})
 
 
-def _limits(models: Sequence[xr.Dataset]) -> Iterator[Row]:
-    attributes = models[0].attrs
-    known = {"source": "limit", "curve": attributes["rule"], "alpha": math.inf}
-    firsts, lasts = zip(*map(ends, models), strict=True)
-    path = np.geomspace(min(firsts), max(lasts), BETWEEN)
+def _path(model: xr.Dataset, alpha: float) -> np.ndarray:
+    """Norms from the model's smallest to its largest, which goes with the load."""
+    smallest, largest = ends(model)
+    return np.geomspace(smallest, largest / model.attrs["alpha"] * alpha, BETWEEN)
+
+
+def _limits(model: xr.Dataset, largest_load: float) -> Iterator[Row]:
+    """For infinite load: along the norms of the largest load, and along norms over the load."""
+    known = {"source": "limit", "curve": model.attrs["rule"], "alpha": math.inf}
+    path = _path(model, largest_load)
     ratio, late, best = (
-        known_of(attributes, f"large_load_{name}") for name in ("ratio", "error", "best")
+        known_of(model.attrs, f"large_load_{name}") for name in ("ratio", "error", "best")
     )
     if ratio is not None:
         for norm, value in zip(path, ratio(path), strict=True):
             yield known | {"norm": norm, "theory": value}
     if late is not None and best is not None:
-        largest = max(ends(model)[1] / model.attrs["alpha"] for model in models)
-        scaled = np.geomspace(SMALLEST_SCALED, largest, BETWEEN)
+        scaled = np.geomspace(SMALLEST_SCALED, path[-1] / largest_load, BETWEEN)
         for norm, value in zip(scaled, late(scaled), strict=True):
             yield known | {"scaled_norm": norm, "scaled_theory": value}
         norm, value = best()

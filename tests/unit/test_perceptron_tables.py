@@ -145,6 +145,17 @@ def test_the_table_of_scaling_finds_the_optima_and_exponents_of_theory():
         assert row.tolerance >= published.ROUNDING
 
 
+def test_a_path_without_an_optimum_has_published_values_and_none_of_its_own():
+    rng = np.random.default_rng(3)
+    data = data_of(4, 2, rng)
+    path = np.geomspace(0.01, 0.5, 6)  # ends before the optimum
+    errors = exact_path(4.0, path, 2, rng)
+    model = model_of(data, "fixed_norm", "perceptron_optimum", path, errors)
+    compared = published.compare(table.build([data], [model]))
+    assert [row.published for row in compared] == [0.5, 1.0, 0.5]
+    assert all(np.isnan([row.ours, row.ours_sem, row.tolerance]).all() for row in compared)
+
+
 def clock_of(patterns, replicates, rng):
     """Errors k norm^-0.8 + q that end at a norm of P^(1/4), and fall with it."""
     end = 20 * (patterns / 100) ** 0.25

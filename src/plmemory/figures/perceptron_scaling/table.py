@@ -20,7 +20,6 @@ BETWEEN = 30  # norms of a line of theory
 SMALLEST_SCALED = 0.003  # norm over the load, of the master curve
 # Where the error falls as a power of the norm: above 1, and below half the optimum.
 FALLING_FROM, FALLING_TO = 1.0, 0.5
-PER_LOAD = ("alpha", "optimal_norm", "optimal_error")
 Row = dict[str, Any]
 
 
@@ -44,7 +43,7 @@ def build(
 
 def _simulated(pairs: Sequence[tuple[xr.Dataset, xr.Dataset]]) -> Iterator[Row]:
     optima: list[Row] = []
-    exponent: Row = {}
+    exponent: Row = {"exponent": "gamma_1", "value": math.nan, "value_sem": math.nan}
     for model, drawn in pairs:
         curve, alpha, dataset = (model.attrs[name] for name in ("rule", "alpha", "dataset"))
         path, found = norms(model), errors(model, drawn)
@@ -60,11 +59,11 @@ def _simulated(pairs: Sequence[tuple[xr.Dataset, xr.Dataset]]) -> Iterator[Row]:
             optima.append(row | {"optimal_error": error, "optimal_error_sem": error * sems[1]})
             chosen = (path > FALLING_FROM) & (path < FALLING_TO * norm)
             (value,), (sem,) = jackknifed(falling, path[chosen], found[chosen])
-            exponent = {"exponent": "gamma_1", "value": value, "value_sem": sem}
-    if optima:
+            exponent |= {"alpha": alpha, "value": value, "value_sem": sem}
+    if known_of(model.attrs, "best") is not None:  # else its path need not reach an optimum
         yield from optima
         known = {"source": "simulation", "curve": curve, "dataset": dataset}
-        yield known | exponent | {"alpha": alpha}
+        yield known | exponent
         yield from _exponents(optima, known)
 
 
@@ -132,16 +131,15 @@ def _line(alpha: float, norm: float, error: float) -> Row:
 
 
 def _exponents(optima: Sequence[Row], known: Row) -> Iterator[Row]:
-    """How the optima move with the load."""
-    alpha, norm, error = (np.array([row[name] for row in optima]) for name in PER_LOAD)
-    sems = [
-        np.array([row[f"{name}_sem"] / row[name] for row in optima])
-        if f"{name}_sem" in optima[0]
-        else None
-        for name in PER_LOAD[1:]
-    ]
-    reduced = error / np.array([teacher.hebb(load) for load in alpha])
-    value, sem = slope(np.log(alpha), np.log(norm), sems[0])
-    yield known | {"exponent": "gamma_2", "value": value, "value_sem": sem}
-    value, sem = slope(np.log(alpha), np.log(reduced), sems[1])
-    yield known | {"exponent": "gamma", "value": -value, "value_sem": sem}
+    """How the optima move with the load; NaN for fewer than two."""
+    loads = np.array([row["alpha"] for row in optima])
+    hebb = np.array([teacher.hebb(load) for load in loads])
+    for exponent, name, sign, unit in (
+        ("gamma_2", "optimal_norm", 1, np.ones(len(loads))),
+        ("gamma", "optimal_error", -1, hebb),
+    ):
+        found = np.array([row[name] for row in optima])
+        errors = [row[f"{name}_sem"] for row in optima if f"{name}_sem" in row]
+        sem = np.array(errors) / found if errors else None
+        value, value_sem = slope(np.log(loads), sign * np.log(found / unit), sem)
+        yield known | {"exponent": exponent, "value": value, "value_sem": value_sem}

@@ -55,7 +55,7 @@ def learn(
     for replicate, (inputs, labels) in enumerate(zip(patterns, targets, strict=True)):
         space = target_space(inputs, labels, backend)
         # Aligned fields of coordinates of norm 2 lambda are margins 2 Delta.
-        points, steps[replicate] = _descend(space, 2 * path, step, max_steps)
+        points, steps[replicate] = _descend(space, (2 * path).tolist(), step, max_steps)
         weights[: len(points), replicate] = [space.perceptron(point) for point in points]
     converged = np.isfinite(weights).all(axis=(0, 2))
     norm = np.repeat(path[:, None], replicates, axis=1)
@@ -63,7 +63,7 @@ def learn(
 
 
 def _descend(
-    space: TargetSpace, radii: np.ndarray, step: float, max_steps: int
+    space: TargetSpace, radii: Sequence[float], step: float, max_steps: int
 ) -> tuple[list[Any], int]:
     """The points (1, r) at these distances from the start, and the steps taken to the last."""
     xp, count = space.backend.xp, len(space.projected)

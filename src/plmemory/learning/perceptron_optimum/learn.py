@@ -49,7 +49,7 @@ def learn(
     for replicate, (inputs, labels) in enumerate(zip(patterns, targets, strict=True)):
         space = target_space(inputs, labels, backend)
         point, radius = space.hebb, 1.0
-        for step, norm in enumerate(path):
+        for step, norm in enumerate(path.tolist()):
             # Margins 2 Delta are the aligned fields of coordinates of norm 2 lambda.
             point, radius = point * (2 * norm / radius), 2 * norm
             found = minimise(

@@ -99,10 +99,10 @@ _RULES = {
     "potts": Look("PL", _PL_BLUE, "o"),
     "potts_contacts": Look("PL", _PL_BLUE, "o"),
     "mean_field": Look("mean field", "#8C564B", "v"),
-    "fixed_norm": Look("fixed norm", _PL_BLUE, "o"),
+    "fixed_norm": Look("fixed norm", "#1A66A8", "o"),
     "free_norm": Look("free norm: descent", "#CC79A7", "s", "--", True),
     "bayes": Look("Bayes", "#009E73", "", "-."),
-    "gibbs": Look("Gibbs", GREY, "", ":"),
+    "gibbs": Look("Gibbs", GREY, "", (0, (1, 2))),
     "true_couplings": Look(r"true couplings, $P=\infty$", "#5f5f5f", "_", "--"),
     "random": Look("chance", GREY, "", ":"),
 }

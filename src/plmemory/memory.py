@@ -200,7 +200,7 @@ def _rule(name: str) -> Rule:
     rules = {
         known: rule
         for known, rule in registry.rules().items()
-        if "ising" in rule.spins and not rule.infinite
+        if "ising" in rule.spins and rule.couplings and not rule.infinite
     }
     if name not in rules:
         raise InputError(f"rule: found {name!r}, expected one of {', '.join(rules)}")

@@ -449,6 +449,60 @@ def dense() -> pd.DataFrame:
     )
 
 
+def perceptron_rules() -> pd.DataFrame:
+    table = cross(alpha=(2.0, 5.0), curve=("fixed_norm", "free_norm"), norm=(0.01, 0.1, 1.0, 10.0))
+    table = table.assign(error=0.3 / (1 + table["norm"]), error_sem=0.01, teachers=8)
+    table["theory"] = (table["error"] + 0.005).where(table["curve"] == "fixed_norm")
+    ends = cross(alpha=(2.0, 5.0), curve=("hebb", "maximum_stability", "bayes", "gibbs"))
+    places = {"hebb": 0.0, "maximum_stability": np.inf}
+    ends["norm"] = ends["curve"].map(places)
+    ends["theory"] = 0.1 + 0.02 * ends.index
+    ends["error"] = ends["theory"].where(ends["norm"].notna())
+    return pd.concat([table, ends.assign(error_sem=0.01, teachers=8)], ignore_index=True)
+
+
+def perceptron_scaling() -> pd.DataFrame:
+    curves = cross(
+        source=("simulation", "theory", "limit"),
+        curve=("fixed_norm", "free_norm"),
+        alpha=(3.1, 25.0),
+        norm=(0.01, 0.1, 1.0, 10.0),
+    )
+    curves = curves.assign(
+        scaled_norm=curves["norm"] / curves["alpha"], theory=1 / (1 + curves["norm"])
+    )
+    curves["reduced_error"] = curves["theory"].where(curves["source"] == "simulation")
+    curves["scaled_error"] = 0.4 * curves["reduced_error"]
+    curves = curves.assign(
+        reduced_error_sem=0.01, scaled_error_sem=0.01, scaled_theory=0.4 * curves["theory"]
+    )
+    curves.loc[curves["source"] == "limit", "alpha"] = np.inf
+    optima = cross(
+        source=("simulation", "theory", "limit"), curve=["fixed_norm"], alpha=(3.1, 25.0)
+    )
+    optima = optima.assign(optimal_norm=0.9 * optima["alpha"], optimal_error=0.4 / optima["alpha"])
+    optima.loc[optima["source"] == "limit", ["alpha", "optimal_norm", "optimal_error"]] = (
+        *(np.inf, 0.9),
+        0.4,
+    )
+    exponents = cross(source=["simulation"], curve=["fixed_norm"], exponent=("gamma_1", "gamma"))
+    exponents = exponents.assign(value=0.5, value_sem=0.02, dataset="teacher")
+    return pd.concat([curves, optima.drop_duplicates(), exponents], ignore_index=True)
+
+
+def norm_clock() -> pd.DataFrame:
+    course = cross(P=(100, 1000), step=(1, 10, 100))
+    course = course.assign(
+        norm=1.0 * course["step"], test_error=1 / course["step"], test_error_sem=0.01
+    )
+    optima = pd.DataFrame({"P": [100, 1000], "optimal_norm": [9.0, 20.0]})
+    optima = optima.assign(smallest_error=[0.3, 0.1], smallest_error_sem=0.01)
+    names = ("gamma_1", "gamma_2", "gamma_predicted", "gamma")
+    exponents = pd.DataFrame({"exponent": names, "value": (0.6, 0.3, 0.18, 0.35)})
+    table = pd.concat([course, optima, exponents.assign(value_sem=0.02)], ignore_index=True)
+    return table.assign(draws=6, dataset="mnist")
+
+
 TABLES: dict[str, tuple[str, Table]] = {
     # case: kind of figure, table
     "retrieval_maps": ("retrieval_maps", retrieval_maps),
@@ -479,5 +533,8 @@ TABLES: dict[str, tuple[str, Table]] = {
     "inference": ("inference", inference),
     "contacts": ("contacts", contacts),
     "attractors": ("attractors", attractor_counts),
+    "perceptron_rules": ("perceptron_rules", perceptron_rules),
+    "perceptron_scaling": ("perceptron_scaling", perceptron_scaling),
+    "norm_clock": ("norm_clock", norm_clock),
     "reproduction": ("reproduction", published),
 }

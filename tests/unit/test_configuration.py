@@ -179,7 +179,7 @@ def test_what_a_figure_needs_must_be_there(path, value, message):
 def test_published_values_need_a_figure_that_has_some():
     written = deepcopy(WRITTEN)
     kinds = [kind for kind in registry.figures() if registry.has("figures", kind, "published")]
-    for name in [n for n, f in written["figures"].items() if f.get("figure") in kinds]:
+    for name in [n for n, f in written["figures"].items() if f.get("figure", n) in kinds]:
         del written["figures"][name]
     with pytest.raises(InputError, match=r"figures\.reproduction: found no figure with published"):
         checked(written)

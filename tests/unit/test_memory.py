@@ -17,7 +17,9 @@ from plmemory.plan import registry
 
 PACKAGE = Path(plmemory.__file__).parent
 RULES = sorted(
-    name for name, rule in registry.rules().items() if "ising" in rule.spins and not rule.infinite
+    name
+    for name, rule in registry.rules().items()
+    if "ising" in rule.spins and rule.couplings and not rule.infinite
 )
 # A field is a sum of N products in single precision.
 ROUNDING = 1e-5

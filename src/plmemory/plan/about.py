@@ -183,7 +183,7 @@ class Rule:
     for comparisons among rules with the same one. infinite: whether it stands for infinitely many
     patterns. observed: the setting, if any, that tells the initial overlap of the retrieval that
     its history records (None: it records none); ``learn`` then takes ``observe`` and ``progress``
-    in its place.
+    in its place. couplings: whether it learns couplings, a network that can be measured.
     """
 
     title: str
@@ -197,6 +197,7 @@ class Rule:
     infinite: bool = False
     observed: str | None = None
     look: Callable[[Settings], Look] | None = None
+    couplings: bool = True
     check: Callable[[Settings], None] = _fine
 
 

@@ -110,6 +110,12 @@ def _check_rules(plan: Plan, figure: str, dataset: str) -> None:
                 f"{key}: found {rule!r} for {dataset!r}, which has no "
                 f"{' and no '.join(map(_words, lacking))}, expected a rule that needs none"
             )
+        measured = [stage for stage in described.inputs if stage in registry.measures()]
+        if measured and not method.couplings:
+            raise InputError(
+                f"{key}: found {rule!r}, which learns no couplings, expected a rule that does: "
+                f"{measured[0]} measures them"
+            )
         lacking = sorted(described.rule_needs - method.provides(settings))
         if lacking:
             able = [r for r in known if described.rule_needs <= _provides(plan, dataset, r)]

@@ -66,8 +66,11 @@ class Plan:
         return self._told(dataset, self.kind(dataset).available)
 
     def _provides(self, dataset: str) -> frozenset[str]:
-        """What a data set has beside training examples."""
-        return self._told(dataset, self.kind(dataset).provides)
+        """What a data set has beside training examples; of labels, also their variables."""
+        found = self._told(dataset, self.kind(dataset).provides)
+        if "labels" in found:
+            found |= {f"{part}_label" for part in ("train", "test") if part in found | {"train"}}
+        return found
 
     def _told(self, dataset: str, tell: Callable[[Settings], Told]) -> Told:
         try:

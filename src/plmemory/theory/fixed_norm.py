@@ -1,4 +1,4 @@
-"""Replica-symmetric stabilities of the pseudo-likelihood optimum on random patterns.
+"""Replica-symmetric theory of the pseudo-likelihood optimum, without and with a teacher.
 
 A row J_i of fixed norm minimises the sum over the patterns of
 (1/b) log 2cosh(b Delta) - Delta, b = lambda |J_i|. In the limit N to infinity each pattern's
@@ -9,85 +9,35 @@ stability minimises that loss plus (Delta - z)^2 / (2 chi), with z a standard Ga
 and chi is fixed by alpha E[(Delta - z)^2] = 1 (Griniasty & Gutfreund 1991). The loss is
 convex, so replica symmetry is exact as long as the optimum lies on the sphere.
 
-All integrals are done over Delta, not z: z(Delta) is explicit, so there is no inner root to
-find, and s instead of chi keeps numbers finite where chi grows like exp(2 b kappa).
+A perceptron that learns the signs of a teacher is the same problem (D'Amico, Bocchi & Negri 2025,
+arXiv:2505.13230, b = lambda = |w| / sqrt(N)). Its cosine R with the teacher, k = R / (1 - R^2)^1/2,
+makes cavity fields of the right sign likelier, 2 Phi(k z) times a Gaussian, and
+
+    1 - R^2 = alpha E[2 Phi(k z) (Delta - z)^2],
+    R = alpha (2 / pi)^1/2 E[Delta(s z) - s z],   s = (1 - R^2)^1/2.
+
+Without a teacher R = 0, and the first of the two is the equation above.
+
+All integrals are done over Delta, not z (see ``cavity``).
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
-from scipy.optimize import brentq
-from scipy.special import expit
+from scipy.optimize import brentq, minimize_scalar, root
+from scipy.special import ndtr
 
 from plmemory.errors import InputError
+from plmemory.theory.cavity import CavityMap
 from plmemory.theory.distribution import REACH, StabilityDistribution, normal_density
-from plmemory.theory.quadrature import gauss_legendre, graded
+from plmemory.theory.quadrature import gauss_legendre
 from plmemory.theory.stabilities import CAPACITY
 
-_HUGE = 300.0  # the square of exp of this is still finite
-
-
-@dataclass(frozen=True)
-class _Map:
-    """The monotone map between cavity stability z and learned stability Delta."""
-
-    b: float
-    s: float
-
-    def shift(self, x: np.ndarray) -> np.ndarray:
-        """Delta - z at Delta = x."""
-        return np.exp(np.minimum(self.s - np.logaddexp(0.0, 2 * self.b * x), _HUGE))
-
-    def gaussian(self, x: np.ndarray) -> np.ndarray:
-        return x - self.shift(x)
-
-    def density(self, x: np.ndarray) -> np.ndarray:
-        shift = self.shift(x)
-        slope = 1 + 2 * self.b * shift * expit(2 * self.b * x)
-        return normal_density(x - shift) * slope
-
-    def stability(self, z: np.ndarray) -> np.ndarray:
-        """Delta*(z), by bisection: below z + 1 or below the point where the shift is 1."""
-        z = np.asarray(z, dtype=float)
-        lower, upper = z, np.maximum(z + 1, self.s / (2 * self.b))
-        for _ in range(64):
-            middle = (lower + upper) / 2
-            below = self.gaussian(middle) < z
-            lower, upper = np.where(below, middle, lower), np.where(below, upper, middle)
-        return (lower + upper) / 2
-
-    @property
-    def kink(self) -> float:
-        """Where the map turns from steep to slope one: nearest branch point of Delta*(z)."""
-        exponent = (self.s + np.log(self.b / 2)) / 2
-        near = exponent + np.log(2) if exponent > 20 else np.arcsinh(np.exp(exponent))
-        return float(near / self.b)
-
-    @property
-    def support(self) -> tuple[float, float]:
-        """Stabilities between which |z| < REACH."""
-        # The shift is at most 2 chi, and at most 1 right of s / (2 b).
-        upper = min(max(self.s / (2 * self.b), REACH + 1), REACH + np.exp(min(self.s, _HUGE)))
-        # For Delta >= 0 the shift is at least exp(s - 2 b Delta) / 2.
-        reach = REACH + max(self.s, 0) / (2 * self.b)
-        lower = (self.s - np.log(2 * reach)) / (2 * self.b)
-        return (float(lower) if lower > 0 else -REACH), upper
-
-    @property
-    def panels(self) -> np.ndarray:
-        """Narrow from one kink to the other and a little beyond, then growing.
-
-        The kinks have the width 1/b. Left of the kink log(Delta - z) falls linearly in Delta by
-        2b, so that a unit of z around zero has the width 1/(2 b kink).
-        """
-        lower, upper = self.support
-        width = 0.5 / (self.b * (1 + self.kink))
-        core = np.arange(-self.kink - 4 / self.b, self.kink + 4 / self.b, width)
-        return np.union1d(
-            graded(lower, upper, self.kink, width), core[(core > lower) & (core < upper)]
-        )
+_SOLVED = 1e-9  # largest logarithm of a ratio of two sides
+_SMALLEST_STEP = 1e-3  # of log b along the optima
 
 
 @dataclass(frozen=True)
@@ -156,16 +106,15 @@ def free_optimum(alpha: float) -> float:
 
 def _solve(alpha: float, b: float) -> PseudoLikelihoodStability:
     def log_moment(s: float) -> float:
-        trial = _Map(b, s)
-        nodes, weights = gauss_legendre(trial.panels)
-        return float(np.log(alpha * (trial.shift(nodes) ** 2 * trial.density(nodes)) @ weights))
+        trial = CavityMap(b, s)
+        return _log_norm(alpha, trial, 0.0, *gauss_legendre(trial.panels))
 
     # Delta - z <= 2 chi gives alpha 4 chi^2 >= 1; the moment grows with chi without bound.
     low, step = -0.5 * np.log(alpha), 1.0
     while log_moment(low + step) < 0:
         low, step = low + step, 2 * step
     s = float(brentq(log_moment, low - 1e-9, low + step, xtol=1e-13, rtol=1e-14))
-    learned = _Map(b, s)
+    learned = CavityMap(b, s)
     nodes, weights = gauss_legendre(learned.panels)
     # 1 = mu chi + alpha E[1 - dDelta*/dz], and E[dDelta*/dz] is the integral of phi(z) over Delta.
     bent = learned.density(nodes) - normal_density(learned.gaussian(nodes))
@@ -180,3 +129,104 @@ def _solve(alpha: float, b: float) -> PseudoLikelihoodStability:
         multiplier=multiplier,
         l2=multiplier / (alpha * b),
     )
+
+
+@dataclass(frozen=True)
+class Student:
+    """The optimum of a perceptron with a teacher, at b = lambda.
+
+    overlap: R, its cosine with the teacher. log_chi: of the response of a stability.
+    """
+
+    b: float
+    overlap: float
+    log_chi: float
+
+    @property
+    def error(self) -> float:
+        """The probability of a wrong label, arccos(R) / pi."""
+        return float(np.arccos(self.overlap) / np.pi)
+
+
+def student(alpha: float, b: float) -> Student:
+    """The optimum at load ``alpha`` and norm b = lambda = |w| / sqrt(N); see ``students``."""
+    return next(students(alpha, [b]))
+
+
+def students(alpha: float, bs: Sequence[float]) -> Iterator[Student]:
+    """The optima at load ``alpha`` and ascending norms ``bs``, followed from Hebb's rule outwards.
+
+    There is one at every norm: a teacher's labels can be learnt without errors, so that the loss
+    falls with the norm and the optimum on the sphere is that in the ball.
+
+    Raises
+    ------
+    InputError
+        If the load or a norm is not positive, or the norms do not ascend.
+    RuntimeError
+        If Newton's method does not find the next optimum even in small steps.
+    """
+    if not 0 < alpha < np.inf:
+        raise InputError(f"alpha: found {alpha}, expected a positive number")
+    if not (len(bs) and bs[0] > 0 and np.all(np.diff(bs) > 0) and bs[-1] < np.inf):
+        raise InputError(f"b: found {list(bs)}, expected ascending positive numbers")
+    k = np.sqrt(2 * alpha / np.pi)
+    # Hebb's rule: Delta - z = chi, so that R = alpha (2 / pi)^1/2 chi.
+    place = np.array([np.log(k), np.log(2 * k / np.sqrt(1 + k * k) * np.sqrt(np.pi / 2) / alpha)])
+    log_b = min(np.log(bs[0]), np.log(0.01 * min(1.0, alpha)))
+    for b in bs:
+        place = _followed(alpha, log_b, place, np.log(b))
+        log_b = np.log(b)
+        k = np.exp(place[0])
+        yield Student(float(b), float(k / np.hypot(1, k)), float(place[1] - np.log(2)))
+
+
+def best_student(alpha: float) -> Student:
+    """The optimum at the norm at which the error is smallest."""
+    log_bs = np.log(alpha) + np.linspace(-1.5, 1.5, 13)  # it tends to 0.88 alpha
+    errors = [found.error for found in students(alpha, list(np.exp(log_bs)))]
+    best = int(np.argmin(errors))
+    around = log_bs[max(best - 1, 0)], log_bs[min(best + 1, 12)]
+    found = minimize_scalar(
+        lambda log_b: student(alpha, float(np.exp(log_b))).error,
+        bounds=around,
+        method="bounded",
+        options={"xatol": 1e-4},
+    )
+    return student(alpha, float(np.exp(found.x)))
+
+
+def _followed(alpha: float, log_b: float, place: np.ndarray, target: float) -> np.ndarray:
+    """(log k, s) at the norm exp(``target``), from a ``place`` near that at exp(``log_b``)."""
+    step = target - log_b
+    while True:
+        reached = min(log_b + step, target) if step > 0 else target
+        found = root(_imbalance, place, args=(alpha, np.exp(reached)), tol=1e-11)
+        if np.abs(found.fun).max() < _SOLVED:
+            place, log_b = found.x, reached
+            if reached == target:
+                return place
+        elif (step := step / 2) < _SMALLEST_STEP:
+            raise RuntimeError(f"no optimum found at alpha = {alpha}, b = {np.exp(reached)}")
+
+
+def _imbalance(place: np.ndarray, alpha: float, b: float) -> np.ndarray:
+    """Logarithms of the ratios of both sides of the two equations with a teacher."""
+    learned, k = CavityMap(b, place[1]), np.exp(place[0])
+    # Fine where k z, the field over its width at the teacher's boundary, is of order one.
+    z = np.arange(-REACH, REACH + 0.5, 0.5) / max(k, 1.0)
+    nodes, weights = gauss_legendre(np.union1d(learned.panels, learned.stability(z)))
+    narrow = np.hypot(1, k) * normal_density(np.hypot(1, k) * learned.gaussian(nodes))
+    pull = (learned.shift(nodes) * narrow * learned.rise(nodes)) @ weights
+    overlap = np.log(k) - np.log1p(k * k) / 2
+    signal = np.log(alpha * np.sqrt(2 / np.pi) * pull) - overlap
+    return np.array([_log_norm(alpha, learned, k, nodes, weights) + np.log1p(k * k), signal])
+
+
+def _log_norm(
+    alpha: float, learned: CavityMap, k: float, nodes: np.ndarray, weights: np.ndarray
+) -> float:
+    """log alpha E[2 Phi(k z) (Delta - z)^2]; without a teacher k = 0."""
+    likelier = 2 * ndtr(k * learned.gaussian(nodes))
+    pulls = learned.shift(nodes) ** 2 * learned.density(nodes) * likelier
+    return float(np.log(alpha * pulls @ weights))

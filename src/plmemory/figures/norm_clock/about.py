@@ -1,0 +1,28 @@
+from plmemory.plan.about import Figure
+
+ABOUT = Figure(
+    caption=(
+        "A network of two layers learns labels: the test error along the norm of its weights, the "
+        "norm at which it is nearly at its smallest, and the smallest error, against the number of "
+        "examples. The two exponents of the norm are to predict that of the error."
+    ),
+    inputs=("models",),
+    row="P, recorded step; P (the optimum); exponent",
+    columns={
+        "P": "training examples",
+        "step": "of the training",
+        "norm": "spectral complexity of the weights",
+        "test_error": "fraction of wrong labels among test examples",
+        "train_error": "the same among training examples",
+        "optimal_norm": "at which the test error comes within 5 % of its smallest",
+        "smallest_error": "of test examples on the way",
+        "exponent": (
+            "gamma_1 of the error in the norm, by k λ^(−γ₁) + q at the largest P; gamma_2 of the "
+            "optimal norm in P; gamma_predicted, their product; gamma of the smallest error in P"
+        ),
+        "value": "of the exponent",
+        "draws": "choices of the training examples",
+        "dataset": "its name",
+    },
+    rule_needs=frozenset({"clock"}),
+)

@@ -1,0 +1,103 @@
+"""Perceptrons on the way of gradient descent from w = 0, whose norm is a clock (arXiv:2505.13230).
+
+The loss is that of ``perceptron_optimum`` without the sphere. Labels of a teacher can be learnt
+without errors, so the norm grows for ever. The full-batch descent takes steps of a given part of
+the inverse of the largest curvature, which falls as the examples are learnt: constant steps would
+take a time exponential in the norm.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from plmemory.learning.perceptron_rows.result import Perceptrons, norms_between
+from plmemory.learning.perceptron_rows.space import TargetSpace, target_space
+from plmemory.machine.backend import Backend
+
+_LARGEST_GROWTH = 0.1  # of the norm in a step, of the distance between two norms that are looked at
+_REFRESH = 10  # steps between two looks at the curvature
+_LARGEST_MARGIN = 500.0  # exp of this is finite
+_POWERS = 3  # products that refine the direction of largest curvature
+
+
+def learn(
+    patterns: np.ndarray,
+    backend: Backend,
+    rngs: Sequence[np.random.Generator] = (),
+    *,
+    targets: np.ndarray,
+    smallest_norm: float,
+    largest_norm: float,
+    norms: int,
+    step: float,
+    max_steps: int,
+) -> Perceptrons:
+    """Perceptrons of the inputs (R, P, N) with the labels ``targets`` (R, P), as they pass norms.
+
+    ``norms`` of them, from lambda = ``smallest_norm`` to ``largest_norm`` alpha; between two steps
+    the way is taken as straight. ``step``: over the inverse of the largest curvature.
+    Deterministic: ``rngs`` is not used.
+
+    Diagnostics, for each replicate: the number of ``steps``.
+
+    Raises
+    ------
+    InputError
+        If the norms are not positive and ascending, or a label is not +1 or -1.
+    """
+    replicates, count, sites = patterns.shape
+    path = norms_between(smallest_norm, largest_norm * count / sites, norms)
+    weights = np.full((norms, replicates, sites), np.nan)
+    steps = np.zeros(replicates, dtype=np.int64)
+    for replicate, (inputs, labels) in enumerate(zip(patterns, targets, strict=True)):
+        space = target_space(inputs, labels, backend)
+        # Aligned fields of coordinates of norm 2 lambda are margins 2 Delta.
+        points, steps[replicate] = _descend(space, (2 * path).tolist(), step, max_steps)
+        weights[: len(points), replicate] = [space.perceptron(point) for point in points]
+    converged = np.isfinite(weights).all(axis=(0, 2))
+    norm = np.repeat(path[:, None], replicates, axis=1)
+    return Perceptrons(weights, norm, converged, {}, {"steps": steps})
+
+
+def _descend(
+    space: TargetSpace, radii: Sequence[float], step: float, max_steps: int
+) -> tuple[list[Any], int]:
+    """The points (1, r) at these distances from the start, and the steps taken to the last."""
+    xp, count = space.backend.xp, len(space.projected)
+    point = space.backend.zeros((1, len(space.values)))
+    direction = space.hebb
+    found: list[Any] = []
+    norm, curvature = 0.0, np.inf
+    for taken in range(max_steps):
+        residual = 1 / (1 + xp.exp(xp.clip(space.fields(point), None, _LARGEST_MARGIN)))
+        if taken % _REFRESH == 0:
+            direction, curvature = _steepest(space, residual * (1 - residual), direction)
+        downhill = space.gradient(residual * 1) / count
+        # Early steps would jump over the norms that are looked at.
+        longest = _LARGEST_GROWTH * max(norm, radii[0]) / _length(downhill, xp)
+        reached = point + min(step / curvature, longest) * downhill
+        after = _length(reached, xp)
+        while len(found) < len(radii) and norm <= radii[len(found)] <= after:
+            part = (radii[len(found)] - norm) / (after - norm)
+            found.append(point + part * (reached - point))
+        if len(found) == len(radii):
+            return found, taken + 1
+        point, norm = reached, after
+    return found, max_steps
+
+
+def _steepest(space: TargetSpace, bends: Any, direction: Any) -> tuple[Any, float]:
+    """The direction of largest curvature, refined, and that curvature of the mean loss."""
+    xp, curvature = space.backend.xp, np.inf
+    for _ in range(_POWERS):
+        turned = space.gradient(space.fields(direction) * bends) / len(space.projected)
+        curvature = _length(turned, xp)
+        direction = turned / curvature
+    return direction, curvature
+
+
+def _length(vector: Any, xp: Any) -> float:
+    return float(xp.einsum("ij,ij->i", vector, vector)[0]) ** 0.5

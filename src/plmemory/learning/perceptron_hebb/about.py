@@ -1,0 +1,12 @@
+from plmemory.figures.shared.look import Look
+from plmemory.plan.about import Rule
+
+ABOUT = Rule(
+    title="Hebb's rule for a perceptron: the sum of all inputs, each with its label",
+    spins=frozenset({"ising"}),
+    settings={},
+    needs=lambda settings: frozenset({"targets"}),
+    provides=lambda settings: frozenset({"weights"}),
+    couplings=False,
+    look=lambda settings: Look("Hebb", "#000000", "s"),
+)

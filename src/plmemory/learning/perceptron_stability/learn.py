@@ -1,0 +1,78 @@
+"""Perceptrons of largest stability min_mu y_mu w . x_mu / |w| (Gardner 1988; Krauth & Mezard 1987).
+
+The dual of rows, ``maximum_stability.dual_ascent``, with labels in the place of a site's spins.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from plmemory.learning.maximum_stability.dual_ascent import ascend
+from plmemory.learning.perceptron_rows.result import Perceptrons
+from plmemory.learning.perceptron_rows.space import TargetSpace, target_space
+from plmemory.machine.backend import Backend
+
+
+@dataclass(frozen=True)
+class _HardMargin:
+    """The hard-margin dual of one perceptron."""
+
+    space: TargetSpace
+    curvature: float
+
+    @property
+    def backend(self) -> Backend:
+        return self.space.backend
+
+    def take(self, rows: np.ndarray) -> _HardMargin:
+        return self
+
+    def fields(self, variables: Any) -> Any:
+        return self.space.fields(self.space.gradient(variables * 1))
+
+
+def learn(
+    patterns: np.ndarray,
+    backend: Backend,
+    rngs: Sequence[np.random.Generator] = (),
+    *,
+    targets: np.ndarray,
+    gap: float,
+    max_iterations: int,
+) -> Perceptrons:
+    """Perceptrons of the inputs (R, P, N) with the labels ``targets`` (R, P).
+
+    ``gap``: certified bound on how far, relatively, the smallest stability may be from the largest
+    possible. Deterministic: ``rngs`` is not used.
+
+    Diagnostics, for each replicate: the ``smallest_stability`` and the ``relative_gap`` reached,
+    and ``iterations``.
+    """
+    weights, found = [], []
+    for inputs, labels in zip(patterns, targets, strict=True):
+        space = target_space(inputs, labels, backend)
+        count = len(inputs)
+        # With a margin for rounding, so that steps never exceed the inverse curvature.
+        curvature = 1.001 * count * float(space.backend.to_numpy(space.values)[-1])
+        start = space.backend.asarray(np.ones((1, count)))
+        margin = ascend(
+            _HardMargin(space, curvature),
+            start,
+            gap=gap,
+            negligible=0.0,
+            max_iterations=max_iterations,
+        )
+        weights.append(space.perceptron(space.gradient(margin.variables * 1)))
+        found.append(margin)
+    gaps = np.array([1 - margin.lower[0] / margin.upper[0] for margin in found])
+    diagnostics = {
+        "smallest_stability": np.array([margin.lower[0] for margin in found]),
+        "relative_gap": gaps,
+        "iterations": np.array([margin.iterations[0] for margin in found]),
+    }
+    norm = np.full((1, len(patterns)), np.inf)
+    return Perceptrons(np.array(weights)[None], norm, gaps <= gap, {}, diagnostics)

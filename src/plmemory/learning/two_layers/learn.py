@@ -1,0 +1,107 @@
+"""Two layers that learn labels: the norm of the weights and the test error on the way.
+
+The reduced form of the deep networks of arXiv:2505.13230, which are trained by Adam (Kingma & Ba
+2015) at 10^-3 without decay for 500 epochs and looked at 50 times, log-spaced. Width, batches and
+the scale of the start are ours.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from plmemory.learning.two_layers.network import TwoLayers, spectral_complexity
+from plmemory.machine.backend import Backend
+
+_MEMORY = (0.9, 0.999)  # of Adam, for the gradient and its square
+_SMALL = 1e-8
+_MEASURED = ("norm", "test_error", "train_error")
+
+
+class Trained(NamedTuple):
+    """The history of a training: no more than that is kept.
+
+    converged: (replicate,), true: the length is fixed. history: ``norm`` (the spectral complexity),
+    ``test_error``, ``train_error``, each (record, replicate), and ``step`` (record,).
+    """
+
+    converged: np.ndarray
+    history: dict[str, np.ndarray]
+    diagnostics: dict[str, np.ndarray]
+
+    @property
+    def variables(self) -> dict[str, tuple[Any, ...]]:
+        """Nothing but the history."""
+        return {}
+
+
+def learn(
+    patterns: np.ndarray,
+    backend: Backend,
+    rngs: Sequence[np.random.Generator],
+    *,
+    train_label: np.ndarray,
+    test: np.ndarray,
+    test_label: np.ndarray,
+    hidden: int,
+    initial_scale: float,
+    learning_rate: float,
+    epochs: int,
+    batch_size: int,
+    records: int,
+) -> Trained:
+    """Train on the inputs (R, P, N) with labels (R, P); test on (K, N) with labels (K,).
+
+    On the CPU on any device, in the backend's floating-point type; ``rngs`` draw the starts and the
+    order of the examples.
+
+    Labels are any numbers; those of the test examples may be others than those of the training.
+    """
+    count = patterns.shape[1]
+    steps = epochs * -(-count // batch_size)
+    recorded = np.unique(np.rint(np.geomspace(1, steps, records)).astype(int))
+    history = {name: np.empty((len(recorded), len(patterns))) for name in _MEASURED}
+    for replicate, rng in enumerate(rngs):
+        classes = np.union1d(train_label[replicate], test_label)
+        inputs, unseen = (spins.astype(backend.dtype) for spins in (patterns[replicate], test))
+        labels, wanted = (
+            np.searchsorted(classes, found) for found in (train_label[replicate], test_label)
+        )
+        sizes = inputs.shape[1], hidden, len(classes)
+        network = TwoLayers.random(*sizes, initial_scale, rng, backend.dtype)
+        adam = _Adam(network.parameters, learning_rate)
+        order, place = rng.permutation(count), 0
+        for step in range(1, steps + 1):
+            if place >= count:
+                order, place = rng.permutation(count), 0
+            batch = order[place : place + batch_size]
+            place += batch_size
+            adam.step(network.gradient(inputs[batch], labels[batch]))
+            if step in recorded:
+                record = np.searchsorted(recorded, step)
+                history["norm"][record, replicate] = spectral_complexity(network.layers)
+                history["test_error"][record, replicate] = network.error(unseen, wanted)
+                history["train_error"][record, replicate] = network.error(inputs, labels)
+    return Trained(np.ones(len(patterns), dtype=bool), {"step": recorded, **history}, {})
+
+
+class _Adam:
+    """Steps down gradients in units of their recent size, in place."""
+
+    def __init__(self, parameters: Sequence[np.ndarray], rate: float) -> None:
+        self._parameters, self._rate, self._taken = parameters, rate, 0
+        self._mean = [np.zeros_like(values) for values in parameters]
+        self._square = [np.zeros_like(values) for values in parameters]
+
+    def step(self, gradients: Sequence[np.ndarray]) -> None:
+        self._taken += 1
+        first, second = _MEMORY
+        rate = self._rate * np.sqrt(1 - second**self._taken) / (1 - first**self._taken)
+        for values, gradient, mean, square in zip(
+            self._parameters, gradients, self._mean, self._square, strict=True
+        ):
+            mean += (1 - first) * (gradient - mean)
+            square += (1 - second) * (gradient * gradient - square)
+            values -= rate * mean / (np.sqrt(square) + _SMALL)

@@ -1,0 +1,242 @@
+"""Tables of perceptrons and of norms as clocks: fits, rows, published exponents."""
+
+import numpy as np
+import pandas as pd
+import pytest
+import xarray as xr
+from unit.test_configuration import WRITTEN, changed
+
+from plmemory.errors import InputError
+from plmemory.figures.norm_clock import published as clock_published
+from plmemory.figures.norm_clock import table as clock
+from plmemory.figures.perceptron_rules import table as rules
+from plmemory.figures.perceptron_scaling import published, table
+from plmemory.figures.shared.fits import falling, jackknifed, lowest, slope
+from plmemory.plan import configuration, consistency
+from plmemory.plan.plan import Plan
+from plmemory.theory import teacher
+from plmemory.theory.fixed_norm import best_student, students
+
+PROVIDED = {"provides": ["independent", "targets", "teacher"], "kind": "teacher"}
+SITES, SPREAD = 40, 0.03
+
+
+def data_of(alpha, teachers, rng):
+    weights = rng.normal(size=(teachers, SITES))
+    train = np.ones((teachers, round(alpha * SITES), 1), dtype=np.int8)
+    variables = {
+        "teacher": (("replicate", "site"), weights),
+        "train": (("replicate", "pattern", "input"), train),
+    }
+    return xr.Dataset(variables, attrs={"dataset": "teacher"})
+
+
+def model_of(data, rule, method, norms, errors):
+    """Students with these errors (step, replicate) of the data's teachers."""
+    rng = np.random.default_rng(3)
+    weights = data["teacher"].values
+    across = rng.normal(size=(len(norms), *weights.shape))
+    unit = weights / np.linalg.norm(weights, axis=1, keepdims=True)
+    across -= (across * unit).sum(axis=2, keepdims=True) * unit
+    across /= np.linalg.norm(across, axis=2, keepdims=True)
+    angle, axes = np.pi * errors[..., None], ("step", "replicate", "site")
+    patterns = data.sizes["pattern"]
+    return xr.Dataset(
+        {
+            "weights": (axes, np.cos(angle) * unit + np.sin(angle) * across),
+            "norm": (("step", "replicate"), np.repeat(np.array(norms)[:, None], len(weights), 1)),
+        },
+        attrs={
+            "rule": rule,
+            "method": method,
+            "patterns": patterns,
+            "alpha": patterns / SITES,
+            "dataset": "teacher",
+            "converged": 1,
+            "described": PROVIDED,
+        },
+    )
+
+
+def exact_path(alpha, norms, teachers, rng):
+    """Errors (step, replicate) of theory, each teacher off by a small power of the norm."""
+    exact = np.array([student.error for student in students(alpha, list(norms))])
+    level, tilt = SPREAD * rng.normal(size=(2, teachers))
+    return exact[:, None] * np.exp(level + 0.2 * tilt * np.log(norms)[:, None])
+
+
+def test_lowest_falling_and_slope_of_known_curves():
+    norms = np.geomspace(0.01, 100, 30)
+    errors = np.exp(0.3 * np.log(norms / 4) ** 2 - 2)
+    np.testing.assert_allclose(lowest(norms, errors), [np.log(4), -2], atol=5e-3)
+    assert np.isnan(lowest(norms[:15], errors[:15])).all()  # still falling at the end
+    assert falling(norms, 3 * norms**-0.7 + 0.2)[0] == pytest.approx(0.7, abs=1e-6)
+    assert np.isnan(falling(norms[:3], errors[:3])).all()
+    x, sem = np.array([0.0, 1.0, 3.0]), np.array([0.1, 0.2, 0.1])
+    fitted, error = np.polyfit(x, [1.0, 2.0, 7.0], 1, w=1 / sem, cov="unscaled")
+    expected = fitted[0], error[0, 0] ** 0.5
+    assert slope(x, np.array([1.0, 2.0, 7.0]), sem) == pytest.approx(expected)
+    assert np.isnan(slope(x[:1], x[:1])).all()
+
+
+def test_the_jackknife_of_a_mean_is_its_standard_error():
+    errors = np.random.default_rng(0).normal(size=(2, 9))
+    found, sem = jackknifed(lambda norms, mean: norms * mean, np.array([1.0, 2.0]), errors)
+    np.testing.assert_allclose(found, [1, 2] * errors.mean(axis=1))
+    np.testing.assert_allclose(sem, [1, 2] * errors.std(axis=1, ddof=1) / 3)
+
+
+def test_the_table_of_rules_has_measured_and_exact_errors():
+    rng = np.random.default_rng(1)
+    norms = np.array([0.1, 1.0, 8.0])
+    data = data_of(2, 6, rng)
+    errors = exact_path(2.0, norms, 6, rng)
+    level = np.full((1, 6), teacher.hebb(2.0)) * (1 + SPREAD * rng.normal(size=(1, 6)))
+    models = [
+        model_of(data, "fixed_norm", "perceptron_optimum", norms, errors),
+        model_of(data, "free_norm", "perceptron_descent", norms, errors),
+        model_of(data, "hebb", "perceptron_hebb", [0.0], level),
+    ]
+    found = rules.build([data], models)
+    fixed = found[(found["curve"] == "fixed_norm") & found["error"].notna()]
+    np.testing.assert_allclose(fixed["error"], errors.mean(axis=1))
+    np.testing.assert_allclose(fixed["error_sem"], errors.std(axis=1, ddof=1) / np.sqrt(6))
+    exact = [student.error for student in students(2.0, list(norms))]
+    np.testing.assert_allclose(fixed["theory"], exact)
+    assert found.loc[found["curve"] == "free_norm", "theory"].isna().all()
+    for curve in ("hebb", "bayes", "gibbs"):
+        exact = getattr(teacher, curve)(2.0)
+        assert found.loc[found["curve"] == curve, "theory"].item() == pytest.approx(exact)
+    line = found[(found["curve"] == "fixed_norm") & found["error"].isna()]
+    assert len(line) == rules.BETWEEN
+    assert line["theory"].between(teacher.bayes(2.0), teacher.hebb(2.0)).all()
+
+
+def test_the_table_of_scaling_finds_the_optima_and_exponents_of_theory():
+    rng = np.random.default_rng(2)
+    data = [data_of(alpha, 6, rng) for alpha in (30, 5)]
+    paths = [np.geomspace(0.01, 4 * alpha, 25) for alpha in (30, 5)]
+    models = [
+        model_of(d, "fixed_norm", "perceptron_optimum", path, exact_path(alpha, path, 6, rng))
+        for d, path, alpha in zip(data, paths, (30.0, 5.0), strict=True)
+    ]
+    found = table.build(data, models, lines=[60.0])
+    optima = found[found["optimal_norm"].notna()].set_index(["source", "alpha"])
+    for alpha in (30.0, 5.0):
+        best = best_student(alpha)
+        mine = optima.loc[("simulation", alpha)]
+        assert 0 < mine["optimal_norm_sem"] < 0.1 * best.b
+        near = 3 * mine["optimal_norm_sem"] + 0.03 * best.b  # the fit is off by up to 2 %
+        assert abs(mine["optimal_norm"] - best.b) < near
+        assert mine["optimal_error"] == pytest.approx(best.error, rel=0.05)
+        assert optima.loc[("theory", alpha), "optimal_norm"] == pytest.approx(best.b, rel=1e-3)
+    assert optima.loc[("theory", 60.0), "optimal_norm"] == pytest.approx(0.8836 * 60, rel=0.01)
+    assert optima.loc[("limit", np.inf), "optimal_norm"] == pytest.approx(0.8836, abs=1e-3)
+    rows = found[(found["alpha"] == 30) & found["reduced_error"].notna()]
+    np.testing.assert_allclose(rows["scaled_norm"], rows["norm"] / 30)
+    ratio = rows["scaled_error"] / rows["reduced_error"]
+    np.testing.assert_allclose(ratio, 30 * teacher.hebb(30.0))
+    compared = {row.quantity: row for row in published.compare(found)}
+    assert len(compared) == 3
+    for name, value in (("best norm", 1.0), ("error in the norm", 0.5), ("smallest error", 0.5)):
+        (row,) = [row for quantity, row in compared.items() if name in quantity]
+        assert row.published == value
+        assert row.ours == pytest.approx(value, abs=0.1)
+        assert row.tolerance >= published.ROUNDING
+
+
+def test_a_path_without_an_optimum_has_published_values_and_none_of_its_own():
+    rng = np.random.default_rng(3)
+    data = data_of(4, 2, rng)
+    path = np.geomspace(0.01, 0.5, 6)  # ends before the optimum
+    errors = exact_path(4.0, path, 2, rng)
+    model = model_of(data, "fixed_norm", "perceptron_optimum", path, errors)
+    compared = published.compare(table.build([data], [model]))
+    assert [row.published for row in compared] == [0.5, 1.0, 0.5]
+    assert all(np.isnan([row.ours, row.ours_sem, row.tolerance]).all() for row in compared)
+
+
+def clock_of(patterns, replicates, rng):
+    """Errors k norm^-0.8 + q that end at a norm of P^(1/4), and fall with it."""
+    end = 20 * (patterns / 100) ** 0.25
+    norms = np.geomspace(0.5, 10 * end, 60)
+    lowest_error = 0.3 * (patterns / 100) ** -0.4
+    errors = np.maximum((norms / end) ** -0.8, 1)[:, None] * lowest_error
+    errors = np.minimum(errors, 0.9) * (1 + 0.01 * rng.normal(size=(1, replicates)))
+    history = {
+        "history_step": ("record", np.arange(1, 61)),
+        "history_norm": (("record", "replicate"), np.repeat(norms[:, None], replicates, 1)),
+        "history_test_error": (("record", "replicate"), errors),
+        "history_train_error": (("record", "replicate"), 0 * errors),
+    }
+    return xr.Dataset(history, attrs={"patterns": patterns, "dataset": "mnist"})
+
+
+def test_the_table_of_the_clock_finds_made_up_exponents():
+    rng = np.random.default_rng(4)
+    found = clock.build([clock_of(patterns, 4, rng) for patterns in (1000, 100)])
+    exponents = found[found["exponent"].notna()].set_index("exponent")["value"]
+    assert exponents["gamma_2"] == pytest.approx(0.25, abs=0.02)
+    assert exponents["gamma"] == pytest.approx(0.4, abs=0.02)
+    assert exponents["gamma_1"] == pytest.approx(0.8, abs=0.1)
+    product = exponents["gamma_1"] * exponents["gamma_2"]
+    assert exponents["gamma_predicted"] == pytest.approx(product)
+    optima = found[found["optimal_norm"].notna()].set_index("P")
+    assert optima.loc[100, "smallest_error"] == pytest.approx(0.3, rel=0.02)
+    assert optima.loc[1000, "optimal_norm"] == pytest.approx(20 * 10**0.25, rel=0.1)
+    predicted, direct = clock_published.compare(found)
+    assert (predicted.published, direct.published) == (0.60, 0.55)
+    assert direct.ours == exponents["gamma"]
+    assert direct.tolerance > 0.18
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "said"),
+    [
+        (
+            "figures/random_capacity/rules",
+            ["two_layers"],
+            "figures.random_capacity.rules: found 'two_layers' for 'random', which has no test",
+        ),
+        (
+            "figures/perceptron_rules/datasets",
+            ["random"],
+            "figures.perceptron_rules.datasets: found 'random' without teacher",
+        ),
+        (
+            "figures/perceptron_rules/rules",
+            ["pl"],
+            "figures.perceptron_rules.rules: found 'pl', which has no weights",
+        ),
+    ],
+)
+def test_perceptrons_and_networks_are_told_apart(path, value, said):
+    with pytest.raises(InputError) as fault:
+        consistency.check(Plan(configuration.complete(changed(path, value))))
+    assert said in str(fault.value)
+    assert "\n" not in str(fault.value)
+
+
+def test_a_rule_without_couplings_is_not_measured():
+    written = changed("figures/random_capacity/datasets", ["teacher"])
+    written["figures"]["random_capacity"]["rules"] = ["fixed_norm"]
+    with pytest.raises(InputError, match="found 'fixed_norm', which learns no couplings"):
+        consistency.check(Plan(configuration.complete(written)))
+
+
+@pytest.mark.parametrize("rule", ["fixed_norm", "free_norm"])
+def test_a_norm_of_zero_ends_in_one_line(rule):
+    written = changed(f"datasets/teacher/learning/{rule}/smallest_norm", 0)
+    said = rf"datasets\.teacher\.learning\.{rule}\.smallest_norm: found 0, expected .*more than 0"
+    with pytest.raises(InputError, match=said):
+        configuration.complete(written)
+
+
+def test_labels_are_provided_by_the_names_of_their_variables():
+    plan = Plan(configuration.complete(WRITTEN))
+    assert {"labels", "train_label", "test_label"} <= plan.provides("mnist")
+    assert "train_label" not in plan.provides("random")
+
+
+def test_an_empty_comparison_of_a_table_without_optima():
+    assert published.compare(pd.DataFrame({"source": ["simulation"], "exponent": [np.nan]})) == []

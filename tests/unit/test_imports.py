@@ -100,6 +100,7 @@ def test_no_thing_imports_another_of_its_room_but_what_is_shared() -> None:
         ("daydreaming", "unlearning"),
         ("hinge_rows", "maximum_stability"),
         ("potts_optimum", "potts"),
+        ("pseudo_likelihood_cv", "pseudo_likelihood_optimum"),
         ("images", "arrays"),
         ("feature_densities", "features"),
     }

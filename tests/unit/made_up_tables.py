@@ -349,15 +349,29 @@ def spin_glass() -> pd.DataFrame:
 
 
 def inference() -> pd.DataFrame:
-    table = cross(rule=RULES, P=(10.0, 1000.0, np.inf), start=("train", "test", "random", "sample"))
+    table = cross(rule=RULES, P=(10.0, 1000.0), L=(8, 16), T=(0.99,))
+    return table.assign(
+        alpha=table["P"] / 256,
+        gamma=np.where(table["rule"] == "hebb", np.nan, table["P"] ** -0.5),
+        gamma_sem=0.01,
+        R=1 - 1 / table["P"],
+        R_sem=0.01,
+        draws=8,
+    )
+
+
+def energies() -> pd.DataFrame:
+    kinds = ("train", "test", "random", "ground", "sample", "lowest")
+    table = cross(rule=("pl", "pl_cv"), P=(10.0, 1000.0, np.inf), start=kinds)
     return table.assign(
         L=16,
         T=0.99,
         alpha=table["P"] / 256,
-        gamma=table["P"] ** -0.5,
-        R=1 - 1 / table["P"],
         energy=-1.2,
         energy_sem=0.01,
+        learnt_energy=-1.3,
+        learnt_energy_sem=0.01,
+        draws=8,
     )
 
 
@@ -531,6 +545,7 @@ TABLES: dict[str, tuple[str, Table]] = {
     "spin_glass": ("generalization", spin_glass),
     "proteins": ("generalization", proteins),
     "inference": ("inference", inference),
+    "energies": ("energies", energies),
     "contacts": ("contacts", contacts),
     "attractors": ("attractors", attractor_counts),
     "perceptron_rules": ("perceptron_rules", perceptron_rules),

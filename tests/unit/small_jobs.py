@@ -39,12 +39,13 @@ def job_of(model, dataset, rule="rule", spins=ising):
 
 
 def drawn(seed, noise=0.15):
-    """A job on patterns that were drawn for each replicate, and what it is made of."""
+    """A job on the first of the patterns that were drawn for each replicate."""
     rng = np.random.default_rng(seed)
     patterns = spins_of(rng, REPLICATES, PATTERNS, SITES)
-    dataset = Dataset({"train": (("replicate", "pattern", "site"), patterns)})
     couplings = couplings_of(rng, patterns, noise)
-    job = job_of(model_of(couplings), dataset)
+    held = np.concatenate([patterns, spins_of(rng, REPLICATES, 3, SITES)], axis=1)
+    dataset = Dataset({"train": (("replicate", "pattern", "site"), held)})
+    job = job_of(model_of(couplings, patterns=PATTERNS), dataset)
     return SimpleNamespace(job=job, patterns=patterns, couplings=couplings.astype(float))
 
 

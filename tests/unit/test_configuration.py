@@ -154,7 +154,7 @@ def test_names_must_refer_and_loads_must_be_had(path, value, message):
     ("path", "value", "message"),
     [
         ("mnist_generalization/loads", [400.0], "found P = 78400 patterns, expected at most 60000"),
-        ("spin_glass_inference/patterns", [99999], "found P = 99999 .* at most 16384"),
+        ("spin_glass_inference/patterns", [99999], "found P = 99999 .* at most 2560"),
         (
             "random_training/rules",
             ["hebb"],

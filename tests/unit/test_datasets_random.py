@@ -130,7 +130,9 @@ def test_what_a_model_was_trained_and_is_tested_on():
 
     own = random.generate(6, 10, rngs(2))
     own["test"] = (("replicate", "test_pattern", "site"), -own["train"].values[:, :4])
-    np.testing.assert_array_equal(selection.trained_on(own, Dataset({})), own["train"].values)
+    for count, trained in ((4, own["train"].values[:, :4]), (np.inf, own["train"].values)):
+        model = Dataset({}, {"patterns": count})
+        np.testing.assert_array_equal(selection.trained_on(own, model), trained)
     np.testing.assert_array_equal(selection.tested_on(own, Dataset({})), own["test"].values)
 
 

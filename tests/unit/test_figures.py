@@ -494,3 +494,11 @@ def test_a_failed_write_leaves_the_old_file(tmp_path: Path, monkeypatch):
         style.save(figure, tmp_path / "a")
     assert [path.read_bytes() for path in paths] == [b"old"] * 3
     assert len(list(tmp_path.iterdir())) == 3
+
+
+def test_a_title_of_the_legend_too_wide_for_the_figure_is_broken():
+    words = "bands: 68 % confidence over 8 draws, $n$ = 8 to 2048 states a point"
+    for width, lines in ((style.COLUMN, 2), (style.DOUBLE, 1)):
+        figure, axes = panels.grid(1, 1, width=width, height=2)
+        panels.legend(figure, axes.flat, [panels.line("one")], words)
+        assert len(figure.legends[0].get_title().get_text().splitlines()) == lines

@@ -106,6 +106,7 @@ def test_no_thing_imports_another_of_its_room_but_what_is_shared() -> None:
         ("hinge_rows", "maximum_stability"),
         ("perceptron_stability", "maximum_stability"),
         ("potts_optimum", "potts"),
+        ("pseudo_likelihood_cv", "pseudo_likelihood_optimum"),
         ("images", "arrays"),
         ("feature_densities", "features"),
     }

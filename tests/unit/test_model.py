@@ -40,7 +40,7 @@ def pool():
         {
             "train": (("pattern", "site"), rng.choice(np.array([-1, 1], np.int8), (POOL, SITES))),
             "weight": ("pattern", np.arange(POOL) / 8),
-            "couplings": (("site", "source"), true + true.T),
+            "couplings": (("replicate", "site", "source"), (true + true.T)[None]),
         },
         attrs={"dataset": "toy", "sample_temperature": 0.8, "states": 2, "law": "gaussian"},
     )
@@ -73,6 +73,14 @@ def test_all_of_a_pool_are_all_in_each_replicate(pool):
     assert chosen.count == POOL
     for places in chosen.index:
         assert sorted(places.tolist()) == list(range(POOL))
+
+
+def test_in_the_infinite_limit_what_was_drawn_for_a_replicate_is_compared_with():
+    drawn = np.random.default_rng(2).choice(np.array([-1, 1], np.int8), (REPLICATES, 6, SITES))
+    dataset = Dataset({"train": (("replicate", "pattern", "site"), drawn)})
+    chosen = examples(dataset, "Pinf", [], infinite=True)
+    assert (chosen.index, chosen.count) == (None, math.inf)
+    np.testing.assert_array_equal(chosen.patterns, drawn)
 
 
 def test_patterns_that_were_drawn_for_each_replicate_have_no_places():
@@ -267,9 +275,7 @@ def test_the_limit_of_infinitely_many_examples_is_one_replicate(train, pool):
         attributes={"inverse_temperature": 1.0, "symmetric": 1},
     )
     assert limit["couplings"].values.dtype == np.float32
-    np.testing.assert_allclose(
-        limit["couplings"].values, pool["couplings"].values[None] / 0.8, rtol=1e-6
-    )
+    np.testing.assert_allclose(limit["couplings"].values, pool["couplings"].values / 0.8, rtol=1e-6)
     np.testing.assert_array_equal(limit["pattern_index"].values, [range(POOL)])
     assert limit.attrs["patterns"] == limit.attrs["alpha"] == math.inf
     assert limit.attrs["symmetric"] == 1
@@ -286,9 +292,11 @@ def test_the_true_couplings_over_temperature_are_the_optimum_of_infinitely_many_
     true += true.T
     states = np.array(list(itertools.product([-1, 1], repeat=sites)), dtype=np.int8)
     weights = np.exp((states @ true * states).sum(axis=1) / (2 * temperature))
-    limit = true_couplings(states[None], double, couplings=true, sample_temperature=temperature)
-    assert limit.couplings.shape == (1, sites, sites)
-    assert limit.converged.tolist() == [True]
+    both = np.stack([true, -true])
+    limit = true_couplings(states[None], double, couplings=both, sample_temperature=temperature)
+    assert limit.couplings.shape == (2, sites, sites)
+    assert limit.converged.tolist() == [True, True]
+    np.testing.assert_array_equal(limit.couplings[1], -limit.couplings[0])
     found = optimum(
         states[None],
         double,
@@ -299,8 +307,8 @@ def test_the_true_couplings_over_temperature_are_the_optimum_of_infinitely_many_
         weights=weights[None],
     )
     assert found.converged.all()
-    np.testing.assert_allclose(limit.couplings, found.couplings, atol=1e-7)
+    np.testing.assert_allclose(limit.couplings[:1], found.couplings, atol=1e-7)
     single = true_couplings(
-        states[None], select("cpu"), couplings=true, sample_temperature=temperature
+        states[None], select("cpu"), couplings=both, sample_temperature=temperature
     )
     assert single.couplings.dtype == np.float32

@@ -103,6 +103,23 @@ def test_energies_are_those_of_the_symmetric_part(rng):
         assert energies[r, s] == pytest.approx(expected / 6)
 
 
+def test_the_energy_of_a_step_is_the_mean_of_its_two_histories_on_a_bipartite_lattice(rng):
+    couplings, states = couplings_and_patterns(rng)
+    after = rng.choice([-1, 1], size=states.shape)
+    found = observables.energies(couplings, states, after)
+    for r, s in itertools.product(range(2), range(7)):
+        bonds = itertools.product(range(6), repeat=2)
+        expected = (
+            -sum(after[r, s, i] * couplings[r, i, j] * states[r, s, j] for i, j in bonds) / 12
+        )
+        assert found[r, s] == pytest.approx(expected)
+    black = np.arange(6) % 2 == 0
+    bipartite = observables.symmetric_part(couplings) * (black[:, None] != black)
+    mixed = [np.where(black, one, other) for one, other in ((states, after), (after, states))]
+    of_histories = np.mean([observables.energies(bipartite, state) for state in mixed], axis=0)
+    np.testing.assert_allclose(observables.energies(bipartite, states, after), of_histories)
+
+
 def test_reconstruction_error_and_cosine(rng):
     target = observables.symmetric_part(rng.normal(size=(1, 30, 30)))
     antisymmetric = rng.normal(size=(1, 30, 30))

@@ -69,7 +69,8 @@ def test_a_rule_of_one_data_set_reaches_its_models_measures_and_figures_alone(be
 def test_a_data_set_reaches_everything_that_is_made_from_it(before):
     found = changed(before, {"datasets": {"spin_glass": {"temperature": 1.2}}})
     expected = {name for name in before if "spin_glass" in name} - {("data", "spin_glass", "")}
-    figures = {"spin_glass_generalization", "spin_glass_inference", "attractors_spin_glass"}
+    figures = {f"spin_glass_{kind}" for kind in ("generalization", "energies", "inference")}
+    figures |= {"attractors_spin_glass"}
     assert expected <= found
     assert {name[1] for name in found if name[0] == "table"} == figures | {"reproduction"}
 

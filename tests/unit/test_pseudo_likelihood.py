@@ -107,7 +107,7 @@ def test_first_step_from_zero_is_hebb_exactly():
     assert history["asymmetry"][-1] == pytest.approx(0, abs=1e-14)
 
 
-@pytest.mark.parametrize("initial", ["zero", "hebb", "hebb_mean", "random"])
+@pytest.mark.parametrize("initial", ["zero", "hebb", "hebb_mean", "random", "uniform"])
 @pytest.mark.parametrize("l2", [0.0, 0.05])
 def test_gram_space_follows_the_direct_trajectory(initial, l2):
     patterns = patterns_of(1, 90, 130)
@@ -258,7 +258,7 @@ def test_parts_of_the_patterns_add_up_to_the_whole(loops, monkeypatch, batch_siz
 
 
 @pytest.mark.parametrize("batch_size", [None, 9])
-@pytest.mark.parametrize("initial", ["zero", "hebb", "hebb_mean", "random"])
+@pytest.mark.parametrize("initial", ["zero", "hebb", "hebb_mean", "random", "uniform"])
 def test_symmetric_stays_symmetric_and_the_diagonal_zero(batch_size, initial):
     patterns = patterns_of(2, 40, 150)
     for symmetric in (True, False):
@@ -269,16 +269,21 @@ def test_symmetric_stays_symmetric_and_the_diagonal_zero(batch_size, initial):
         assert (result.history["asymmetry"][-1] == 0).all() == symmetric
 
 
-def test_random_start_has_the_asked_scale():
+@pytest.mark.parametrize("initial", ["random", "uniform"])
+def test_random_starts_have_the_asked_scale(initial):
     patterns = patterns_of(1, 5, 300)
     for symmetric in (False, True):
         start = descend(
-            patterns, initial="random", initial_scale=0.7, symmetric=symmetric, epochs=0
+            patterns, initial=initial, initial_scale=0.7, symmetric=symmetric, epochs=0
         ).couplings[0]
         elements = start[np.triu_indices(300, 1)] * math.sqrt(300) / 0.7
         error = 1 / math.sqrt(2 * len(elements))
         assert elements.std() == pytest.approx(1, abs=5 * error)
         assert abs(elements.mean()) < 5 / math.sqrt(len(elements))
+        # A normal law has a fourth moment of 3 and no end, a uniform one 9/5 and ends at sqrt(3).
+        fourth = {"random": 3.0, "uniform": 1.8}[initial]
+        assert (elements**4).mean() == pytest.approx(fourth, abs=10 * error * fourth)
+        assert (abs(elements).max() < math.sqrt(3)) == (initial == "uniform")
 
 
 def test_clipping_shortens_the_gradient_to_the_norm():

@@ -159,7 +159,7 @@ def test_not_a_number_stops_with_the_setting_to_change():
         ({"batch_size": 0}, "batch_size: found 0, expected at least 1"),
         (
             {"initial": "ones"},
-            "initial: found 'ones', expected one of zero, hebb, hebb_mean, random",
+            "initial: found 'ones', expected one of zero, hebb, hebb_mean, random, uniform",
         ),
         ({"l2": -0.1}, "l2: found -0.1, expected at least 0"),
         ({"clip_norm": 0.0}, "clip_norm: found 0.0, expected above 0"),

@@ -152,19 +152,44 @@ def test_a_run_that_is_too_short_says_so():
     assert data.attrs["status"] == "not equilibrated"
 
 
+def rng_of(*identity):
+    return generator(3, "data", "toy", *identity)
+
+
 def test_a_data_set_that_is_not_at_equilibrium_is_refused():
     settings = {"side": 8, "couplings": "gaussian", "boundary": "free", "chains": 1024}
     settings |= {"train_patterns": 64, "test_patterns": 64, "max_sweeps": 600}
-
-    def rng(*identity):
-        return generator(3, "data", "toy", *identity)
-
     with pytest.raises(InputError, match=r"^max_sweeps: found 600, which does not equilibrate"):
-        spin_glass.load(rng, temperature=0.15, **settings)
-    warm = spin_glass.load(rng, temperature=2.5, **settings)
-    same = spin_glass.generate(temperature=2.5, rng=rng(), **settings)
-    np.testing.assert_array_equal(warm["train"].values, same["train"].values)
-    assert warm.attrs["sample_temperature"] == 2.5
+        spin_glass.load(rng_of, replicates=1, temperature=0.15, **settings)
+
+
+def test_every_replicate_is_an_instance_with_samples_and_a_ground_state_of_its_own():
+    settings = {"side": 4, "couplings": "gaussian", "boundary": "periodic", "chains": 1024}
+    settings |= {"train_patterns": 64, "test_patterns": 32, "max_sweeps": 65536, "hottest": 3.5}
+    data = spin_glass.load(rng_of, replicates=4, temperature=0.5, **settings)
+    assert data.attrs["sample_temperature"] == 0.5
+    alone = [
+        spin_glass.generate(temperature=0.5, rng=rng_of(replicate), **settings)
+        for replicate in range(4)
+    ]
+    ladders = {instance.sizes["temperature"] for instance in alone}
+    assert len(ladders) > 1  # so that some are filled up
+    for r, instance in enumerate(alone):
+        for name, variable in instance.variables.items():
+            of_all = data[name]
+            assert of_all.dims == ("replicate", *variable.dims)
+            assert of_all.attrs == variable.attrs
+            own = of_all.values[r][..., : variable.values.shape[-1]]
+            np.testing.assert_array_equal(own, variable.values)
+            assert np.isnan(of_all.values[r][..., variable.values.shape[-1] :]).all()
+        for name in spin_glass.MEASURED:
+            assert data[name].values[r] == instance.attrs[name]
+            assert name not in data.attrs
+        energies = enumerate_energies(instance["couplings"].values)
+        number = state_numbers(data["ground_state"].values[r][None])[0]
+        assert energies[number] == pytest.approx(energies.min())
+    assert len(np.unique(data["couplings"].values, axis=0)) == 4
+    assert data["train"].values.dtype == data["ground_state"].values.dtype == np.int8
 
 
 def test_hot_starts_far_from_equilibrium_are_seen():

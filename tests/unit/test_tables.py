@@ -8,6 +8,7 @@ from plmemory.errors import InputError
 from plmemory.figures.attractors import table as attractors
 from plmemory.figures.basins import table as basins
 from plmemory.figures.capacity import table as capacity
+from plmemory.figures.energies import table as energies_table
 from plmemory.figures.inference import table as inference
 from plmemory.figures.norm_path import table as norm_path
 from plmemory.figures.phase_diagram import table as phase_diagram
@@ -72,6 +73,8 @@ def test_attractors_are_counted_by_replicate():
     orders = ["orders_differ", "orders_overlap", "orders_settled"]
     assert table.loc["test", orders].tolist() == [0.5, 0.75, 1.0]
     assert table.loc["train", orders].isna().all()
+    lone = search_result().assign(start=["train", "ground"])
+    assert attractors.build([lone])["start"].tolist() == ["train"]
 
 
 def test_theory_is_drawn_only_where_it_is_known():
@@ -415,31 +418,73 @@ def test_hebbs_recall_has_a_line_of_theory_in_the_units_of_its_own_norm():
     assert at[0.0] == pytest.approx(1, abs=1e-4)
 
 
-def test_inference_keeps_all_starts_but_training_of_the_true_couplings():
-    described = {"kind": "spin_glass", "title": "glass", "columns": {"L": 2, "T": 0.7}}
-    starts = ["train", "test", "random"]
-    energies = np.array([[-1.0, -0.9, -0.5], [-1.2, -0.7, -0.7]])
+GLASS = {"kind": "spin_glass", "title": "glass", "columns": {"L": 2, "T": 0.7}}
+
+
+def test_energies_keep_all_starts_but_training_of_the_true_couplings():
+    starts = ["random", "train", "test", "corrupted", "ground"]
+    energies = np.array([[-0.5, -1.0, -0.9, 9.0, -1.3], [-0.7, -1.2, -0.7, 9.0, -1.5]])
     base = xr.Dataset(
         {
             "start": ("start", starts),
-            "trajectory_start": ("trajectory", [0, 1, 2]),
+            "trajectory_start": ("trajectory", range(5)),
             "trajectory_energy": (("replicate", "trajectory"), energies),
-            "sample_energy": (("replicate", "test_start"), [[-1.4], [-1.0]]),
-            "gamma": ("replicate", [0.3, 0.5]),
-            "cosine": ("replicate", [0.9, 0.7]),
+            "trajectory_learnt_energy": (("replicate", "trajectory"), 2 * energies),
+            "sample_energy": (("replicate", "sample_start"), [[-1.4], [-1.0]]),
+            "sample_learnt_energy": (("replicate", "sample_start"), [[-2.4], [-2.0]]),
+            "lowest_energy": (("replicate", "lowest_start"), [[-1.6], [-1.8]]),
+            "lowest_learnt_energy": (("replicate", "lowest_start"), [[-2.6], [-2.8]]),
         },
-        attrs=IDENTITY | {"described": described | {"provides": ["test", "couplings"]}},
+        attrs=IDENTITY | {"described": GLASS | {"provides": ["test", "couplings"]}},
     )
     limit = base.assign_attrs(rule="true_couplings", patterns=math.inf, alpha=math.inf)
-    table = inference.build([base, limit]).set_index(["rule", "start"])
-    energy = table.loc["hebb", "energy"]
-    assert energy.to_dict() == pytest.approx(
-        {"train": -1.1, "test": -0.8, "random": -0.6, "sample": -1.2}
-    )
-    assert list(table.loc["true_couplings"].index) == ["test", "random", "sample"]
-    assert table.loc[("hebb", "test"), ["L", "T", "P"]].tolist() == [2, 0.7, 3]
-    assert table.loc[("hebb", "test"), ["gamma", "R"]].tolist() == pytest.approx([0.4, 0.8])
+    table = energies_table.build([base, limit]).set_index(["rule", "start"])
+    expected = {"train": -1.1, "test": -0.8, "random": -0.6, "ground": -1.4}
+    expected |= {"sample": -1.2, "lowest": -1.7}
+    assert table.loc["hebb", "energy"].to_dict() == pytest.approx(expected)
+    learnt = {start: 2 * energy for start, energy in expected.items()}
+    learnt |= {"sample": -2.2, "lowest": -2.7}
+    assert table.loc["hebb", "learnt_energy"].to_dict() == pytest.approx(learnt)
+    assert list(table.loc["true_couplings"].index) == [*list(expected)[1:]]
+    assert table.loc[("hebb", "test"), ["L", "T", "P", "draws"]].tolist() == [2, 0.7, 3, 2]
     assert table.loc[("hebb", "test"), "energy_sem"] == pytest.approx(0.1)
+    assert table.loc[("hebb", "ground"), "learnt_energy_sem"] == pytest.approx(0.2)
+
+
+def test_inference_compares_each_instance_with_its_own_couplings_over_lambda_t():
+    rng = np.random.default_rng(2)
+    true, learnt = rng.normal(size=(2, 3, 5, 5))
+    true += true.swapaxes(1, 2)
+    nature = xr.Dataset(
+        {"couplings": (("replicate", "site", "source"), true)},
+        attrs={"dataset": "toy", "sample_temperature": 0.7, "described": GLASS},
+    )
+    other = nature.assign_attrs(dataset="other")
+    attrs = IDENTITY | {"inverse_temperature": 1.6}
+    model = xr.Dataset({"couplings": (("replicate", "site", "source"), learnt)}, attrs=attrs)
+    scaleless = model.assign_attrs(rule="hebb", inverse_temperature=math.nan, alpha=0.7)
+    table = inference.build([other, nature], [model, scaleless])
+    gammas, cosines = [], []
+    for J, K in zip(true, learnt, strict=True):
+        ideal, symmetric = J / (0.7 * 1.6), (K + K.T) / 2
+        gammas.append(math.sqrt(((symmetric - ideal) ** 2).sum() / (ideal**2).sum()))
+        length = math.sqrt((symmetric**2).sum() * (ideal**2).sum())
+        cosines.append((symmetric * ideal).sum() / length)
+    one = table.iloc[0]
+    assert one[["dataset", "rule", "P", "L", "T", "draws"]].tolist() == [
+        "toy",
+        "hebb",
+        3,
+        2,
+        0.7,
+        3,
+    ]
+    for name, values in (("gamma", gammas), ("R", cosines)):
+        assert one[name] == pytest.approx(np.mean(values))
+        assert one[f"{name}_sem"] == pytest.approx(np.std(values, ddof=1) / math.sqrt(3))
+    assert math.isnan(table.iloc[1]["gamma"])
+    # The cosine does not ask for a scale.
+    assert table.iloc[1]["R"] == pytest.approx(np.mean(cosines))
 
 
 def steps_result(**attributes):

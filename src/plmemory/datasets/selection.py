@@ -75,10 +75,14 @@ def training_set(
 def trained_on(dataset: Dataset, model: Dataset, part: str = "") -> np.ndarray:
     """What each replicate of a model has seen, (R, P, N); with ``part`` "_label" its labels (R, P).
 
-    ``model`` carries ``pattern_index`` (replicate, pattern) if its examples were drawn from a pool.
+    ``model`` carries ``pattern_index`` (replicate, pattern) if its examples were drawn from a pool,
+    else the first P were generated for each of its replicates.
     """
     train = dataset[f"train{part}"].values
-    return train[model["pattern_index"].values] if "pattern_index" in model else train
+    if "pattern_index" in model:
+        return train[model["pattern_index"].values]
+    count = model.attrs["patterns"]
+    return train if math.isinf(count) else train[:, : int(count)]
 
 
 def tested_on(dataset: Dataset, model: Dataset, part: str = "") -> np.ndarray:  # noqa: PT028

@@ -35,12 +35,15 @@ def examples(
     """The training examples of every replicate, one generator each.
 
     ``name``: P00250, Pall, or for the infinite limit anything: its model is compared with the
-    whole pool.
+    whole pool, or with all that was generated for a replicate.
     """
     held = dataset.sizes["pattern"]
     if infinite:
+        train = dataset["train"]
+        if "replicate" in train.dims:
+            return Examples(train.values, None, math.inf)
         places = np.arange(held)[None]
-        return Examples(dataset["train"].values[places], places, math.inf)
+        return Examples(train.values[places], places, math.inf)
     count = held if name == "Pall" else int(name[1:])
     patterns, index = training_set(dataset, count, len(rngs), rngs)
     return Examples(patterns, index, count)

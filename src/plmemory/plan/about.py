@@ -136,7 +136,8 @@ class DataSet:
 
     spins: its spin type. settings: of an entry, besides those that all have. sites: N, None where
     only the data tell it. title: what legends and titles call it, the entry's name if empty. pool:
-    whether its examples are one pool to choose from; else patterns are drawn anew for every load.
+    whether one file holds the examples of all loads; else patterns are drawn anew for every load.
+    instances: whether every replicate has examples of its own there; else all choose from a pool.
     available: training examples, None where only the data tell it or there is no end. provides:
     what it has beyond training examples (test, labels, image_shape, couplings, features, structure,
     weight, independent, ...). columns: numbers of its own that tables show. raw: names of the files
@@ -150,6 +151,7 @@ class DataSet:
     sites: Callable[[Settings], int | None]
     title: Callable[[Settings], str] = field(default=lambda settings: "")
     pool: bool = True
+    instances: bool = False
     available: Callable[[Settings], int | None] = _unknown
     provides: Callable[[Settings], frozenset[str]] = _nothing
     columns: Callable[[Settings], Mapping[str, float]] = field(default=lambda settings: {})

@@ -93,7 +93,7 @@ class Jobs:
         own = {} if kind.raw else self.plan.own_files(dataset)
         elsewhere = {*own, *kind.raw_settings}
         settings = {name: entry[name] for name in sorted(kind.settings) if name not in elsewhere}
-        if not kind.pool:
+        if kind.instances or not kind.pool:
             settings["replicates"] = entry["replicates"]
         named = {"kind": entry["kind"], "seed": self.plan.config["seed"], "settings": settings}
         read = {name: [content(file) for file in own[name]] for name in sorted(own)}

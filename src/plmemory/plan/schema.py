@@ -43,7 +43,8 @@ DATASET: dict[str, Setting] = {
     ),
     "replicates": about.integer(
         "count",
-        "independent draws of the patterns, or of the training examples from the pool",
+        "independent draws of the patterns, of the training examples from the pool, or of "
+        "instances with examples of their own",
         at_least=1,
         default=1,
     ),

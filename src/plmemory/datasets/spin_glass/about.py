@@ -25,8 +25,8 @@ ABOUT = DataSet(
         "temperature": number("J/k_B", "T of the samples", above=0),
         "couplings": choice("law of the bonds", "gaussian", "bimodal"),
         "boundary": choice("of the lattice", "periodic", "free"),
-        "train_patterns": integer("patterns", "training examples in the pool", at_least=1),
-        "test_patterns": integer("patterns", "unseen samples", at_least=1),
+        "train_patterns": integer("patterns", "training examples of an instance", at_least=1),
+        "test_patterns": integer("patterns", "unseen samples of an instance", at_least=1),
         "hottest": number("J/k_B", "top of the temperature ladder of parallel tempering", above=0),
         "chains": integer(
             "chains",
@@ -38,8 +38,11 @@ ABOUT = DataSet(
         "max_sweeps": integer("sweeps", "limit of the equilibration", at_least=1),
     },
     sites=lambda settings: settings["side"] ** 2,
+    instances=True,
     available=lambda settings: settings["train_patterns"],
-    provides=lambda settings: frozenset({"test", "couplings", "sample_temperature"}),
+    provides=lambda settings: frozenset(
+        {"test", "couplings", "sample_temperature", "ground_state"}
+    ),
     columns=lambda settings: {"L": settings["side"], "T": settings["temperature"]},
     check=_check,
 )

@@ -25,11 +25,22 @@ from plmemory.datasets.spin_glass.equilibration import (
     overlaps,
     standard_error,
 )
+from plmemory.datasets.spin_glass.ground_state import ground_state
 from plmemory.errors import InputError
 from plmemory.files.labelled import Dataset
 
 COUPLINGS = ("gaussian", "bimodal")
 BOUNDARIES = ("periodic", "free")
+# Attributes of a sampling that differ from instance to instance.
+MEASURED = (
+    "equilibration_sweeps",
+    "largest_deviation_hot_cold",
+    "tau_energy_sweeps",
+    "tau_overlap_sweeps",
+    "thinning_sweeps",
+    "lag_one_correlation_energy",
+    "lag_one_correlation_overlap",
+)
 
 
 def lattice(side: int, couplings: str, boundary: str, rng: np.random.Generator) -> tempering.Graph:
@@ -77,21 +88,57 @@ def coupling_matrix(graph: tempering.Graph) -> np.ndarray:
     return matrix
 
 
-def load(rng: Callable[..., np.random.Generator], *, max_sweeps: int, **settings: Any) -> Dataset:
-    """The samples of ``generate``, which must be at equilibrium.
+def load(
+    rng: Callable[..., np.random.Generator], *, replicates: int, max_sweeps: int, **settings: Any
+) -> Dataset:
+    """Instances of the couplings, each with samples of its own and its ground state.
+
+    All that ``generate`` gives, along ``replicate`` (NaN where an instance has fewer temperatures
+    than another), and ``ground_state`` (replicate, site).
 
     Raises
     ------
     InputError
-        If ``max_sweeps`` did not equilibrate them.
+        If ``max_sweeps`` did not equilibrate one of them.
     """
-    dataset = generate(rng=rng(), max_sweeps=max_sweeps, **settings)
-    if dataset.attrs["status"] != "equilibrated":
-        raise InputError(
-            f"max_sweeps: found {max_sweeps}, which does not equilibrate the spin glass, "
-            "expected more (or a higher temperature)"
-        )
-    return dataset
+    instances = []
+    for replicate in range(replicates):
+        instance = generate(rng=rng(replicate), max_sweeps=max_sweeps, **settings)
+        if instance.attrs["status"] != "equilibrated":
+            raise InputError(
+                f"max_sweeps: found {max_sweeps}, which does not equilibrate the spin glass, "
+                "expected more (or a higher temperature)"
+            )
+        instance["ground_state"] = ("site", ground_state(instance["couplings"].values))
+        instances.append(instance)
+    return _together(instances)
+
+
+def _together(instances: list[Dataset]) -> Dataset:
+    """Instances along a first dimension ``replicate``, and so what was measured of each."""
+    first = instances[0]
+    variables = {
+        name: (("replicate", *variable.dims), _stacked([i[name].values for i in instances]))
+        for name, variable in first.variables.items()
+    }
+    described = {name: (*parts, first[name].attrs) for name, parts in variables.items()}
+    measured = {
+        name: ("replicate", np.array([instance.attrs[name] for instance in instances]))
+        for name in MEASURED
+    }
+    told = {name: value for name, value in first.attrs.items() if name not in MEASURED}
+    return Dataset(described | measured, told)
+
+
+def _stacked(parts: list[np.ndarray]) -> np.ndarray:
+    """Arrays that differ at most in their last length, filled up with NaN."""
+    longest = max(part.shape[-1] for part in parts)
+    if all(part.shape[-1] == longest for part in parts):
+        return np.stack(parts)
+    stacked = np.full((len(parts), *parts[0].shape[:-1], longest), np.nan)
+    for row, part in zip(stacked, parts, strict=True):
+        row[..., : part.shape[-1]] = part
+    return stacked
 
 
 def generate(

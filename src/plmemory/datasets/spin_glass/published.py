@@ -1,7 +1,7 @@
 """Values published of the spin glass in D'Amico et al., arXiv:2507.05147, one disorder instance.
 
-The loads of the training curve are approximate; tolerances allow for that and for the instance
-(docs/found.md).
+The loads of the training curve are approximate; tolerances allow for that and for the instance: in
+the dip two standard deviations over instances (docs/found.md).
 """
 
 from __future__ import annotations
@@ -10,16 +10,16 @@ import math
 from collections.abc import Mapping
 
 SIDE, TEMPERATURE = 32, 0.99
-_LEARNT, _TRUE = 0.03, 0.015
+_LEARNT, _DIP, _TRUE = 0.03, 0.07, 0.015
 _OVERLAPS = {
     # (load, start): final overlap
     (1.2, "train"): (1.00, _LEARNT),
-    (3.0, "train"): (0.67, _LEARNT),
+    (3.0, "train"): (0.67, _DIP),
     (10.0, "train"): (0.85, _LEARNT),
     (60.0, "train"): (0.87, _LEARNT),
     (0.1, "test"): (0.50, _LEARNT),
     (1.0, "test"): (0.73, _LEARNT),
-    (3.0, "test"): (0.66, _LEARNT),
+    (3.0, "test"): (0.66, _DIP),
     (10.0, "test"): (0.84, _LEARNT),
     (60.0, "test"): (0.87, _LEARNT),
     (128.0, "test"): (0.875, _LEARNT),

@@ -56,5 +56,6 @@ def build(attractors: list[xr.Dataset]) -> pd.DataFrame:
             row |= {"pair_entropy_sem": met.error, "pair_entropy_least": met.least}
             for name, values in measured.items():
                 row[name], row[f"{name}_sem"] = mean_and_sem(values)
-            found.append({**row, "dataset": result.attrs["dataset"]})
+            if start != "ground":  # a single state tells of no number of attractors
+                found.append({**row, "dataset": result.attrs["dataset"]})
     return pd.DataFrame(found)

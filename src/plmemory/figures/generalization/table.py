@@ -15,7 +15,7 @@ from plmemory.figures.shared.draws import OWN, PUBLISHED, draws
 from plmemory.figures.shared.published import of_dataset
 from plmemory.figures.shared.summary import identity, mean_and_sem
 
-STARTS = ("train", "test", "feature", "random")
+STARTS = ("train", "test", "feature", "ground", "random")
 USUAL, SEQUENTIAL = "synchronous", "sequential"
 NULLS = ("nearest_train", "consensus", "exchanged")
 OBJECTIVE = "pseudo-likelihood"  # of the rule that published values belong to

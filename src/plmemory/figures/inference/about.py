@@ -2,18 +2,20 @@ from plmemory.plan.about import Figure
 
 ABOUT = Figure(
     caption=(
-        "Reconstruction error and cosine of the inferred couplings, and the energy that the "
-        "dynamics reaches from each kind of start, against the load."
+        "Reconstruction error and cosine of the inferred couplings with the true ones, against the "
+        "load, by every rule from the same examples."
     ),
-    inputs=("attractors",),
-    row="rule, load, start",
+    inputs=("data", "models"),
+    row="data set, rule, load",
     columns={
-        "P": "training patterns; inf: the true couplings",
-        "gamma": "‖J_sym − J/T‖/‖J/T‖",
+        "dataset": "its name",
+        "P": "training patterns",
+        "gamma": "‖J_sym − J/T‖/‖J/T‖, NaN for rules whose couplings have no scale",
         "R": "cosine of the two",
-        "start": "train, test, random; sample: unrelaxed",
-        "energy": "per site under the true couplings",
+        "draws": "number of instances of the couplings",
         "L, T": "of the spin glass",
     },
-    needs=frozenset({"couplings", "test"}),
+    several=True,
+    needs=frozenset({"couplings"}),
+    spins=frozenset({"ising"}),
 )

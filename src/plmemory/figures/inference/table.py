@@ -1,39 +1,34 @@
-"""Spin glass: how well the couplings are inferred, and the energies that the dynamics reaches."""
+"""Spin glass: how well the couplings are inferred."""
 
 from __future__ import annotations
-
-import math
 
 import pandas as pd
 import xarray as xr
 
 from plmemory.figures.shared.summary import identity, mean_and_sem
+from plmemory.networks.ising.couplings import coupling_cosine, reconstruction_error
 
-STARTS = ["train", "test", "random"]
 
-
-def build(attractors: list[xr.Dataset]) -> pd.DataFrame:
-    """One row per load and start; energies per site under the true couplings."""
+def build(data: list[xr.Dataset], models: list[xr.Dataset]) -> pd.DataFrame:
+    """One row per data set, rule and load; J/(lambda T) is what samples without end would teach."""
+    nature = {dataset.attrs["dataset"]: dataset for dataset in data}
     found = []
-    for result in attractors:
-        kinds = list(result["start"].values)
-        trained = math.isfinite(result.attrs["patterns"])
-        common = {
-            **identity(result),
-            "P": result.attrs["patterns"],
-            **result.attrs["described"]["columns"],
+    for model in models:
+        of = nature[model.attrs["dataset"]]
+        reduced = of.attrs["sample_temperature"] * model.attrs["inverse_temperature"]
+        couplings, true = model["couplings"].values, of["couplings"].values
+        row = {
+            "dataset": model.attrs["dataset"],
+            **identity(model),
+            "P": model.attrs["patterns"],
+            **of.attrs["described"]["columns"],
+            "draws": len(couplings),
         }
-        for name, column in (("gamma", "gamma"), ("R", "cosine")):
-            common[name], common[f"{name}_sem"] = mean_and_sem(result[column])
-        energies = {
-            start: result["trajectory_energy"].values[
-                :, result["trajectory_start"].values == kinds.index(start)
-            ]
-            for start in STARTS
-            if trained or start != "train"
+        measured = {
+            "gamma": reconstruction_error(couplings, true / reduced),
+            "R": coupling_cosine(couplings, true),
         }
-        energies["sample"] = result["sample_energy"].values
-        for start, values in energies.items():
-            energy, sem = mean_and_sem(values)
-            found.append({**common, "start": start, "energy": energy, "energy_sem": sem})
+        for name, values in measured.items():
+            row[name], row[f"{name}_sem"] = mean_and_sem(values)
+        found.append(row)
     return pd.DataFrame(found)

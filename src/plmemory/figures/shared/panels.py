@@ -28,6 +28,7 @@ RING: dict[str, Any] = {
     "zorder": 3,
 }
 SIGMA = math.erf(1 / math.sqrt(2))  # probability within one standard deviation
+LETTER = 0.052  # estimated inches of a letter of a legend
 ONE_DRAW: dict[str, Any] = {"linewidth": 0.6, "markersize": 3.2, "markerfacecolor": "white"}
 
 
@@ -235,6 +236,8 @@ def legend(
         entries.setdefault(str(handle.get_label()), handle)
     if not entries:
         return
+    if title and LETTER * len(title) > figure.get_figwidth():
+        title = title.replace(", ", "\n")
     figure.legend(
         list(entries.values()),
         list(entries),
@@ -247,7 +250,7 @@ def legend(
 
 def _columns(labels: list[str], width: float) -> int:
     """The most legend columns whose estimated widths fit into ``width`` inches."""
-    sizes = [0.45 + 0.052 * len(label.replace("$", "").replace("\\", "")) for label in labels]
+    sizes = [0.45 + LETTER * len(label.replace("$", "").replace("\\", "")) for label in labels]
     for columns in range(len(labels), 1, -1):
         if sum(max(column) for column in np.array_split(sizes, columns)) <= width:
             return columns

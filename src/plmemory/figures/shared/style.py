@@ -72,9 +72,11 @@ _STARTS = {
     "train": Look("training", "#332288", "o"),
     "test": Look("test", "#CC6677", "s"),
     "feature": Look("feature", "#117733", "^"),
+    "ground": Look("ground", "#44AA99", "^"),
     "corrupted": Look("corrupted", "#88CCEE", "v"),
     "random": Look("random", "#999933", "D"),
     "sample": Look("sample, unrelaxed", "#5f5f5f", "_", ":"),
+    "lowest": Look("ground state, unrelaxed", "#000000", "_", ":"),
 }
 
 

@@ -56,11 +56,13 @@ ABOUT = Rule(
             "hebb",
             "hebb_mean",
             "random",
+            "uniform",
             default="hebb",
         ),
         "initial_scale": number(
             "factor, or norm of a row",
-            "of `hebb_mean` its factor, of `random` the root mean square norm of a row",
+            "of `hebb_mean` its factor, of `random` (normal) and `uniform` the root mean square "
+            "norm of a row; 0.57735 is uniform between ±1/√N",
             at_least=0,
             default=0.0,
         ),

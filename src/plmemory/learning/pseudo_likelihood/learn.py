@@ -23,7 +23,7 @@ from plmemory.learning.result import Learned, joined
 from plmemory.machine.backend import Backend
 from plmemory.machine.workers import Workers
 
-INITIAL = ("zero", "hebb", "hebb_mean", "random")
+INITIAL = ("zero", "hebb", "hebb_mean", "random", "uniform")
 SPACES = ("auto", "direct", "gram")
 # Local fields, over all epochs, from which compiled code repays the second that loading it takes:
 # it saves three nanoseconds a field in the span of the patterns, and dozens on the couplings.
@@ -96,7 +96,8 @@ def descend(
         or with ``drop_last`` no step. None, or at least P: full batch, no shuffling.
     initial: "zero"; "hebb" (1/N) sum_mu xi_i xi_j; "hebb_mean" (initial_scale/P) sum_mu xi_i xi_j;
         "random" independent normal couplings with the standard deviation
-        initial_scale / sqrt(N), drawn from the replicate's generator.
+        initial_scale / sqrt(N), drawn from the replicate's generator; "uniform" the same with
+        independent ones from an interval around zero.
     symmetric: keep J = J^T by the symmetric part (G + G^T)/2 of the gradient G.
     clip_norm: shorten a replicate's gradient to this Frobenius norm where it is longer.
     space: "direct" descends the couplings, "gram" their coefficients in the span of the patterns
@@ -267,7 +268,12 @@ def _initial(
         return backend.asarray(hebb * (scale * sites / count))
     if initial == "zero":
         return backend.zeros((sites, sites))
-    couplings = rng.normal(scale=scale / math.sqrt(sites), size=(sites, sites))
+    deviation = scale / math.sqrt(sites)
+    if initial == "uniform":
+        width = math.sqrt(3.0) * deviation
+        couplings = rng.uniform(-width, width, size=(sites, sites))
+    else:
+        couplings = rng.normal(scale=deviation, size=(sites, sites))
     if symmetric:
         couplings = np.triu(couplings, 1)
         couplings += couplings.T

@@ -21,9 +21,9 @@ def learn(
     couplings: np.ndarray,
     sample_temperature: float,
 ) -> Learned:
-    """J / T of the true ``couplings`` J (N, N), for one replicate.
+    """J / T of the true ``couplings`` J (R, N, N) of every replicate.
 
     ``patterns`` and ``rngs`` are accepted for the common interface and not used.
     """
     ideal = (couplings / sample_temperature).astype(backend.dtype)
-    return Learned(ideal[None], np.ones(1, dtype=bool), {}, {})
+    return Learned(ideal, np.ones(len(ideal), dtype=bool), {}, {})

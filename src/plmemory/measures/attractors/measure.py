@@ -15,7 +15,7 @@ from plmemory.measures.attractors.starts import starts as starting_states
 from plmemory.measures.job import Job
 from plmemory.measures.nulls import null_models
 from plmemory.networks.contract import Network
-from plmemory.networks.ising.couplings import coupling_cosine, energies, reconstruction_error
+from plmemory.networks.ising.couplings import energies
 
 Named = tuple[str, tuple[str, ...], Any]
 """The name, axes and values of something measured of one replicate."""
@@ -56,7 +56,8 @@ def measure(
         nulls = null_models(network, train[r], unseen, ends)
         measured: list[Named] = [(f"test_{k}", ("test_start",), v) for k, v in nulls.items()]
         if "couplings" in job.dataset:
-            measured += _against_nature(job, r, result, unseen)
+            after = network.step(result.final)
+            measured += _against_nature(job, r, batch, result.final, after)
         if sequential_starts:
             sweeps = max_steps + further_steps
             measured += _in_two_orders(job, network, r, unseen[:sequential_starts], sweeps)
@@ -84,21 +85,26 @@ def _batch(
     )
     if "features" in job.dataset:
         batch["feature"] = job.dataset["features"].values[replicate]
+    if "ground_state" in job.dataset:
+        batch["ground"] = job.dataset["ground_state"].values[replicate][None]
     return batch
 
 
 def _against_nature(
-    job: Job, replicate: int, result: Search, samples: np.ndarray
+    job: Job, replicate: int, batch: dict[str, np.ndarray], final: np.ndarray, after: np.ndarray
 ) -> Iterator[Named]:
-    """Against the couplings of nature: the learnt ones have an energy of their own."""
-    learnt = job.model["couplings"].values[replicate][None]
-    true = job.dataset["couplings"].values[None]
+    """Energies of nature's couplings, and of the learnt ones in the same units.
+
+    Of the dynamics, that of a step, e(s(t + 1), s(t)) = -sum_ij s_i(t + 1) J_ij s_j(t) / 2N.
+    """
+    true = job.dataset["couplings"].values[replicate][None]
     reduced = job.dataset.attrs["sample_temperature"] * job.model.attrs["inverse_temperature"]
-    ideal = true / reduced  # what samples without end would teach
-    yield "trajectory_energy", ("trajectory",), energies(true, result.final[None])[0]
-    yield "sample_energy", ("test_start",), energies(true, samples[None])[0]
-    yield "gamma", (), reconstruction_error(learnt, ideal)[0]
-    yield "cosine", (), coupling_cosine(learnt, ideal)[0]
+    learnt = job.model["couplings"].values[replicate][None] * reduced
+    for name, couplings in (("energy", true), ("learnt_energy", learnt)):
+        of_step = energies(couplings, final[None], after[None])[0]
+        yield f"trajectory_{name}", ("trajectory",), of_step
+        for kind, states in (("sample", batch["test"]), ("lowest", batch["ground"])):
+            yield f"{kind}_{name}", (f"{kind}_start",), energies(couplings, states[None])[0]
 
 
 def _in_two_orders(

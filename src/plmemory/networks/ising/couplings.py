@@ -74,14 +74,20 @@ def symmetric_part(couplings: np.ndarray) -> np.ndarray:
     return (couplings + couplings.swapaxes(-1, -2)) / 2
 
 
-def energies(couplings: np.ndarray, states: np.ndarray) -> np.ndarray:
-    """Energies per site -(1/(2N)) sum_ij J_ij s_i s_j of states (R, S, N), shape (R, S).
+def energies(
+    couplings: np.ndarray, states: np.ndarray, after: np.ndarray | None = None
+) -> np.ndarray:
+    """Energies per site -(1/(2N)) sum_ij s'_i J_ij s_j of states (R, S, N), shape (R, S).
 
-    Only the symmetric part of J enters: for J = J^T it is the Ising energy -sum_{i<j} J_ij s_i s_j
-    over N.
+    ``after``: the states s' one synchronous step later, the default the states themselves. Only
+    the symmetric part of J then enters: for J = J^T it is the Ising energy -sum_{i<j} J_ij s_i s_j
+    over N. Synchronous dynamics does not lower that but the energy of a step, which for J = J^T
+    never rises (Goles & Olivos 1980). On a bipartite lattice this is the mean of two Ising
+    energies, those of the two histories that it splits into.
     """
     fields = local_fields(couplings, states)
-    return np.einsum("rsi,rsi->rs", fields, states, dtype=np.float64) / (-2 * states.shape[-1])
+    later = states if after is None else after
+    return np.einsum("rsi,rsi->rs", fields, later, dtype=np.float64) / (-2 * states.shape[-1])
 
 
 def reconstruction_error(couplings: np.ndarray, target: np.ndarray) -> np.ndarray:

@@ -1,0 +1,25 @@
+from plmemory.figures.shared.look import Look
+from plmemory.plan.about import Rule, Settings, choice
+
+
+def _look(settings: Settings) -> Look:
+    if settings["approximation"] == "bethe":
+        return Look("Bethe", "#C49A00", "^")
+    return Look("mean field", "#8C564B", "v")
+
+
+ABOUT = Rule(
+    title="mean-field inference from the shrunk correlations",
+    look=_look,
+    spins=frozenset({"ising"}),
+    settings={
+        "approximation": choice(
+            "naive mean field (at zero magnetisation also TAP's), or Bethe's, exact on trees",
+            "naive",
+            "bethe",
+            default="naive",
+        ),
+    },
+    exists=lambda patterns, sites: patterns > 1,
+    attributes=lambda settings: {"inverse_temperature": 1.0, "symmetric": 1},
+)

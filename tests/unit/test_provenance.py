@@ -8,6 +8,7 @@ import pytest
 
 from plmemory.files import provenance
 from plmemory.files.labelled import Dataset, read_dataset
+from plmemory.files.whole import whole
 
 
 @pytest.fixture
@@ -62,14 +63,14 @@ def test_a_file_appears_whole_or_not_at_all(tmp_path):
     target = tmp_path / "result.csv"
 
     def write_and_fail():
-        with provenance.whole(target) as unfinished:
+        with whole(target) as unfinished:
             unfinished.write_text("half")
             raise OSError("full")
 
     with pytest.raises(OSError, match="full"):
         write_and_fail()
     assert list(tmp_path.iterdir()) == []
-    with provenance.whole(target) as unfinished:
+    with whole(target) as unfinished:
         unfinished.write_text("all")
         assert not target.exists()
     assert target.read_text() == "all"

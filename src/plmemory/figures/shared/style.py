@@ -9,7 +9,6 @@ import contextlib
 import functools
 import io
 import math
-import os
 import re
 import zlib
 from collections.abc import Callable, Iterable, Iterator
@@ -22,6 +21,8 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.backends.backend_pdf import FigureCanvasPdf
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
+
+from plmemory.files.whole import whole
 
 COLUMN = 3.4  # width of one journal column, inches
 DOUBLE = 7.0  # width of a page, inches
@@ -258,12 +259,8 @@ def save(figure: Figure, stem: Path | str, caption: str = "") -> list[Path]:
     stem.parent.mkdir(parents=True, exist_ok=True)
     paths = [stem.with_name(stem.name + suffix) for suffix in SUFFIXES]
     for path in paths:
-        part = path.with_name(f".{path.name}.{os.getpid()}")
-        try:
-            part.write_bytes(contents[path.suffix])
-            os.replace(part, path)
-        finally:
-            part.unlink(missing_ok=True)
+        with whole(path) as unfinished:
+            unfinished.write_bytes(contents[path.suffix])
     return paths
 
 

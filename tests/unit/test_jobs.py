@@ -1,6 +1,7 @@
 """How a job of the workflow ends: well, or by one line; and nothing runs that was not hashed."""
 
 import errno
+import json
 import logging
 import subprocess
 import sys
@@ -10,7 +11,7 @@ from types import SimpleNamespace
 import pytest
 
 from plmemory.errors import InputError, TrainingError
-from plmemory.files import jobs
+from plmemory.files import jobs, lineage, syntax
 from plmemory.plan import sources
 
 SOURCE = Path(jobs.__file__).parents[2]
@@ -21,18 +22,31 @@ def running():
     return {name for name in sys.modules if name.partition(".")[0] == "plmemory"}
 
 
-def hashed(modules):
-    """The code of a job in which these modules were hashed."""
+def hashed(sources):
+    """The code of a job in which these sources were hashed."""
     code = jobs.Hashed("c")
-    code.modules = tuple(modules)
+    code.sources = dict(sources)
     return code
+
+
+def as_it_is(module):
+    """Digests of content and syntax of a module."""
+    return syntax.read(Path(sys.modules[module].__file__))[:2]
+
+
+def descended(*lineages):
+    """The lineage of a job whose inputs have these."""
+    lineage = jobs.Descended("l")
+    lineage.lineages, lineage.contents = lineages, {}
+    return lineage
 
 
 @pytest.fixture
 def job(tmp_path):
     """A job whose modules were all hashed."""
-    told = {"code": hashed(sorted(running()))}
-    return SimpleNamespace(log=[str(tmp_path / "job.log")], params=SimpleNamespace(job=told))
+    code = hashed({module: as_it_is(module) for module in running()})
+    told = SimpleNamespace(job={"code": code, "lineage": descended()})
+    return SimpleNamespace(log=[str(tmp_path / "job.log")], input=[], params=told)
 
 
 def fails(job, fault, capsys):
@@ -93,8 +107,7 @@ def test_faults_of_the_machine_are_one_line(job, capsys, fault, message):
 
 
 def test_a_module_that_ran_and_was_not_hashed_is_named(job, capsys):
-    code = job.params.job["code"]
-    code.modules = tuple(name for name in code.modules if name != "plmemory.files.jobs")
+    del job.params.job["code"].sources["plmemory.files.jobs"]
     with pytest.raises(SystemExit) as left, jobs.logged(job, "data set toy") as log:
         log.info("all is made")
     assert left.value.code == 1
@@ -104,20 +117,69 @@ def test_a_module_that_ran_and_was_not_hashed_is_named(job, capsys):
 
 
 def test_modules_that_were_hashed_and_did_not_run_are_fine(job):
-    job.params.job["code"].modules += ("plmemory.never",)
+    job.params.job["code"].sources["plmemory.never"] = ("content", "syntax")
     with jobs.logged(job, "data set toy"):
         pass
 
 
+@pytest.mark.parametrize("edit", ["# prose\n", "MORE = 1\n", "MORE ="])
+def test_an_edit_of_a_script_while_its_run_is_under_way_ends_the_job(job, tmp_path, capsys, edit):
+    script = tmp_path / "script.py"
+    script.write_text("VALUE = 1\n")
+    job.params.job["code"].sources[str(script)] = syntax.read(script)[:2]
+    syntax.read.cache_clear()
+    script.write_text("VALUE = 1\n" + edit)
+    if edit.startswith("#"):
+        with jobs.logged(job, "data set toy"):
+            pass
+        return
+    with pytest.raises(SystemExit), jobs.logged(job, "data set toy"):
+        pass
+    expected = f"{script}: found an edit since this run was planned, expected none; start it again"
+    assert capsys.readouterr().err == f"Error: data set toy: {expected}\n"
+
+
+def test_an_edit_of_a_module_that_ran_ends_the_job(job, capsys):
+    job.params.job["code"].sources["plmemory.errors"] = ("content", "syntax")
+    with pytest.raises(SystemExit), jobs.logged(job, "data set toy"):
+        pass
+    assert "plmemory/errors.py: found an edit since" in capsys.readouterr().err
+
+
+def test_an_input_that_another_run_has_made_meanwhile_ends_the_job(job, tmp_path, capsys):
+    table = str(tmp_path / "toy.csv")
+    Path(table).write_text("value\n1\n")
+    lineage.note([table], "planned")
+    job.input, job.params.job["lineage"] = [table], descended("planned")
+    with jobs.logged(job, "figure toy"):
+        pass
+    lineage.note([table], "another")
+    with pytest.raises(SystemExit), jobs.logged(job, "figure toy"):
+        pass
+    assert f"Error: figure toy: {table}: found it made otherwise" in capsys.readouterr().err
+
+
+def test_a_file_of_the_users_that_changes_meanwhile_ends_the_job(job, tmp_path, capsys):
+    file = tmp_path / "mine.csv"
+    file.write_text("1,-1\n")
+    job.params.job["lineage"].contents = {str(file): lineage.content(str(file))}
+    with jobs.logged(job, "data set mine"):
+        pass
+    file.write_text("-1,1\n")
+    with pytest.raises(SystemExit), jobs.logged(job, "data set mine"):
+        pass
+    assert f"Error: data set mine: {file}: found a change since" in capsys.readouterr().err
+
+
 SCRIPT = """\
-import importlib, sys
+import importlib, json, sys
 from types import SimpleNamespace
-from plmemory.files.jobs import Hashed, logged
+from plmemory.files.jobs import Descended, Hashed, logged
 from plmemory.networks.ising.network import ising
-code = Hashed("c")
-code.modules = tuple(sys.argv[2].split())
-told = SimpleNamespace(job={"code": code})
-with logged(SimpleNamespace(log=[sys.argv[1]], params=told), "toy"):
+code, lineage = Hashed("c"), Descended("l")
+code.sources, lineage.lineages, lineage.contents = json.loads(sys.argv[2]), (), {}
+told = SimpleNamespace(job={"code": code, "lineage": lineage})
+with logged(SimpleNamespace(log=[sys.argv[1]], input=[], params=told), "toy"):
     importlib.import_module(sys.argv[3])
 """
 
@@ -126,10 +188,10 @@ def run(folder, *hashed):
     """The script in a fresh process, with the modules that the planner hashed for it."""
     script = folder / "script.py"
     script.write_text(SCRIPT)
-    modules = " ".join(sources.code(script, *hashed).modules)
+    known = json.dumps(sources.code(script, *hashed).sources)
     picked = "plmemory.learning.hebb.learn"
     return subprocess.run(
-        [sys.executable, str(script), str(folder / "log"), modules, picked],
+        [sys.executable, str(script), str(folder / "log"), known, picked],
         capture_output=True,
         text=True,
         env={"PYTHONPATH": str(SOURCE)},

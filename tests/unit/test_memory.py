@@ -184,6 +184,11 @@ SPINS = random_patterns(3, 8)
             lambda: Memory(inverse_temperature=0),
             r"inverse_temperature: found 0, expected more than 0",
         ),
+        (
+            lambda: Memory(rate_steps=[0.5, 1.0]),
+            r"rate_steps: found \[0.5, 1.0\], expected in each place less than 1",
+        ),
+        (lambda: Memory(decay=1.1), r"decay: found 1.1, expected at most 1"),
         (lambda: Memory(initial="ones"), r"initial: found 'ones', expected one of zero, hebb, "),
         (lambda: Memory(space="gram", symmetric=True), r"space: found 'gram', expected 'direct'"),
         (lambda: Memory("pseudo_likelihood_optimum", l2=0.1), r"scaled_norm.*: found "),

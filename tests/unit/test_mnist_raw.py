@@ -7,6 +7,7 @@ import http.server
 import os
 import socket
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
@@ -314,7 +315,7 @@ def test_a_full_disk_leaves_nothing_half_written(tmp_path, contents, monkeypatch
     write = Path.write_bytes
 
     def full(path, content):
-        if path.name == NAMES[2]:
+        if path.name.startswith(f".{NAMES[2]}."):
             write(path, content[:10])
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
         return write(path, content)
@@ -324,12 +325,28 @@ def test_a_full_disk_leaves_nothing_half_written(tmp_path, contents, monkeypatch
         obtain(tmp_path, own)
     assert error.value.errno == errno.ENOSPC
     assert error.value.filename == str(tmp_path / "raw" / NAMES[2])
-    assert list((tmp_path / "raw").iterdir()) == []
+    assert_obtained(tmp_path / "raw", {name: contents[name] for name in NAMES[:2]})
 
 
-def test_what_a_killed_run_left_is_cleared(tmp_path, contents):
-    save(tmp_path / "raw" / ".incomplete", {IMAGES: b"half"})
+def test_what_is_there_and_right_is_kept(tmp_path, contents):
+    raw = save(tmp_path / "raw", contents)
+    before = (raw / IMAGES).stat().st_mtime_ns
+    assert obtain(tmp_path, mirrors=["http://127.0.0.1:1"]) == f"{raw}, obtained before"
+    assert (raw / IMAGES).stat().st_mtime_ns == before
+
+
+def test_what_is_there_and_damaged_is_obtained_again(tmp_path, contents):
+    raw = save(tmp_path / "raw", contents)
+    spoil_content(raw / NAMES[3])
     obtain(tmp_path, save(tmp_path / "own", contents))
+    assert_obtained(raw, contents)
+
+
+def test_several_that_obtain_at_once_do_not_disturb_each_other(tmp_path, contents):
+    own = save(tmp_path / "own", contents)
+    with ThreadPoolExecutor(8) as pool:
+        found = list(pool.map(lambda _: obtain(tmp_path, own), range(32)))
+    assert found == [str(own)] * 32
     assert_obtained(tmp_path / "raw", contents)
 
 

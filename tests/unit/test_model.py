@@ -212,7 +212,7 @@ def test_models_of_colours_have_fields_and_axes_of_their_own():
 def train(pool, tmp_path, monkeypatch):
     """The script of the workflow, as a function of the rule and of what its job is told."""
     # This process has imported more than one job would.
-    monkeypatch.setattr(jobs, "_check_hashed", lambda modules: None)
+    monkeypatch.setattr(jobs, "check_sources", lambda planned: None)
     write_file(pool, tmp_path / "pool.nc", {})
     return partial(run, tmp_path)
 
@@ -220,8 +220,9 @@ def train(pool, tmp_path, monkeypatch):
 def run(folder, rule, **changes):
     told = {"method": "hebb", "settings": {}, "attributes": {}, "needs": [], "observed": None}
     told |= {"objective": "", "infinite": False, "replicates": REPLICATES, "seed": 3}
-    told |= {"device": "cpu", "dtype": "float32", "code": jobs.Hashed("c"), "lineage": "l"}
-    told["code"].modules = ()
+    told |= {"device": "cpu", "dtype": "float32", "code": jobs.Hashed("c")}
+    told |= {"lineage": jobs.Descended("l")}
+    told["code"].sources, told["lineage"].lineages, told["lineage"].contents = {}, (), {}
     told |= changes
     job = SimpleNamespace(
         wildcards=SimpleNamespace(dataset="toy", rule=rule, patterns="P00015"),

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from plmemory.datasets.proteins import alignments, families, structures
+from plmemory.datasets.proteins import count as proteins_count
 from plmemory.datasets.proteins import load as proteins
 from plmemory.datasets.proteins.about import ABOUT
 from plmemory.errors import InputError
@@ -58,6 +59,25 @@ def write_family(path, rng):
     sequences = rng.choice(list("ACDKLGW"), size=(60, 12))
     path.write_text("".join(f">s{k}\n{''.join(s)}\n" for k, s in enumerate(sequences)))
     return "".join(sequences[0])
+
+
+def counted(asked, alignment, seed=0, **settings):
+    """What is said of the number of training sequences before all else is done."""
+    entry = {"alignment": alignment, "structure": None, "chain": None, **SETTINGS, **settings}
+    return proteins_count.count(lambda: np.random.default_rng(seed), asked, **entry)
+
+
+@pytest.mark.parametrize("identity", [0.3, 0.5, 0.8])
+def test_training_sequences_are_counted_beforehand(tmp_path, identity):
+    """Where clusters do not fill the test, there are more than a fraction of the sequences."""
+    write_family(tmp_path / "own.fa", np.random.default_rng(5))
+    surely = 48
+    settings = {"alignment": tmp_path / "own.fa", "cluster_identity": identity}
+    held = load(**settings).sizes["pattern"]
+    assert held >= surely
+    assert (held > surely) == (identity < 0.5)
+    assert counted(surely, **settings) == surely
+    assert counted(surely + 1, **settings) == counted(10**6, **settings) == held
 
 
 def test_a_family_of_the_users_own(tmp_path):

@@ -8,6 +8,7 @@ import pytest
 
 from plmemory.files import provenance
 from plmemory.files.labelled import Dataset, read_dataset
+from plmemory.files.whole import whole
 
 
 @pytest.fixture
@@ -62,14 +63,14 @@ def test_a_file_appears_whole_or_not_at_all(tmp_path):
     target = tmp_path / "result.csv"
 
     def write_and_fail():
-        with provenance.whole(target) as unfinished:
+        with whole(target) as unfinished:
             unfinished.write_text("half")
             raise OSError("full")
 
     with pytest.raises(OSError, match="full"):
         write_and_fail()
     assert list(tmp_path.iterdir()) == []
-    with provenance.whole(target) as unfinished:
+    with whole(target) as unfinished:
         unfinished.write_text("all")
         assert not target.exists()
     assert target.read_text() == "all"
@@ -81,7 +82,7 @@ def test_who_may_read_a_result_is_the_umasks_to_say(tmp_path, dataset, umask, mo
     before = os.umask(umask)
     try:
         for _ in range(2):
-            provenance.write_dataset(dataset, path, {"seed": 3})
+            provenance.write_dataset(dataset, path, provenance.stamp({"seed": 3}, "c", "l"))
             assert stat.S_IMODE(path.stat().st_mode) == mode
             path.chmod(0o640)  # of a file that is there the mode is not kept: it is written anew
     finally:

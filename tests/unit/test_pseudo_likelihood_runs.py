@@ -153,24 +153,12 @@ def test_not_a_number_stops_with_the_setting_to_change():
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
-        ({"inverse_temperature": 0.0}, "inverse_temperature: found 0.0, expected above 0"),
-        ({"learning_rate": -1.0}, "learning_rate: found -1.0, expected above 0"),
-        ({"epochs": -1}, "epochs: found -1, expected at least 0"),
-        ({"batch_size": 0}, "batch_size: found 0, expected at least 1"),
-        (
-            {"initial": "ones"},
-            "initial: found 'ones', expected one of zero, hebb, hebb_mean, random, uniform",
-        ),
-        ({"l2": -0.1}, "l2: found -0.1, expected at least 0"),
-        ({"clip_norm": 0.0}, "clip_norm: found 0.0, expected above 0"),
-        ({"decay": 1.1}, "decay: found 1.1, expected above 0 and at most 1"),
-        ({"space": "dual"}, "space: found 'dual', expected one of auto, direct, gram"),
         ({"space": "gram", "symmetric": True}, "space: found 'gram', expected 'direct' for"),
         ({"space": "gram", "batch_size": 2}, "space: found 'gram', expected 'direct' for"),
         ({"record_epochs": [3, 21]}, r"record_epochs: found \[3, 21\], expected 0 to 20"),
     ],
 )
-def test_bad_settings_are_named(changes, message):
+def test_settings_that_do_not_go_together_are_named(changes, message):
     with pytest.raises(InputError, match="^" + message):
         descend(patterns_of(1, 5, 6), **changes)
 

@@ -140,18 +140,6 @@ def test_the_rule_provides_snapshots_where_it_keeps_them():
     assert ABOUT.provides(watched | {"record_overlap": None}) == set()
 
 
-@pytest.mark.parametrize(
-    ("changes", "message"),
-    [
-        ({"rate_steps": [0.5, 1.0]}, r"rate_steps: found \[0.5, 1.0\], expected fractions"),
-        ({"rate_factor": 0.0}, "rate_factor: found 0.0, expected above 0"),
-    ],
-)
-def test_bad_steps_of_the_rate_are_named(changes, message):
-    with pytest.raises(InputError, match=f"^{message}"):
-        descend(patterns_of(1, 5, 6), **changes)
-
-
 def test_a_record_beyond_the_last_epoch_is_named():
     told = settings(epochs=12, record_at=[1, 13])
     with pytest.raises(InputError, match=r"^record_at: found 13, expected at most 12, the epochs$"):

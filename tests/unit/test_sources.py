@@ -1,5 +1,6 @@
 import pytest
 
+from plmemory.files import syntax
 from plmemory.plan import sources
 
 
@@ -23,7 +24,7 @@ def package(tmp_path, monkeypatch):
 
 
 def forget():
-    for function in (sources.code, sources._read, sources._file):
+    for function in (sources.code, syntax.read, sources._file):
         function.cache_clear()
 
 
@@ -93,8 +94,8 @@ def test_the_script_itself_counts(package):
 def test_all_that_an_import_runs_is_named(package):
     _, script = package
     forget()
-    names = ("plmemory", "plmemory.a", "plmemory.deep", "plmemory.deep.b")
-    assert sources.code(script).modules == names
+    names = ["plmemory", "plmemory.a", "plmemory.deep", "plmemory.deep.b"]
+    assert list(sources.code(script).sources) == [str(script), *names]
 
 
 def test_a_module_that_is_not_there_is_said(package):

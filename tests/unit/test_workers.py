@@ -6,7 +6,7 @@ import threading
 import pytest
 import threadpoolctl
 
-from plmemory.machine.workers import SMALL, Workers, on_cores, split
+from plmemory.machine.workers import SMALL, Workers, split
 
 
 @pytest.mark.parametrize(
@@ -50,32 +50,25 @@ def test_the_matrix_library_is_single_threaded_inside_and_as_before_afterwards()
 
 
 @pytest.mark.parametrize("cores", [1, 2, 3])
-def test_work_is_shared_by_as_many_threads_as_asked_for(monkeypatch, cores):
+def test_work_is_shared_by_as_many_threads_as_the_library_has(cores):
     """Every thread waits until all have begun: with fewer of them none would ever go on."""
-    monkeypatch.setenv("OMP_NUM_THREADS", str(cores))
     together = threading.Barrier(cores)
 
     def work(piece):
         together.wait(timeout=10)
         return piece**2, threading.get_ident()
 
-    results, threads = zip(*on_cores(work, range(2 * cores)), strict=True)
+    with threadpoolctl.threadpool_limits(cores), Workers() as workers:
+        results, threads = zip(*workers.map(work, range(2 * cores)), strict=True)
     assert list(results) == [piece**2 for piece in range(2 * cores)]
     assert len(set(threads)) == cores
     assert (threading.get_ident() in threads) == (cores == 1)
 
 
-@pytest.mark.parametrize("setting", [None, "0", ""])
-def test_without_a_number_of_threads_all_cores_of_the_process_work(monkeypatch, setting):
-    monkeypatch.delenv("OMP_NUM_THREADS", raising=False)
-    if setting is not None:
-        monkeypatch.setenv("OMP_NUM_THREADS", setting)
+def test_without_a_library_that_says_how_many_all_cores_of_the_process_work(monkeypatch):
+    none = threadpoolctl.ThreadpoolController().select(user_api="none")
+    monkeypatch.setattr(threadpoolctl.ThreadpoolController, "select", lambda self, user_api: none)
     monkeypatch.setattr(os, "sched_getaffinity", lambda process: {4, 7, 9})
     together = threading.Barrier(3)
-    assert sorted(on_cores(lambda _: together.wait(timeout=10), range(3))) == [0, 1, 2]
-
-
-def test_the_first_fault_of_a_piece_is_raised(monkeypatch):
-    monkeypatch.setenv("OMP_NUM_THREADS", "2")
-    with pytest.raises(ZeroDivisionError):
-        on_cores(lambda piece: 1 / piece, [1, 0, 2])
+    with Workers() as workers:
+        assert sorted(workers.map(lambda _: together.wait(timeout=10), range(3))) == [0, 1, 2]

@@ -12,6 +12,7 @@ import xarray as xr
 
 MODEL = "results/test/models/random/pl/P00012.nc"
 RAW = "results/raw/mnist/train-images-idx3-ubyte"
+POOL = "results/test/data/mnist.nc"
 IMAGES, LABELS = "train-images-idx3-ubyte", "train-labels-idx1-ubyte"
 
 
@@ -220,7 +221,7 @@ OTHERS = {
 
 
 def test_a_folder_without_all_files_of_mnist(clean, tmp_path):
-    said = fails(clean, raw_files(tmp_path / "own", OTHERS), tmp_path, RAW)
+    said = fails(clean, raw_files(tmp_path / "own", OTHERS), tmp_path, POOL)
     missing = str(tmp_path / "own" / IMAGES)
     assert_one_line(said, "config: datasets.mnist.files: found no file", missing, "expected")
 
@@ -234,20 +235,24 @@ def test_a_folder_without_all_files_of_mnist(clean, tmp_path):
     ids=["truncated", "wrong checksum"],
 )
 def test_mnist_files_of_the_user(workflow, tmp_path, sizes, words):
-    said = fails(workflow, raw_files(tmp_path / "own", OTHERS | sizes), tmp_path, RAW)
+    said = fails(workflow, raw_files(tmp_path / "own", OTHERS | sizes), tmp_path, POOL)
     assert_one_line(said, "Error: ", str(tmp_path / "own" / IMAGES), *words)
     raw = workflow.folder / RAW
     assert not raw.exists()
     assert not list(raw.parent.glob("*"))
+    assert not (workflow.folder / POOL).exists()
 
 
-def test_raw_files_damaged_after_they_were_obtained(finished, tmp_path):
+def test_raw_files_damaged_after_they_were_obtained_are_obtained_again(finished, tmp_path):
     workflow = finished.copy(tmp_path / "checkout")
-    raw = workflow.folder / RAW
+    raw, pool = workflow.folder / RAW, workflow.folder / POOL
+    whole = raw.read_bytes()
     with raw.open("r+b") as file:
         file.truncate(1000)
-    said = fails(workflow, {}, tmp_path, "results/test/data/mnist.nc")
-    assert_one_line(said, "Error: ", RAW, "found 1000 bytes", "expected 47040016")
+    assert workflow.plan(POOL) == set()
+    pool.unlink()
+    workflow.finish(POOL)
+    assert raw.read_bytes() == whole
 
 
 def test_a_training_that_diverges(workflow, tmp_path):

@@ -51,9 +51,7 @@ def drawn(figures):
 
 def parts(file):
     """A file's place below the results: its stage, data set, rule, ..."""
-    place = Path(file)
-    below = RESULTS if place.is_relative_to(RESULTS) else "results"  # raw files serve all runs
-    return place.relative_to(below).with_suffix("").parts
+    return Path(file).relative_to(RESULTS).with_suffix("").parts
 
 
 def trained(workflow, files):

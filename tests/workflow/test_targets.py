@@ -54,7 +54,8 @@ def test_a_run_does_not_wait_for_the_schedulers_timers(finished, tmp_path, fails
     workflow = finished.copy(tmp_path)
     (tmp_path / f"{RESULTS}/figures/mnist_statistics.png").unlink()
     if fails:
-        (tmp_path / f"{RESULTS}/tables/mnist_statistics.csv").write_text("nothing\n")
+        with (tmp_path / "src/plmemory/figures/pair_overlaps/draw.py").open("a") as source:
+            source.write("raise RuntimeError('no figure')\n")
     patient = workflow.command("mnist_statistics", "--max-jobs-per-timespan", "100/10m")
     done = subprocess.run(patient, cwd=tmp_path, capture_output=True, timeout=120)
     assert (done.returncode != 0) == fails

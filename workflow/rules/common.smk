@@ -4,6 +4,8 @@ In: `config`. Out: PLAN (paths, and what each thing is made from) and JOBS (para
 job). A job is identified by the names in its path alone.
 """
 
+import functools
+import os
 import re
 import sys
 import threading
@@ -11,13 +13,15 @@ from pathlib import Path
 
 import yaml
 from snakemake.exceptions import WorkflowError
+from snakemake.logging import logger
 
 CHECKOUT = Path(str(workflow.current_basedir)).parents[1]
 # The package of this very checkout runs, in this process and in every job's.
 sys.path.insert(0, str(CHECKOUT / "src"))
 
 from plmemory.errors import InputError
-from plmemory.plan import command_line, configuration, consistency, inheritance, sources
+from plmemory.files import lineage
+from plmemory.plan import command_line, configuration, consistency, held, inheritance, sources
 from plmemory.plan.jobs import Jobs
 from plmemory.plan.plan import Plan, Result
 
@@ -28,14 +32,17 @@ try:
     written = inheritance.laid_over(yaml.safe_load(BASE_CONFIG.read_text()), config)
     PLAN = Plan(configuration.complete(written, workflow.config_settings.config))
     consistency.check(PLAN)
+    JOBS = Jobs(PLAN, CHECKOUT / "workflow" / "scripts")
+    if workflow.is_main_process:
+        held.check(PLAN, JOBS)
     if workflow.modifier.namespace is None:  # the targets of another workflow are its own
         command_line.check_targets(sys.argv, PLAN)
 except InputError as fault:
     raise WorkflowError(str(fault)) from None
 
-CONFIG, RESULTS, RAW = PLAN.config, PLAN.root, PLAN.raw_root
+CONFIG, RESULTS = PLAN.config, PLAN.root
 LOGS = f"{RESULTS}/logs"
-JOBS = Jobs(PLAN, CHECKOUT / "workflow" / "scripts")
+PLACE = workflow.modifier.path_modifier  # with the prefix of another workflow that imports this one
 GPUS = int(CONFIG["device"] == "cuda")
 POOLS = [name for name in CONFIG["datasets"] if PLAN.kind(name).pool]
 DRAWN = [name for name in CONFIG["datasets"] if not PLAN.kind(name).pool]
@@ -56,6 +63,32 @@ wildcard_constraints:
 
 def data_of(wildcards):
     return PLAN.data_file(wildcards.dataset, wildcards.patterns)
+
+
+def checked(job, made, inputs):
+    """The ``inputs`` of a job; what it ``made``, if it carries another lineage, is made again.
+
+    Snakemake itself compares with what its folder here remembers: with nothing, if the results are
+    from elsewhere.
+    """
+    files = tuple(PLACE.replace_prefix(file, "output") for file in made)
+    if workflow.is_main_process and outdated(files, job.lineage):
+        workflow.dag.forcefiles.update(files)
+    return inputs
+
+
+@functools.cache
+def outdated(files, planned):
+    """Whether files are there and carry another lineage than planned."""
+    found = any(map(os.path.isfile, files)) and lineage.carried(files) != planned
+    if found:
+        tell_of_outdated()
+    return found
+
+
+@functools.cache  # once
+def tell_of_outdated():
+    logger.info("Results made otherwise than now planned are made again, which is called forced.")
 
 
 def cancel_timers():

@@ -2,10 +2,12 @@
 
 In: the configuration, files of the user's that it names, raw files from a mirror or a package.
 Out: data/<data set>.nc, a pool of training and test examples, or, for patterns that are drawn anew
-at every load, data/<data set>/P<number of patterns>.nc. Raw files are kept once for all runs.
+at every load, data/<data set>/P<number of patterns>.nc. Raw files are kept once for all runs and are
+no output of any: else two runs that begin at once would lock each other out. What is passed on is
+where they are.
 """
 
-for dataset_name in filter(PLAN.raw_files, POOLS):
+for dataset_name in filter(PLAN.raw_file, POOLS):
 
     rule:
         name:
@@ -13,9 +15,9 @@ for dataset_name in filter(PLAN.raw_files, POOLS):
         input:
             [file for files in PLAN.own_files(dataset_name).values() for file in files],
         output:
-            PLAN.raw_files(dataset_name),
+            temp(PLAN.raw_file(dataset_name)),
         log:
-            f"{RAW}/{dataset_name}.log",
+            f"{LOGS}/data/{dataset_name}.raw.log",
         localrule: True
         conda:
             "../../environment.yml"
@@ -29,7 +31,13 @@ for dataset_name in filter(PLAN.raw_files, POOLS):
 
 rule pool:
     input:
-        unpack(lambda wildcards: PLAN.data_inputs(wildcards.dataset)),
+        unpack(
+            lambda wildcards: checked(
+                JOBS.load(wildcards.dataset, ""),
+                [PLAN.data_file(wildcards.dataset, "")],
+                PLAN.data_inputs(wildcards.dataset),
+            )
+        ),
     output:
         f"{RESULTS}/data/{{dataset}}.nc",
     log:
@@ -51,6 +59,8 @@ rule pool:
 
 
 rule draw:
+    input:
+        lambda wildcards: checked(JOBS.load(*wildcards), [data_of(wildcards)], []),
     output:
         f"{RESULTS}/data/{{dataset}}/{{patterns}}.nc",
     log:

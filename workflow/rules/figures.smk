@@ -8,7 +8,13 @@ and a target for every figure and every stage.
 
 rule table:
     input:
-        unpack(lambda wildcards: PLAN.table_inputs(wildcards.figure)),
+        unpack(
+            lambda wildcards: checked(
+                JOBS.table(wildcards.figure),
+                [PLAN.table_file(wildcards.figure)],
+                PLAN.table_inputs(wildcards.figure),
+            )
+        ),
     output:
         f"{RESULTS}/tables/{{figure}}.csv",
     log:
@@ -25,7 +31,11 @@ rule table:
 
 rule figure:
     input:
-        f"{RESULTS}/tables/{{figure}}.csv",
+        lambda wildcards: checked(
+            JOBS.figure(wildcards.figure),
+            PLAN.figure_files([wildcards.figure]),
+            [PLAN.table_file(wildcards.figure)],
+        ),
     output:
         pdf=f"{RESULTS}/figures/{{figure}}.pdf",
         svg=f"{RESULTS}/figures/{{figure}}.svg",

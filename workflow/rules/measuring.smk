@@ -7,7 +7,11 @@ every measure that a figure needs.
 
 rule measure:
     input:
-        data=data_of,
+        data=lambda wildcards: checked(
+            JOBS.measure(Result(*wildcards)),
+            [PLAN.file(Result(*wildcards))],
+            [data_of(wildcards)],
+        ),
         model=f"{RESULTS}/models/{{dataset}}/{{rule}}/{{patterns}}.nc",
     output:
         f"{RESULTS}/{{measure}}/{{dataset}}/{{rule}}/{{patterns}}.nc",

@@ -7,7 +7,11 @@ convergence of all replicates of one learning rule at one load.
 
 rule train:
     input:
-        data_of,
+        lambda wildcards: checked(
+            JOBS.train(*wildcards),
+            [PLAN.file(Result("models", *wildcards))],
+            [data_of(wildcards)],
+        ),
     output:
         f"{RESULTS}/models/{{dataset}}/{{rule}}/{{patterns}}.nc",
     log:
@@ -23,8 +27,6 @@ rule train:
         ),
         gpu=GPUS,
     params:
-        job=lambda wildcards: (
-            JOBS.train(wildcards.dataset, wildcards.rule, wildcards.patterns).parameters
-        ),
+        job=lambda wildcards: JOBS.train(*wildcards).parameters,
     script:
         "../scripts/train.py"

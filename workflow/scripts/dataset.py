@@ -17,7 +17,7 @@ with logged(job, f"data set {name}") as log:
     if "patterns" in job.wildcards.keys():  # noqa: SIM118
         given["patterns"] = int(job.wildcards.patterns[1:])
     if "raw" in job.input.keys():  # noqa: SIM118
-        given["raw"] = Path(job.input.raw[0]).parent
+        given["raw"] = Path(Path(job.input.raw[0]).read_text())
     rng = partial(generator, params["seed"], "data", name)
     dataset = module.load(rng, **given, **params["settings"])
     dataset.attrs["dataset"] = name

@@ -5,6 +5,7 @@ import importlib
 import pandas as pd
 
 from plmemory.figures.shared import look, style
+from plmemory.files import lineage
 from plmemory.files.jobs import logged
 
 job = snakemake
@@ -15,3 +16,4 @@ with logged(job, f"figure {job.wildcards.figure}"):
     sheet = style.Sheet(look.told(params["looks"]), *told)
     figure = module.draw(pd.read_csv(job.input[0]), sheet)
     style.save(figure, job.output.png.removesuffix(".png"), params["caption"])
+    lineage.note(job.output, params["lineage"])

@@ -5,8 +5,9 @@ import importlib
 import pandas as pd
 import xarray as xr
 
+from plmemory.files import lineage
 from plmemory.files.jobs import logged
-from plmemory.files.provenance import whole
+from plmemory.files.whole import whole
 
 job = snakemake
 params = job.params.job
@@ -31,3 +32,4 @@ with logged(job, f"table {job.wildcards.figure}"):
     table = module.build(**results, **params["options"])
     with whole(job.output[0]) as unfinished:
         table.to_csv(unfinished, index=False, float_format="%.9g", lineterminator="\n")
+    lineage.note(job.output, params["lineage"])

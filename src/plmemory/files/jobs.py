@@ -3,21 +3,37 @@
 from __future__ import annotations
 
 import errno
+import hashlib
 import logging
 import sys
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
+from pathlib import Path
 from typing import Any
 
 from plmemory.errors import InputError, TrainingError
+from plmemory.files import lineage
 
 logger = logging.getLogger("plmemory")
 
 
 class Hashed(str):
-    """The digest of a job's code, with the names of the ``modules`` in it; it shows the digest."""
+    """The digest of a job's code, with the ``sources`` in it; it shows the digest.
 
-    modules: tuple[str, ...]
+    Digests of content and syntax by the names of modules, and by the path of the script.
+    """
+
+    sources: Mapping[str, tuple[str, str]]
+
+
+class Descended(str):
+    """The lineage of what a job makes, with what it is made from; it shows the lineage.
+
+    ``lineages`` of results that it reads, ``contents`` of users' files by their path.
+    """
+
+    lineages: tuple[str, ...]
+    contents: Mapping[str, str]
 
 
 @contextmanager
@@ -25,7 +41,8 @@ def logged(job: Any, what: str) -> Iterator[logging.Logger]:
     """Run the body of a ``job``: progress and any traceback go to its log, one line to the screen.
 
     ``what``: what it makes, in a phrase. At the end it is checked that all modules of this package
-    that ran were hashed when the job was planned: else an edit of one could go unnoticed.
+    that ran were hashed when the job was planned, and that they and the inputs are still what they
+    were then: else its result would say that it was made otherwise than it was.
 
     A fault leaves the process with exit status 1, so that Snakemake removes what the job
     had begun to write.
@@ -38,7 +55,10 @@ def logged(job: Any, what: str) -> Iterator[logging.Logger]:
     logger.setLevel(logging.INFO)
     try:
         yield logger
-        _check_hashed(job.params.job["code"].modules)
+        planned = job.params.job
+        check_sources(planned["code"].sources)
+        origin = planned["lineage"]
+        lineage.check(job.input, origin.lineages, origin.contents)
     except (InputError, TrainingError) as fault:
         logger.error("%s", fault)
         _leave(f"{what}: {fault}")
@@ -59,11 +79,37 @@ def logged(job: Any, what: str) -> Iterator[logging.Logger]:
             handler.close()
 
 
-def _check_hashed(modules: Collection[str]) -> None:
+def check_sources(planned: Mapping[str, tuple[str, str]]) -> None:
+    """See that all that ran of this package is as it was ``planned``, see ``Hashed``.
+
+    Raises
+    ------
+    RuntimeError
+        If a module ran that was not hashed.
+    InputError
+        If the syntax of a source has changed.
+    """
     package = __name__.partition(".")[0]
     ran = {name for name in sys.modules if name.partition(".")[0] == package}
-    if forgotten := sorted(ran.difference(modules)):
+    if forgotten := sorted(ran.difference(planned)):
         raise RuntimeError(f"code: found {forgotten[0]} that ran and was not hashed")
+    for name, (content, syntax) in planned.items():
+        file = Path(str(sys.modules[name].__file__) if name in ran else name)
+        if not file.is_file():  # of a module that did not run
+            continue
+        if hashlib.sha256(file.read_bytes()).hexdigest() != content and syntax != _syntax(file):
+            raise InputError(
+                f"{file}: found an edit since this run was planned, expected none; start it again"
+            )
+
+
+def _syntax(file: Path) -> str:
+    """The digest of a file's syntax, which it may lack in the middle of an edit."""
+    from plmemory.files.syntax import read
+
+    with suppress(SyntaxError):
+        return read(file).syntax
+    return ""
 
 
 def _leave(message: str) -> None:

@@ -91,6 +91,12 @@ def read_dataset(path: str | Path) -> Dataset:
     return dataset
 
 
+def size(path: str | Path, dimension: str) -> int:
+    """The length of a dimension of a NetCDF file."""
+    with netCDF4.Dataset(path) as file:
+        return len(file.dimensions[dimension])
+
+
 def write_file(dataset: Any, path: str | Path, attrs: Mapping[str, Any]) -> None:
     """Write a ``Dataset``, of this module or of xarray, as NetCDF with more attributes.
 

@@ -1,4 +1,4 @@
-"""Where a result comes from, and how it gets to disk: labelled, whole, reproducible.
+"""Where a result comes from, which it says itself: labelled, whole, reproducible.
 
 What is recorded depends on the inputs alone (no clock, user, host or absolute path), so
 two clean runs of the same code write identical bytes.
@@ -6,22 +6,17 @@ two clean runs of the same code write identical bytes.
 
 from __future__ import annotations
 
-import errno
 import importlib.metadata
 import json
-import os
-import secrets
-import shutil
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import plmemory
-from plmemory.files import labelled
+from plmemory.files import labelled, lineage
 from plmemory.files.labelled import Dataset
+from plmemory.files.whole import whole
 
-FULL = 1 << 20  # bytes: a disk with less is called full
 LIBRARIES = ("numba", "numpy", "scipy")
 # What a result is made from may lie anywhere, and its code and lineage stand by themselves.
 NOT_STAMPED = {"files", "code", "lineage"}
@@ -48,29 +43,7 @@ def write_result(dataset: Dataset, job: Any) -> None:
 
 
 def write_dataset(dataset: Dataset, path: str | Path, attrs: Mapping[str, Any]) -> None:
-    """Write a labelled ``dataset`` as NetCDF with more attributes, whole or not at all."""
+    """Write a labelled ``dataset`` as NetCDF with its ``stamp``, whole or not at all."""
     with whole(path) as unfinished:
         labelled.write_file(dataset, unfinished, attrs)
-
-
-@contextmanager
-def whole(path: str | Path) -> Iterator[Path]:
-    """A temporary name beside ``path`` that becomes ``path`` if the block ends well.
-
-    Raises
-    ------
-    OSError
-        With ENOSPC if the disk is full. HDF5 itself calls that "permission denied" and the like.
-    """
-    target = Path(path)
-    unfinished = target.with_name(f".{target.name}.{secrets.token_hex(4)}")
-    unfinished.touch(exist_ok=False)  # its mode is the umask's
-    try:
-        yield unfinished
-        unfinished.replace(target)
-    except (OSError, RuntimeError) as fault:
-        if shutil.disk_usage(target.parent).free < FULL:
-            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(path)) from fault
-        raise
-    finally:
-        unfinished.unlink(missing_ok=True)
+        lineage.append(unfinished, attrs["lineage"])

@@ -11,13 +11,10 @@ import os
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from types import TracebackType
-from typing import Any, TypeVar
+from typing import Any
 
 import numpy  # noqa: F401  (loads the library whose threads are counted)
 from threadpoolctl import ThreadpoolController  # type: ignore[import-untyped]
-
-Piece = TypeVar("Piece")
-Result = TypeVar("Result")
 
 # Pieces of fewer rows are not worth a thread: their matrix products are too small.
 SMALL = 64
@@ -35,18 +32,6 @@ def split(count: int, most: int) -> list[slice]:
     return [slice(*edge) for edge in itertools.pairwise(edges)]
 
 
-def on_cores(work: Callable[[Piece], Result], pieces: Iterable[Piece]) -> list[Result]:
-    """The results of ``work`` on each piece, on all cores that this process may use, in order.
-
-    For loops that release the interpreter lock and call no matrix products.
-    """
-    cores = int(os.environ.get("OMP_NUM_THREADS") or 0) or _cores()
-    if cores == 1:
-        return [work(piece) for piece in pieces]
-    with ThreadPoolExecutor(cores) as pool:
-        return list(pool.map(work, pieces))
-
-
 def _cores() -> int:
     """The cores that this process may use; not every system tells them from all that there are."""
     if hasattr(os, "sched_getaffinity"):
@@ -57,13 +42,16 @@ def _cores() -> int:
 class Workers:
     """A pool of as many threads as the matrix-product library would use; a context manager.
 
-    Inside the context that library uses one thread, so that nothing but the pool is shared out:
-    two pools of threads that wait for each other take several times as long.
+    Where that library does not say how many, as many as there are cores. Inside the context it uses
+    one thread, so that nothing but the pool is shared out: two pools of threads that wait for each
+    other take several times as long. Compiled loops share the pool if they release the interpreter
+    lock.
     """
 
     def __init__(self) -> None:
         libraries = ThreadpoolController().select(user_api="blas")
-        self.count = max((library["num_threads"] for library in libraries.info()), default=1)
+        threads = [library["num_threads"] for library in libraries.info()]
+        self.count = max(threads, default=_cores())
         self._pool = ThreadPoolExecutor(self.count)
         self._limit = libraries.limit(limits=1)
 

@@ -132,7 +132,10 @@ def _fine(settings: Settings) -> None:
 
 @dataclass(frozen=True)
 class DataSet:
-    """A kind of data set; beside it ``load.py`` with ``load``.
+    """A kind of data set; beside it ``load.py`` with ``load``, and parts that not all have.
+
+    ``raw.py`` with ``obtain`` for files that are to be had from elsewhere; ``count.py`` with
+    ``count`` where only the data tell how many training examples there are.
 
     spins: its spin type. settings: of an entry, besides those that all have. sites: N, None where
     only the data tell it. title: what legends and titles call it, the entry's name if empty. pool:
@@ -140,10 +143,10 @@ class DataSet:
     instances: whether every replicate has examples of its own there; else all choose from a pool.
     available: training examples, None where only the data tell it or there is no end. provides:
     what it has beyond training examples (test, labels, image_shape, couplings, features, structure,
-    weight, independent, ...). columns: numbers of its own that tables show. raw: names of the files
-    that ``raw.py`` obtains. raw_settings: those of its settings that only ``raw.py`` needs. files:
-    files by setting, where they are not just those of the settings that name files. check: raises
-    InputError where the settings contradict each other.
+    weight, independent, ...). columns: numbers of its own that tables show. raw_settings: those of
+    its settings that only ``raw.py`` needs. files: files by setting, where they are not just those
+    of the settings that name files. check: raises InputError where the settings contradict each
+    other.
     """
 
     spins: str
@@ -155,7 +158,6 @@ class DataSet:
     available: Callable[[Settings], int | None] = _unknown
     provides: Callable[[Settings], frozenset[str]] = _nothing
     columns: Callable[[Settings], Mapping[str, float]] = field(default=lambda settings: {})
-    raw: tuple[str, ...] = ()
     raw_settings: tuple[str, ...] = ()
     files: Callable[[Settings], Mapping[str, list[str]]] | None = None
     check: Callable[[Settings], None] = _fine

@@ -19,12 +19,11 @@ from plmemory.plan.inheritance import (
     Config,
     changed,
     check_members,
-    given_keys,
     inherited,
     laid_over,
     written_members,
 )
-from plmemory.plan.values import checked, keys, nearest, read
+from plmemory.plan.values import as_text, checked, keys, nearest
 
 LEARNING = "learning"
 
@@ -67,8 +66,7 @@ def complete(written: Mapping[str, Any], given: Mapping[str, Any] | None = None)
     InputError
         One line: the key, what was found, what was expected.
     """
-    # Text of a command line is read here, for what inherits it; its own keys may want text.
-    written = laid_over(written, read(given or {}))
+    written = laid_over(written, as_text(given or {}))
     known = [*schema.TOP, *schema.SECTIONS]
     for key in written:
         if key not in known:
@@ -76,17 +74,14 @@ def complete(written: Mapping[str, Any], given: Mapping[str, Any] | None = None)
     missing = [key for key in known if key not in written]
     if missing:
         raise InputError(f"config: missing {keys(missing)}")
-    given = given or {}
     config: Config = {
-        key: checked(key, written[key], setting, key in given)
-        for key, setting in schema.TOP.items()
+        key: checked(key, written[key], setting) for key, setting in schema.TOP.items()
     }
     for section in schema.SECTIONS:
         entries = _entries(section, written[section])
-        mine = given.get(section, {})
         if section == LEARNING:
-            entries |= written_members(section, entries, entries, mine)
-        config[section] = {name: _entry(section, name, section, entries, mine) for name in entries}
+            entries |= written_members(section, entries, entries)
+        config[section] = {name: _entry(section, name, section, entries) for name in entries}
     check_members(LEARNING, config[LEARNING])
     for name, dataset in config["datasets"].items():
         _complete_dataset(name, dataset, config)
@@ -102,9 +97,9 @@ def _complete_dataset(name: str, dataset: Config, config: Config) -> None:
         for entry, values in own.items():
             entries[entry] = changed(entries.get(entry), values)
         if section == LEARNING:
-            made = written_members(key, own, entries, {})
+            made = written_members(key, own, entries)
             own, entries = own | made, entries | made
-        dataset[section] = {entry: _entry(section, entry, key, entries, {}) for entry in own}
+        dataset[section] = {entry: _entry(section, entry, key, entries) for entry in own}
         if section == LEARNING:
             check_members(key, config[section] | dataset[section])
     try:
@@ -131,13 +126,7 @@ def _entries(key: str, entries: Any) -> dict[str, Config]:
     }
 
 
-def _entry(
-    section: str,
-    name: str,
-    place: str,
-    entries: Mapping[str, Config],
-    given: Mapping[str, Any],
-) -> Config:
+def _entry(section: str, name: str, place: str, entries: Mapping[str, Config]) -> Config:
     """One complete and checked entry of a section."""
     key = f"{place}.{name}"
     entry = inherited(key, name, entries)
@@ -163,9 +152,8 @@ def _entry(
     missing = [known for known in settings if known not in whole]
     if missing:
         raise InputError(f"config: {key}: missing {keys(missing)}")
-    mine = given_keys(name, entries, given)
     found = {
-        known: checked(f"{key}.{known}", whole[known], setting, known in mine)
+        known: checked(f"{key}.{known}", whole[known], setting)
         for known, setting in settings.items()
     }
     try:

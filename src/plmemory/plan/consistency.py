@@ -44,6 +44,12 @@ def _check_files(plan: Plan, dataset: str) -> None:
                 raise InputError(f"{key}: found {file}, expected a file that can be read")
             if {"{", "}"} & set(file):
                 raise InputError(f"{key}: found {file}, expected a path without braces")
+    for name, packaged in plan.packaged_files(dataset).items():
+        if packaged is None:
+            raise InputError(
+                f"config: datasets.{dataset}.{name}: found no file {entry[name]}, expected one of "
+                "an installed package"
+            )
     for name, setting in plan.kind(dataset).settings.items():
         if setting.file and entry[name] == "":
             raise InputError(f"config: datasets.{dataset}.{name}: found '', expected a file")

@@ -52,16 +52,6 @@ def inherited(key: str, name: str, entries: Mapping[str, Config]) -> Config:
     return entry
 
 
-def given_keys(name: str, entries: Mapping[str, Config], given: Mapping[str, Any]) -> set[str]:
-    """The keys of an entry that a command line gave, to it or to what it inherits from."""
-    keys: set[str] = set()
-    parent: str | None = name
-    while parent is not None:
-        keys |= given.get(parent, {}).keys()
-        parent = entries[parent].get(schema.INHERIT)
-    return keys
-
-
 def members(name: str, entry: Mapping[str, Any]) -> dict[str, tuple[str, float]]:
     """The rules of the family ``name``, each with its setting and value; none without a grid."""
     return {
@@ -77,7 +67,7 @@ def _decimal(value: float) -> str:
 
 
 def written_members(
-    place: str, own: Mapping[str, Config], entries: Mapping[str, Config], given: Mapping[str, Any]
+    place: str, own: Mapping[str, Config], entries: Mapping[str, Config]
 ) -> dict[str, Config]:
     """The rules of the families among the ``own`` entries, as somebody could have written them.
 
@@ -92,20 +82,21 @@ def written_members(
                 entry = inherited(f"{place}.{name}", name, {**entries, **made})
             except InputError:
                 continue  # said where the entry is completed
-            as_text = "grid" in given_keys(name, {**entries, **made}, given)
-            grid = _grid(f"{place}.{name}", entry, as_text)
+            grid = _grid(f"{place}.{name}", entry)
             for member, (setting, value) in members(name, {"grid": grid}).items():
                 rule = {schema.INHERIT: name, "grid": None, setting: value}
                 found[member] = changed(rule, own.get(member, {}))
     return made
 
 
-def _grid(key: str, entry: Config, as_text: bool) -> Config | None:
+def _grid(key: str, entry: Config) -> Config | None:
     """The checked grid of a family, None of a single rule."""
     method = entry.get("method")
-    if entry.get("grid") is None or method not in registry.rules():
+    if "grid" not in entry or method not in registry.rules():
         return None
-    grid = checked(f"{key}.grid", entry["grid"], schema.RULE["grid"], as_text)
+    grid = checked(f"{key}.grid", entry["grid"], schema.RULE["grid"])
+    if grid is None:
+        return None
     settings = registry.rules()[method].settings
     for setting, values in grid.items():
         if setting not in settings:
@@ -113,7 +104,7 @@ def _grid(key: str, entry: Config, as_text: bool) -> Config | None:
                 f"config: {key}.grid: unknown key {setting!r}{nearest(setting, settings)}"
             )
         for place, value in enumerate(values):
-            checked(f"{key}.grid.{setting}.{place}", value, settings[setting], False)
+            checked(f"{key}.grid.{setting}.{place}", value, settings[setting])
     return grid
 
 

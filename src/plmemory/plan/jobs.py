@@ -14,7 +14,8 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from plmemory.files.jobs import Hashed
+from plmemory.files import lineage
+from plmemory.files.jobs import Descended, Hashed
 from plmemory.plan import registry
 from plmemory.plan.looks import Looks
 from plmemory.plan.plan import Plan, Result, expanded
@@ -26,14 +27,17 @@ UNKNOWN_SITES, UNKNOWN_COLOURS = 200, 21
 
 
 class Job(NamedTuple):
-    """Code and settings of a job, and the digest of its inputs' lineages.
+    """Code and settings of a job, and the digest of what it is made from.
 
-    told: what the job needs to know besides, which does not change what it makes.
+    inputs: the lineages of the results that it reads. contents: digests of users' files that it
+    reads, by path. told: what the job needs to know besides, which does not change what it makes.
     """
 
     code: Code
     settings: dict[str, Any]
     origin: str
+    inputs: tuple[str, ...] = ()
+    contents: dict[str, str] = {}  # noqa: RUF012
     told: dict[str, Any] = {}  # noqa: RUF012
 
     @property
@@ -44,9 +48,10 @@ class Job(NamedTuple):
     @property
     def parameters(self) -> dict[str, Any]:
         """All that the job is told, in one order."""
-        code = Hashed(self.code.digest)
-        code.modules = self.code.modules
-        return {**self.settings, **self.told, "code": code, "lineage": self.lineage}
+        code, origin = Hashed(self.code.digest), Descended(self.lineage)
+        code.sources = self.code.sources
+        origin.lineages, origin.contents = self.inputs, self.contents
+        return {**self.settings, **self.told, "code": code, "lineage": origin}
 
 
 def digest(value: Any) -> str:
@@ -54,14 +59,7 @@ def digest(value: Any) -> str:
     return hashlib.sha256(json.dumps(value, sort_keys=True).encode()).hexdigest()[:16]
 
 
-@functools.cache
-def content(file: str) -> str:
-    """Digest of a file's content, which is read once a run."""
-    found = hashlib.sha256()
-    with Path(file).open("rb") as stream:
-        while block := stream.read(1 << 20):
-            found.update(block)
-    return found.hexdigest()
+content = functools.cache(lineage.content)  # files are read once a run
 
 
 class Jobs:
@@ -90,21 +88,24 @@ class Jobs:
         """Making a data set, or the patterns of one load."""
         entry, kind = self.plan.dataset(dataset), self.plan.kind(dataset)
         # Raw files are what their checksums say, wherever they come from.
-        own = {} if kind.raw else self.plan.own_files(dataset)
+        obtained = self.plan.raw_file(dataset) is not None
+        own = {} if obtained else self.plan.own_files(dataset)
         elsewhere = {*own, *kind.raw_settings}
         settings = {name: entry[name] for name in sorted(kind.settings) if name not in elsewhere}
         if kind.instances or not kind.pool:
             settings["replicates"] = entry["replicates"]
         named = {"kind": entry["kind"], "seed": self.plan.config["seed"], "settings": settings}
-        read = {name: [content(file) for file in own[name]] for name in sorted(own)}
-        for name, file in self.plan.packaged_files(dataset).items():
-            read[name] = [content(file) if file else ""]
+        packaged = self.plan.packaged_files(dataset).items()
+        files = own | {name: [file] if file else [] for name, file in packaged}
+        contents = {file: content(file) for name in files for file in files[name]}
+        read = {name: [contents[file] for file in files[name]] for name in sorted(files)}
         # Only one file is made of a pool, whatever load asks for it.
         load = "" if kind.pool else patterns
         modules = [registry.module("datasets", entry["kind"], "load")]
-        modules += [registry.module("datasets", entry["kind"], "raw")] * bool(kind.raw)
-        job = Job(self._code("dataset", *modules), named, digest([dataset, load, read]))
-        return job._replace(told={"files": {name: expanded(entry[name]) for name in sorted(own)}})
+        modules += [registry.module("datasets", entry["kind"], "raw")] * obtained
+        told = {"files": {name: expanded(entry[name]) for name in sorted(own)}}
+        origin = digest([dataset, load, read])
+        return Job(self._code("dataset", *modules), named, origin, contents=contents, told=told)
 
     def _train(self, dataset: str, rule: str, patterns: str) -> Job:
         """Learning couplings."""
@@ -127,8 +128,9 @@ class Jobs:
         if described.observed is not None and entry[described.observed] is not None:
             modules.append("plmemory.measures.history")
         # The names too: examples are chosen, and seeds derived, by them.
-        origin = digest([dataset, rule, patterns, self.load(dataset, patterns).lineage])
-        return Job(self._code("train", *modules), named | self._machine(), origin)
+        made_from = self.load(dataset, patterns).lineage
+        origin = digest([dataset, rule, patterns, made_from])
+        return Job(self._code("train", *modules), named | self._machine(), origin, (made_from,))
 
     def _measure(self, result: Result) -> Job:
         """Measuring couplings."""
@@ -145,7 +147,8 @@ class Jobs:
             registry.module("networks", spins, "network"),
         )
         origin = self.train(dataset, rule, patterns).lineage
-        return Job(self._code("measure", *modules), named | self._machine(), origin)
+        made_from = (self.load(dataset, patterns).lineage, origin)
+        return Job(self._code("measure", *modules), named | self._machine(), origin, made_from)
 
     def _table(self, figure: str) -> Job:
         """The table of a figure."""
@@ -174,7 +177,9 @@ class Jobs:
             for stage in described.inputs
             for result in self.plan.results(figure, stage)
         ]
-        return Job(self._code("table", *modules), named, digest(inputs))
+        # Several loads of a pool share its file.
+        files = {self.plan.path(stage, result): lineage for stage, result, lineage in inputs}
+        return Job(self._code("table", *modules), named, digest(inputs), tuple(files.values()))
 
     def _figure(self, figure: str) -> Job:
         """The pictures of a figure."""
@@ -189,7 +194,8 @@ class Jobs:
             "draws": min(self.plan.dataset(name)["replicates"] for name in entry["datasets"]),
         }
         modules = registry.module("figures", kind, "draw")
-        return Job(self._code("figure", modules), named, self.table(figure).lineage)
+        origin = self.table(figure).lineage
+        return Job(self._code("figure", modules), named, origin, (origin,))
 
     def category(self, figure: str) -> str:
         """The part of the report in which a figure stands: the kinds of its data sets."""

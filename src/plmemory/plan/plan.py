@@ -35,7 +35,7 @@ class Plan:
     def __init__(self, config: Mapping[str, Any]) -> None:
         self.config = config
         folder = expanded(config["results"]).rstrip("/")
-        self.root, self.raw_root = f"{folder}/{config['run']}", f"{folder}/raw"
+        self.root = f"{folder}/{config['run']}"
         # Some kinds look into files for these.
         self.sites = functools.cache(self._sites)
         self.available = functools.cache(self._available)
@@ -152,9 +152,11 @@ class Plan:
         """The pictures of figures."""
         return [f"{self.root}/figures/{name}.{end}" for name in figures for end in FORMATS]
 
-    def raw_files(self, dataset: str) -> list[str]:
-        """Files that are obtained for a data set, one copy for all runs."""
-        return [f"{self.raw_root}/{dataset}/{name}" for name in self.kind(dataset).raw]
+    def raw_file(self, dataset: str) -> str | None:
+        """The file that tells where the raw files of a data set are, None if it has none."""
+        if not registry.has("datasets", self.dataset(dataset)["kind"], "raw"):
+            return None
+        return f"{self.root}/data/{dataset}.raw"
 
     def _own_files(self, dataset: str) -> dict[str, list[str]]:
         """Files of the user's that a data set's entry names, by setting."""
@@ -182,8 +184,8 @@ class Plan:
 
     def data_inputs(self, dataset: str) -> dict[str, list[str]]:
         """What a data set is made from: raw files, or files of the user's by setting."""
-        raw = self.raw_files(dataset)
-        return {"raw": raw} if raw else self.own_files(dataset)
+        raw = self.raw_file(dataset)
+        return {"raw": [raw]} if raw else self.own_files(dataset)
 
     # What figures are made from
 

@@ -9,7 +9,6 @@ end that nothing ran which was not hashed (``files.jobs``).
 
 from __future__ import annotations
 
-import ast
 import functools
 import hashlib
 import os
@@ -17,15 +16,19 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
+from plmemory.files import syntax
+
 PACKAGE = Path(__file__).parents[1]
-_PROSE = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
 
 
 class Code(NamedTuple):
-    """What a job runs: its digest, and the names of all modules of this package in it."""
+    """What a job runs: one digest of all, and digests of content and syntax of each source.
+
+    ``sources``: by the dotted names of modules of this package, and the path of the script.
+    """
 
     digest: str
-    modules: tuple[str, ...]
+    sources: dict[str, tuple[str, str]]
 
 
 @functools.cache
@@ -37,11 +40,14 @@ def code(script: Path, *modules: str) -> Code:
     ModuleNotFoundError
         If a name is no module of this package.
     """
-    names = closure(*modules, *_imports(script))
-    content = hashlib.sha256(_read(script).syntax.encode())
-    for name in names:
-        content.update(f"\0{name}\0{_read(_existing(name)).syntax}".encode())
-    return Code(content.hexdigest()[:16], names)
+    ran = syntax.read(script)
+    whole = hashlib.sha256(ran.syntax.encode())
+    sources = {str(script): (ran.content, ran.syntax)}
+    for name in closure(*modules, *_imports(script)):
+        source = syntax.read(_existing(name))
+        whole.update(f"\0{name}\0{source.syntax}".encode())
+        sources[name] = (source.content, source.syntax)
+    return Code(whole.hexdigest()[:16], sources)
 
 
 def closure(*modules: str) -> tuple[str, ...]:
@@ -73,50 +79,9 @@ def _parents(name: str) -> Iterator[str]:
         yield name
 
 
-class _Source(NamedTuple):
-    """A file's syntax as a digest, and the names that it imports."""
-
-    syntax: str
-    imported: tuple[str, ...]
-
-
-@functools.cache
-def _read(file: Path) -> _Source:
-    """Comments, docstrings and the layout of lines do not count as syntax."""
-    words: list[str] = []
-    imported: set[str] = set()
-    waiting: list[object] = [ast.parse(file.read_text(encoding="utf-8"))]
-    while waiting:
-        node = waiting.pop()
-        if isinstance(node, ast.AST):
-            words.append(type(node).__name__)
-            if isinstance(node, _PROSE) and node.body and _is_text(node.body[0]):
-                del node.body[0]
-            waiting += [getattr(node, name, None) for name in node._fields]
-            if isinstance(node, ast.Import):
-                imported.update(alias.name for alias in node.names)
-            elif isinstance(node, ast.ImportFrom) and node.module:
-                imported.add(node.module)
-                imported.update(f"{node.module}.{alias.name}" for alias in node.names)
-        elif isinstance(node, list):
-            words.append(str(len(node)))
-            waiting += node
-        else:
-            words.append(repr(node))
-    return _Source(hashlib.sha256("\0".join(words).encode()).hexdigest(), tuple(sorted(imported)))
-
-
-def _is_text(node: ast.stmt) -> bool:
-    return (
-        isinstance(node, ast.Expr)
-        and isinstance(node.value, ast.Constant)
-        and isinstance(node.value.value, str)
-    )
-
-
 def _imports(file: Path) -> tuple[str, ...]:
     """Modules of this package that ``file`` imports, at the top or inside a function."""
-    return tuple(name for name in _read(file).imported if _file(name))
+    return tuple(name for name in syntax.read(file).imported if _file(name))
 
 
 def _existing(name: str) -> Path:

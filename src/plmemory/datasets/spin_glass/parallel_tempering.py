@@ -24,7 +24,7 @@ from typing import NamedTuple
 import numpy as np
 
 from plmemory.datasets.spin_glass.multispin import LANES, UNIT, WORDS, temper
-from plmemory.machine.workers import on_cores
+from plmemory.machine.workers import Workers
 
 
 class Graph(NamedTuple):
@@ -101,7 +101,8 @@ def advance(
             planes, steps, inverse, chains.sweeps, records, every,
         )  # fmt: skip
 
-    results = on_cores(run, range(len(chains.spins)))
+    with Workers() as workers:
+        results = workers.map(run, range(len(chains.spins)))
     before, chains.sweeps = chains.sweeps, chains.sweeps + records * every
     accepted = sum(accepted for _, _, accepted in results)
     odd = np.arange(len(inverse) - 1) % 2

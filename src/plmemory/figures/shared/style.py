@@ -10,7 +10,6 @@ import contextlib
 import functools
 import io
 import math
-import os
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextvars import ContextVar
@@ -25,6 +24,7 @@ from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 
 from plmemory.figures.shared.look import LINES, MARKERS, SPARE, Look
+from plmemory.files.whole import whole
 
 COLUMN = 3.4  # width of one journal column, inches
 DOUBLE = 7.0  # width of a page, inches
@@ -211,12 +211,8 @@ def save(figure: Figure, stem: Path | str, caption: str = "") -> list[Path]:
     stem.parent.mkdir(parents=True, exist_ok=True)
     paths = [stem.with_name(stem.name + suffix) for suffix in SUFFIXES]
     for path in paths:
-        part = path.with_name(f".{path.name}.{os.getpid()}")
-        try:
-            part.write_bytes(contents[path.suffix])
-            os.replace(part, path)
-        finally:
-            part.unlink(missing_ok=True)
+        with whole(path) as unfinished:
+            unfinished.write_bytes(contents[path.suffix])
     return paths
 
 

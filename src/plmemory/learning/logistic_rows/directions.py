@@ -6,6 +6,7 @@ from typing import Any, Protocol
 
 import numpy as np
 
+from plmemory.learning.logistic_rows.conjugate import Rows
 from plmemory.learning.logistic_rows.line_root import LineRoot
 from plmemory.machine.backend import Backend
 
@@ -28,34 +29,27 @@ class Space(Protocol):
     def precondition(self, gradient: Any, curvature: Any, shift: Any) -> Any: ...
 
 
-class Descent:
-    """The rows that still move: big arrays on the device, one number a row in numpy.
+class Descent(Rows):
+    """The rows that still move.
 
     ``residual`` holds exp(shift) sigma(-m); the shift, the smallest margin of a well fitted
     row, keeps it away from underflow.
     """
 
     def __init__(self, space: Space, start: Any, radius: float | None, l2: float):
-        self.space, self.xp = space, space.backend.xp
-        self.radius, self.l2 = radius, l2
-        self.point = start
+        super().__init__(space, start, radius)
+        self.l2 = l2
         self.margins = space.fields(start)
         self.shift = self.smallest = self._smallest_margins()
         self.residual = space.backend.empty(self.margins.shape)
         self.scratch = space.backend.empty(self.margins.shape)
         self._set_residuals(self.margins, self.shift, self.residual)
         self.total = self.curvature = self.multiplier = np.ones(len(start))
-        self.gradient = self.direction = self.old_gradient = space.backend.zeros(start.shape)
-        self.old_decrease = np.full(len(start), np.inf)
 
     def keep(self, rows: np.ndarray) -> None:
         """Drop all rows but these."""
-        self.space = self.space.take(rows)
-        for name in (
-            *("point", "margins", "residual", "gradient", "direction", "old_gradient"),
-            *("shift", "smallest", "total", "curvature", "multiplier", "old_decrease"),
-        ):
-            setattr(self, name, getattr(self, name)[rows])
+        own = ("margins", "residual", "shift", "smallest", "total", "curvature", "multiplier")
+        self._keep(rows, *own)
         self.scratch = self.scratch[: len(rows)]
 
     def measure(self) -> np.ndarray:
@@ -127,21 +121,7 @@ class Descent:
         # The multiplier is negative where the sphere is larger than the loss would have it;
         # the preconditioner must stay positive.
         floor = np.maximum(self.multiplier, 1e-3 * self.curvature)
-        downhill = self.space.precondition(
-            self.gradient, self._column(self.curvature), self._column(floor)
-        )
-        self._make_tangent(downhill)
-        decrease = self._dot(self.gradient, downhill)
-        change = decrease - self._dot(self.old_gradient, downhill)
-        self.direction *= self._column(np.maximum(change / self.old_decrease, 0))
-        self.direction -= downhill
-        self._make_tangent(self.direction)
-        slope = self._dot(self.gradient, self.direction)
-        uphill = np.flatnonzero(slope >= 0)
-        if len(uphill):
-            self.direction[uphill] = -downhill[uphill]
-            slope[uphill] = -decrease[uphill]
-        self.old_gradient, self.old_decrease = self.gradient, np.maximum(decrease, 1e-300)
+        slope = self._turn(self.curvature, floor)
         length = np.ones(len(slope))
         if self.radius:
             length = np.maximum(np.sqrt(self._dot(self.direction, self.direction)), 1e-30)
@@ -214,17 +194,3 @@ class Descent:
         if not self.radius:
             return np.zeros(len(self.point))
         return np.maximum(self._host(self.xp.amin(self.margins, -1)), 0)
-
-    def _make_tangent(self, vectors: Any) -> None:
-        if self.radius:
-            share = self._dot(vectors, self.point) / self.radius**2
-            vectors -= self._column(share) * self.point
-
-    def _dot(self, a: Any, b: Any) -> np.ndarray:
-        return self._host(self.xp.einsum("ij,ij->i", a, b))
-
-    def _host(self, numbers: Any) -> np.ndarray:
-        return self.space.backend.to_numpy(numbers).astype(np.float64)
-
-    def _column(self, numbers: np.ndarray) -> Any:
-        return self.space.backend.asarray(numbers)[:, None]

@@ -7,8 +7,7 @@ Each row c of the coordinates minimises, on its own,
 freely, or on the sphere |c| = radius (then without l2). The fields are linear in c, so along
 a straight line (or a great circle) they are combinations of two known arrays and the line
 search needs no matrix product; an iteration costs one product for the gradient and one for
-the fields of the new direction. Polak-Ribiere directions (Nocedal & Wright, Numerical
-Optimization, chapter 5), on the sphere with tangent projections.
+the fields of the new direction.
 
 On the sphere all quantities are divided by the row's mean residual sum_mu p sigma(-m): that
 is descent on log f, whose scale does not vanish as the radius grows and the fit becomes
@@ -21,9 +20,9 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from plmemory.learning.logistic_rows.conjugate import descend
 from plmemory.learning.logistic_rows.directions import Descent, Space
 
-_REFRESH = 25  # iterations between two fresh products for the fields (rounding adds up)
 _ATTEMPTS = 3  # restarts of rows that are not done when their fields are computed afresh
 
 
@@ -68,7 +67,7 @@ def minimise(
         for _ in range(_ATTEMPTS):
             descent = Descent(space.take(moving), coordinates[moving], radius, l2)
             allowed = max_iterations - int(iterations.max())
-            found, used = _descend(descent, tolerance, allowed)
+            found, used = descend(descent, tolerance, allowed)
             coordinates[moving] = found
             iterations[moving] += used
             check = Descent(space, coordinates, radius, l2)
@@ -79,22 +78,3 @@ def minimise(
     return Minimum(
         coordinates, check.loss(), reached, iterations, check.multiplier * check.mean_residual()
     )
-
-
-def _descend(descent: Descent, tolerance: float, allowed: int) -> tuple[Any, np.ndarray]:
-    """Iterate until all rows are done, dropping those that are: points and iterations."""
-    points = descent.space.backend.asarray(np.zeros(descent.point.shape))
-    iterations = np.zeros(len(points), dtype=np.int64)
-    alive = np.arange(len(points))
-    for iteration in range(allowed + 1):
-        moving = np.flatnonzero(descent.measure() > np.maximum(tolerance, descent.rounding()))
-        iterations[alive[moving]] = iteration
-        if len(moving) == 0 or iteration == allowed:
-            points[alive] = descent.point
-            break
-        if len(moving) < 0.75 * len(alive):
-            points[alive] = descent.point
-            alive = alive[moving]
-            descent.keep(moving)
-        descent.step(refresh=iteration % _REFRESH == _REFRESH - 1)
-    return points, iterations

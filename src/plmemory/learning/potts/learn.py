@@ -21,7 +21,7 @@ from numba import njit
 
 from plmemory.errors import InputError, TrainingError
 from plmemory.machine.backend import Backend
-from plmemory.machine.workers import on_cores
+from plmemory.machine.workers import Workers
 from plmemory.networks.ising.states import COUPLINGS
 from plmemory.networks.potts.kernels import (
     Columns,
@@ -154,7 +154,8 @@ def _descend(
             field[site] -= step * field_slope
         return losses
 
-    losses = np.sum(on_cores(train, range(sites)), axis=0) / (count * sites)
+    with Workers() as workers:
+        losses = np.sum(workers.map(train, range(sites)), axis=0) / (count * sites)
     return table, field, losses
 
 
@@ -177,12 +178,13 @@ def _descend_symmetric(
         return loss
 
     losses = np.empty(epochs)
-    for epoch in range(epochs):
-        losses[epoch] = sum(on_cores(evaluate, range(sites))) / (count * sites)
-        symmetrise(slopes)
-        slopes *= step
-        table -= slopes
-        field -= step * field_slopes
+    with Workers() as workers:
+        for epoch in range(epochs):
+            losses[epoch] = sum(workers.map(evaluate, range(sites))) / (count * sites)
+            symmetrise(slopes)
+            slopes *= step
+            table -= slopes
+            field -= step * field_slopes
     return table, field, losses
 
 

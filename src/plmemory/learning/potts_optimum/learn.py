@@ -28,7 +28,7 @@ from plmemory.learning.potts_optimum.coordinates import (
 )
 from plmemory.learning.potts_optimum.lbfgs import Minimum, minimise
 from plmemory.machine.backend import Backend
-from plmemory.machine.workers import on_cores
+from plmemory.machine.workers import Workers
 from plmemory.networks.potts.kernels import (
     columns,
     padded,
@@ -148,7 +148,8 @@ def _solve(
         )
         return *parameters(problem, site, found.point), found
 
-    rows = on_cores(row, range(problem.data.sequences.shape[1]))
+    with Workers() as workers:
+        rows = workers.map(row, range(problem.data.sequences.shape[1]))
     return np.stack([r[0] for r in rows]), np.stack([r[1] for r in rows]), [r[2] for r in rows]
 
 
@@ -170,17 +171,18 @@ def _solve_symmetric(
             objective, gradient[site] = evaluate_at(problem, site, points[site])
             return objective
 
-        objective = sum(on_cores(one, sites))
+        objective = sum(workers.map(one, sites))
         symmetrise(gradient[:, :-width].reshape(len(sites), len(sites), states, width))
         return objective, gradient.ravel()
 
-    found = minimise(
-        evaluate,
-        start.ravel(),
-        tolerance=tolerance,
-        max_iterations=max_iterations,
-        memory=MEMORY,
-    )
+    with Workers() as workers:
+        found = minimise(
+            evaluate,
+            start.ravel(),
+            tolerance=tolerance,
+            max_iterations=max_iterations,
+            memory=MEMORY,
+        )
     rows = [
         parameters(problem, site, point)
         for site, point in enumerate(found.point.reshape(start.shape))

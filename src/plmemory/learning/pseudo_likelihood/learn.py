@@ -23,8 +23,6 @@ from plmemory.learning.result import Learned, joined
 from plmemory.machine.backend import Backend
 from plmemory.machine.workers import Workers
 
-INITIAL = ("zero", "hebb", "hebb_mean", "random", "uniform")
-SPACES = ("auto", "direct", "gram")
 # Local fields, over all epochs, from which compiled code repays the second that loading it takes:
 # it saves three nanoseconds a field in the span of the patterns, and dozens on the couplings.
 GRAM_COMPILED_FROM = 1 << 28
@@ -118,25 +116,13 @@ def descend(
     Raises
     ------
     InputError
-        If a setting is out of its range or "gram" is asked for where it does not apply.
+        If an epoch to record is not one of the training's, or "gram" is asked for where it does not
+        apply. What the ranges of settings are stands in ``about``, and is checked where they enter.
     TrainingError
         If the loss is no longer finite, or lies above its start and does not fall.
     """
     replicates, count, sites = patterns.shape
     batch = count if batch_size is None else min(batch_size, count)
-    _check_settings(
-        inverse_temperature,
-        learning_rate,
-        epochs,
-        batch,
-        initial,
-        initial_scale,
-        l2,
-        clip_norm,
-        decay,
-        rate_steps,
-        rate_factor,
-    )
     if not all(0 <= epoch <= epochs for epoch in record_epochs):
         raise InputError(f"record_epochs: found {list(record_epochs)}, expected 0 to {epochs}")
     separable = batch == count and not symmetric and clip_norm is None
@@ -199,43 +185,11 @@ def descend(
     return joined(backend.by_rows(train, slice(0, replicates)))
 
 
-def _check_settings(
-    inverse_temperature: float,
-    learning_rate: float,
-    epochs: int,
-    batch: int,
-    initial: str,
-    initial_scale: float,
-    l2: float,
-    clip_norm: float | None,
-    decay: float,
-    rate_steps: Sequence[float],
-    rate_factor: float,
-) -> None:
-    for key, value, fine, expected in (
-        ("inverse_temperature", inverse_temperature, inverse_temperature > 0, "above 0"),
-        ("learning_rate", learning_rate, learning_rate > 0, "above 0"),
-        ("epochs", epochs, epochs >= 0, "at least 0"),
-        ("batch_size", batch, batch >= 1, "at least 1"),
-        ("initial", initial, initial in INITIAL, f"one of {', '.join(INITIAL)}"),
-        ("initial_scale", initial_scale, initial_scale >= 0, "at least 0"),
-        ("l2", l2, l2 >= 0, "at least 0"),
-        ("clip_norm", clip_norm, clip_norm is None or clip_norm > 0, "above 0"),
-        ("decay", decay, 0 < decay <= 1, "above 0 and at most 1"),
-        ("rate_steps", rate_steps, all(0 < f < 1 for f in rate_steps), "fractions of the epochs"),
-        ("rate_factor", rate_factor, rate_factor > 0, "above 0"),
-    ):
-        if not fine:
-            raise InputError(f"{key}: found {value!r}, expected {expected}")
-
-
 def _use_gram(space: str, separable: bool, count: int, fewer: int) -> bool:
     """Whether to descend in the span of the patterns: that is cheaper for ``fewer`` patterns.
 
     One N P^2 product against two N^2 P, hence 2 N, but only N if tables halve the time of the two.
     """
-    if space not in SPACES:
-        raise InputError(f"space: found {space!r}, expected one of {', '.join(SPACES)}")
     if space == "gram" and not separable:
         raise InputError(
             "space: found 'gram', expected 'direct' for mini-batches, symmetric or clipping"

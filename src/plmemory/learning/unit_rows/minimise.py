@@ -3,8 +3,7 @@
 Each row c of the coordinates minimises, on its own, f(Delta) over the sphere |c| = 1, with Delta
 its stabilities, which are linear in c. Along a great circle they are combinations of two
 known arrays, so the line search needs no matrix product; an iteration costs one product for the
-gradient and one for the stabilities of the new direction. Polak-Ribiere directions (Nocedal &
-Wright, Numerical Optimization, chapter 5) with tangent projections.
+gradient and one for the stabilities of the new direction.
 """
 
 from __future__ import annotations
@@ -13,10 +12,10 @@ from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 
+from plmemory.learning.logistic_rows.conjugate import Rows, descend
 from plmemory.learning.logistic_rows.line_root import LineRoot
 from plmemory.learning.logistic_rows.row_space import RowSpace
 
-_REFRESH = 25  # iterations between two fresh products for the stabilities (rounding adds up)
 _LARGEST_TURN = 1.0  # radians
 _ATTEMPTS = 3  # restarts of rows that are not done when their stabilities are computed afresh
 
@@ -64,7 +63,7 @@ def minimise(
     for _ in range(_ATTEMPTS):
         descent = _Descent(space.take(moving), points[moving], loss)
         allowed = max_iterations - int(iterations.max())
-        points[moving], used = _descend(descent, tolerance, allowed)
+        points[moving], used = descend(descent, tolerance, allowed)
         iterations[moving] += used
         check = _Descent(space, points, loss)
         reached = check.measure()
@@ -74,44 +73,18 @@ def minimise(
     return Minimum(points, reached, iterations, check.multiplier)
 
 
-def _descend(descent: _Descent, tolerance: float, allowed: int) -> tuple[Any, np.ndarray]:
-    """Iterate until all rows are done, dropping those that are: points and iterations."""
-    points = descent.space.backend.zeros(descent.point.shape)
-    iterations = np.zeros(len(points), dtype=np.int64)
-    alive = np.arange(len(points))
-    for iteration in range(allowed + 1):
-        moving = np.flatnonzero(descent.measure() > tolerance)
-        iterations[alive[moving]] = iteration
-        if len(moving) == 0 or iteration == allowed:
-            points[alive] = descent.point
-            break
-        if len(moving) < 0.75 * len(alive):
-            points[alive] = descent.point
-            alive = alive[moving]
-            descent.keep(moving)
-        descent.step(refresh=iteration % _REFRESH == _REFRESH - 1)
-    return points, iterations
-
-
-class _Descent:
-    """The rows that still move: big arrays on the device, one number a row in numpy."""
+class _Descent(Rows):
+    """The rows that still move."""
 
     def __init__(self, space: RowSpace, start: Any, loss: Loss):
-        self.space, self.xp, self.loss = space, space.backend.xp, loss
-        self.point = start
+        super().__init__(space, start, radius=1.0)
+        self.loss = loss
         self.stabilities = space.fields(start)
-        self.gradient = self.direction = self.old_gradient = space.backend.zeros(start.shape)
         self.curvature = self.multiplier = np.ones(len(start))
-        self.old_decrease = np.full(len(start), np.inf)
 
     def keep(self, rows: np.ndarray) -> None:
         """Drop all rows but these."""
-        self.space = self.space.take(rows)
-        for name in (
-            *("point", "stabilities", "gradient", "direction", "old_gradient"),
-            *("curvature", "multiplier", "old_decrease"),
-        ):
-            setattr(self, name, getattr(self, name)[rows])
+        self._keep(rows, "stabilities", "curvature", "multiplier")
 
     def measure(self) -> np.ndarray:
         """Tangent gradient, curvature and multiplier of each row; returns relative gradients."""
@@ -153,21 +126,7 @@ class _Descent:
         size = np.abs(self.curvature) + np.abs(self.multiplier)
         curvature = np.maximum(self.curvature, 1e-6 * size)
         floor = np.maximum(self.multiplier, 1e-3 * curvature)
-        downhill = self.space.precondition(
-            self.gradient, self._column(curvature), self._column(floor)
-        )
-        self._make_tangent(downhill)
-        decrease = self._dot(self.gradient, downhill)
-        change = decrease - self._dot(self.old_gradient, downhill)
-        self.direction *= self._column(np.maximum(change / self.old_decrease, 0))
-        self.direction -= downhill
-        self._make_tangent(self.direction)
-        slope = self._dot(self.gradient, self.direction)
-        uphill = np.flatnonzero(slope >= 0)
-        if len(uphill):
-            self.direction[uphill] = -downhill[uphill]
-            slope[uphill] = -decrease[uphill]
-        self.old_gradient, self.old_decrease = self.gradient, np.maximum(decrease, 1e-300)
+        slope = self._turn(curvature, floor)
         length = np.maximum(np.sqrt(self._dot(self.direction, self.direction)), 1e-30)
         self.direction *= self._column(1 / length)
         return slope / length, length
@@ -185,15 +144,3 @@ class _Descent:
             slopes = self.loss.slopes(here * along + there * across, self.xp)
             root.update(self._dot(slopes, there * along - here * across))
         return root.step
-
-    def _make_tangent(self, vectors: Any) -> None:
-        vectors -= self._column(self._dot(vectors, self.point)) * self.point
-
-    def _dot(self, a: Any, b: Any) -> np.ndarray:
-        return self._host(self.xp.einsum("ij,ij->i", a, b))
-
-    def _host(self, numbers: Any) -> np.ndarray:
-        return self.space.backend.to_numpy(numbers).astype(np.float64)
-
-    def _column(self, numbers: np.ndarray) -> Any:
-        return self.space.backend.asarray(numbers)[:, None]

@@ -16,7 +16,7 @@ from numba import njit
 
 from plmemory.files.labelled import Dataset
 from plmemory.machine.backend import Backend
-from plmemory.machine.workers import on_cores
+from plmemory.machine.workers import Workers
 from plmemory.networks.contract import Network, Step
 from plmemory.networks.nearest import nearest_identity
 from plmemory.networks.potts.kernels import columns, pack, padded, site_fields
@@ -140,7 +140,8 @@ def _each_site(
         local = site_fields(data, tables.couplings[site], tables.fields[site])
         visit(site, local[:, :colours_count])
 
-    on_cores(run, range(states.shape[1]))
+    with Workers() as workers:
+        workers.map(run, range(states.shape[1]))
 
 
 @njit(nogil=True, cache=True)

@@ -1,0 +1,104 @@
+"""Conjugate directions for many rows at once, on the sphere or free, whatever the loss.
+
+Polak-Ribiere directions (Nocedal & Wright, Numerical Optimization, chapter 5), on the sphere with
+tangent projections. Big arrays are on the device, one number a row in numpy.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from typing import Any
+
+import numpy as np
+
+_REFRESH = 25  # iterations between two fresh products for the fields (rounding adds up)
+
+
+class Rows(ABC):
+    """Rows that move: their points (rows, r) in a ``space``, gradients and directions.
+
+    radius: of the sphere on which they stay, if there is one.
+    """
+
+    def __init__(self, space: Any, start: Any, radius: float | None):
+        self.space, self.xp = space, space.backend.xp
+        self.radius = radius
+        self.point = start
+        self.gradient = self.direction = self.old_gradient = space.backend.zeros(start.shape)
+        self.old_decrease = np.full(len(start), np.inf)
+
+    @abstractmethod
+    def measure(self) -> np.ndarray:
+        """Take the gradient of each row; returns the relative gradients (rows,)."""
+
+    @abstractmethod
+    def step(self, *, refresh: bool) -> None:
+        """One conjugate direction and the search along it; the fields afresh if so asked."""
+
+    @abstractmethod
+    def keep(self, rows: np.ndarray) -> None:
+        """Drop all rows but these."""
+
+    def rounding(self) -> np.ndarray | float:
+        """The relative gradient that rounding makes, which is noise."""
+        return 0.0
+
+    def _keep(self, rows: np.ndarray, *names: str) -> None:
+        self.space = self.space.take(rows)
+        for name in ("point", "gradient", "direction", "old_gradient", "old_decrease", *names):
+            setattr(self, name, getattr(self, name)[rows])
+
+    def _turn(self, curvature: np.ndarray, floor: np.ndarray) -> np.ndarray:
+        """Set the next direction, on the sphere tangent; returns the slope along it, downhill.
+
+        curvature, floor: of the rows (rows,), for the preconditioner, and positive.
+        """
+        downhill = self.space.precondition(
+            self.gradient, self._column(curvature), self._column(floor)
+        )
+        self._make_tangent(downhill)
+        decrease = self._dot(self.gradient, downhill)
+        change = decrease - self._dot(self.old_gradient, downhill)
+        self.direction *= self._column(np.maximum(change / self.old_decrease, 0))
+        self.direction -= downhill
+        self._make_tangent(self.direction)
+        slope = self._dot(self.gradient, self.direction)
+        uphill = np.flatnonzero(slope >= 0)
+        if len(uphill):
+            self.direction[uphill] = -downhill[uphill]
+            slope[uphill] = -decrease[uphill]
+        self.old_gradient, self.old_decrease = self.gradient, np.maximum(decrease, 1e-300)
+        return slope
+
+    def _make_tangent(self, vectors: Any) -> None:
+        if self.radius:
+            share = self._dot(vectors, self.point) / self.radius**2
+            vectors -= self._column(share) * self.point
+
+    def _dot(self, a: Any, b: Any) -> np.ndarray:
+        return self._host(self.xp.einsum("ij,ij->i", a, b))
+
+    def _host(self, numbers: Any) -> np.ndarray:
+        return self.space.backend.to_numpy(numbers).astype(np.float64)
+
+    def _column(self, numbers: np.ndarray) -> Any:
+        return self.space.backend.asarray(numbers)[:, None]
+
+
+def descend(rows: Rows, tolerance: float, allowed: int) -> tuple[Any, np.ndarray]:
+    """Iterate until all rows are done, dropping those that are: points and iterations."""
+    points = rows.space.backend.zeros(rows.point.shape)
+    iterations = np.zeros(len(points), dtype=np.int64)
+    alive = np.arange(len(points))
+    for iteration in range(allowed + 1):
+        moving = np.flatnonzero(rows.measure() > np.maximum(tolerance, rows.rounding()))
+        iterations[alive[moving]] = iteration
+        if len(moving) == 0 or iteration == allowed:
+            points[alive] = rows.point
+            break
+        if len(moving) < 0.75 * len(alive):
+            points[alive] = rows.point
+            alive = alive[moving]
+            rows.keep(moving)
+        rows.step(refresh=iteration % _REFRESH == _REFRESH - 1)
+    return points, iterations

@@ -1,0 +1,48 @@
+"""Whether there are as many training examples as figures ask for, where only the data tell."""
+
+from __future__ import annotations
+
+import importlib
+from functools import partial
+from pathlib import Path
+
+from plmemory.errors import InputError
+from plmemory.files import lineage
+from plmemory.plan import registry
+from plmemory.plan.jobs import Jobs
+from plmemory.plan.plan import Plan
+
+
+def check(plan: Plan, jobs: Jobs) -> None:
+    """Look into the data of those kinds that have a part ``count``, before any job starts.
+
+    Raises
+    ------
+    InputError
+        One line: the key, what was found, what was expected.
+    """
+    for figure, entry in plan.config["figures"].items():
+        for dataset in entry["datasets"] if entry.get("patterns") else ():
+            if registry.has("datasets", plan.dataset(dataset)["kind"], "count"):
+                numbers = [n for n in plan.counts(figure, dataset) if isinstance(n, int)]
+                asked = max(numbers, default=0)
+                if asked > (held := _held(plan, jobs, dataset, asked)):
+                    raise InputError(
+                        f"config: figures.{figure}.patterns: found P = {asked} patterns, expected "
+                        f"at most {held}, the training examples of the data set {dataset!r}"
+                    )
+
+
+def _held(plan: Plan, jobs: Jobs, dataset: str, asked: int) -> int:
+    """How many there are, or some that are as many as ``asked``."""
+    file, job = plan.data_file(dataset, ""), jobs.load(dataset, "")
+    if Path(file).is_file() and lineage.carried([file]) == job.lineage:
+        from plmemory.files import labelled
+
+        return labelled.size(file, "pattern")
+    from plmemory.seeds import generator
+
+    part = importlib.import_module(registry.module("datasets", job.settings["kind"], "count"))
+    rng = partial(generator, job.settings["seed"], "data", dataset)
+    found: int = part.count(rng, asked, **job.told["files"], **job.settings["settings"])
+    return found

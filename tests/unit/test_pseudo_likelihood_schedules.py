@@ -135,8 +135,8 @@ def test_couplings_are_kept_of_replicates_that_are_learned_apart():
 
 def test_the_rule_provides_snapshots_where_it_keeps_them():
     watched = settings(record_overlap=0.5, keep_couplings=False)
-    assert ABOUT.provides(watched) == {"norm"}
-    assert ABOUT.provides(watched | {"keep_couplings": True}) == {"norm", "snapshots"}
+    assert ABOUT.provides(watched) == {"norm", "history"}
+    assert ABOUT.provides(watched | {"keep_couplings": True}) == {"norm", "history", "snapshots"}
     assert ABOUT.provides(watched | {"record_overlap": None}) == set()
 
 

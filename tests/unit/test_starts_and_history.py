@@ -78,7 +78,8 @@ def test_the_observer_and_the_measure_of_storage_agree_on_the_boundaries():
     couplings = pseudo_inverse.learn(trained, CPU).couplings
     observe = history.retrieval_observer(trained, 0.6, CPU, rngs)
     seen = observe(slice(0, replicates), 3, couplings)
-    model = Dataset({"couplings": (("replicate", "site", "source"), couplings)})
+    axes = ("replicate", "site", "source")
+    model = Dataset({"couplings": (axes, couplings)}, attrs={"patterns": patterns})
     dataset = Dataset({"train": (("replicate", "pattern", "site"), trained)})
     shipped = yaml.safe_load(CONFIG.read_text())["measures"]["storage"]
     given = Job(model, dataset, "random", "rule", "P00060", 1, None)

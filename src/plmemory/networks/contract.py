@@ -30,11 +30,16 @@ class Step:
     """One time step of every state of a batch, (S, N) to (S, N), rows independent.
 
     Made from its ``update``. A step that gains by following small batches, or by remembering
-    where they were, is a subclass that says how.
+    where they were, is a subclass that says how. ``tolerance``: of states with continuous spins,
+    (S, N, d), half the mean square by which a site may change where a state counts as the same; 0
+    for discrete spins, whose states are compared themselves.
     """
 
-    def __init__(self, update: Update) -> None:
+    tolerance = 0.0
+
+    def __init__(self, update: Update, tolerance: float = 0.0) -> None:
         self._update = update
+        self.tolerance = tolerance
 
     def __call__(self, states: np.ndarray) -> np.ndarray:
         return self._update(states)
@@ -50,7 +55,7 @@ class Step:
 
 @dataclass(frozen=True)
 class Network:
-    """One network of N sites; states are (S, N) int8.
+    """One network of N sites; states are (S, N) int8, of unit vectors (S, N, d) of floats.
 
     step: its synchronous dynamics. sweep: from a generator the step that updates site after site
     in random order. measure: energy per site and smallest stability of states, each (S,).

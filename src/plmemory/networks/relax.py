@@ -30,10 +30,14 @@ def relax_with(step: Step, states: np.ndarray, max_steps: int, *, cycles: bool =
     noticed by a 64-bit hash of the state among those of all its earlier states and confirmed by
     comparing the states themselves: it is found at the first possible step, whatever its length,
     and never claimed wrongly.
+
+    States (S, N, d) of continuous spins are set aside where they repeat, after one step or two,
+    within the tolerance of the step: their ends are those of the full run as far as that goes.
     """
+    run = _settle if step.tolerance else _relax
 
     def follow(rows: slice) -> Relaxed:
-        return _relax(step, step.walk(), states[rows], max_steps, cycles)
+        return run(step, step.walk(), states[rows], max_steps, cycles)
 
     parts = step.by_batches(follow, len(states))
     return Relaxed(*map(np.concatenate, zip(*parts, strict=True)))
@@ -71,6 +75,39 @@ def _relax(step: Step, walk: Walk, states: np.ndarray, max_steps: int, cycles: b
             previous, current = current, new
     final[active] = current
     return Relaxed(final, transient, period)
+
+
+def _settle(step: Step, walk: Walk, states: np.ndarray, max_steps: int, cycles: bool) -> Relaxed:
+    """``_relax`` for continuous spins: fixed points, and cycles of two steps, by a tolerance."""
+    final = states.copy()
+    transient = np.full(len(states), max_steps)
+    period = np.zeros(len(states), dtype=np.int64)
+    active = np.arange(len(states))
+    current, previous = states, states
+    for time in range(1, max_steps + 1):
+        if not len(active):
+            break
+        new = walk(current)
+        lag = np.where(_same(new, current, step.tolerance), 1, 0)
+        if cycles and time > 1:
+            lag = np.where((lag == 0) & _same(new, previous, step.tolerance), 2, lag)
+        settled = lag > 0
+        # The full run ends at the other phase of a cycle where an odd number of steps is left.
+        other = (lag == 2) & ((max_steps - time) % 2 == 1)
+        rows = active[settled]
+        final[rows] = np.where(other[:, None, None], current, new)[settled]
+        period[rows], transient[rows] = lag[settled], time - lag[settled]
+        moving = np.flatnonzero(~settled)
+        active, previous, current = active[moving], current[moving], new[moving]
+        walk.keep(moving)
+    final[active] = current
+    return Relaxed(final, transient, period)
+
+
+def _same(one: np.ndarray, other: np.ndarray, tolerance: float) -> np.ndarray:
+    """Whether states (S, N, d) are the same: half the mean square change of a site: (S,)."""
+    change = (one - other).reshape(len(one), -1)
+    return np.einsum("sn,sn->s", change, change) / (2 * one.shape[1]) <= tolerance
 
 
 def _hash(states: np.ndarray) -> np.ndarray:

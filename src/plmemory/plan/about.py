@@ -138,7 +138,8 @@ class DataSet:
     ``count`` where only the data tell how many training examples there are.
 
     spins: its spin type. settings: of an entry, besides those that all have. sites: N, None where
-    only the data tell it. title: what legends and titles call it, the entry's name if empty. pool:
+    only the data tell it. components: numbers of a site, d of a vector.
+    title: what legends and titles call it, the entry's name if empty. pool:
     whether one file holds the examples of all loads; else patterns are drawn anew for every load.
     instances: whether every replicate has examples of its own there; else all choose from a pool.
     available: training examples, None where only the data tell it or there is no end. provides:
@@ -152,6 +153,7 @@ class DataSet:
     spins: str
     settings: Mapping[str, Setting]
     sites: Callable[[Settings], int | None]
+    components: Callable[[Settings], int] = field(default=lambda settings: 1)
     title: Callable[[Settings], str] = field(default=lambda settings: "")
     pool: bool = True
     instances: bool = False
@@ -167,10 +169,12 @@ class DataSet:
 class SpinType:
     """A kind of spins; beside it ``network.py`` with ``network(model, replicate, backend)``.
 
-    title: what one is, in a phrase.
+    title: what one is, in a phrase. discrete: whether one has finitely many values, so that states
+    can be told apart; others meet their fixed points by a tolerance, which their steps carry.
     """
 
     title: str
+    discrete: bool = True
 
 
 @dataclass(frozen=True)
@@ -178,9 +182,9 @@ class Rule:
     """A learning rule; beside it ``learn.py`` with ``learn`` and, where known, ``theory.py``.
 
     title: one line. look: from the settings, how figures draw it; None: as they like. spins: types
-    that it learns. settings: of an entry. exists: whether P patterns
-    of N sites have couplings of this rule. needs: from the settings, what its data set must
-    provide; these are passed to ``learn`` by name. provides: what figures may ask of it (norm:
+    that it learns. settings: of an entry. exists: whether P patterns of N numbers (sites, or
+    components of all sites) have couplings of this rule. needs: from the settings, what its data
+    set must provide; these are passed to ``learn`` by name. provides: what figures may ask of it (norm:
     a place on the path of growing norms; history: what was recorded on the way; snapshots:
     couplings on the way). attributes: what models
     record of the settings (b, inverse_temperature, l2, symmetric). objective: what it maximises,
@@ -209,14 +213,15 @@ class Rule:
 class Measure:
     """Something measured of couplings; beside it ``measure.py`` with ``measure``.
 
-    title: one line. settings: of its entry. spins: types that it can measure, None for any. needs:
-    what the data set must provide. check: raises InputError where the settings contradict each
-    other.
+    title: one line. settings: of its entry. spins: types that it can measure, None for any.
+    discrete: whether of these only discrete ones. needs: what the data set must provide. check:
+    raises InputError where the settings contradict each other.
     """
 
     title: str
     settings: Mapping[str, Setting]
     spins: frozenset[str] | None = None
+    discrete: bool = False
     needs: frozenset[str] = frozenset()
     check: Callable[[Settings], None] = _fine
 

@@ -60,6 +60,9 @@ def _check_figure(plan: Plan, name: str) -> None:
     described = plan.figure(name)
     if name in TARGETS | RULES or name.startswith("raw_"):
         raise InputError(f"{key}: found the name of a target of the workflow, expected another")
+    if bool(entry["datasets"]) != bool(described.inputs):
+        expected = "some" if described.inputs else "none: it is of theory alone"
+        raise InputError(f"{key}.datasets: found {entry['datasets']}, expected {expected}")
     if len(entry["datasets"]) > 1 and not described.several:
         raise InputError(f"{key}.datasets: found {entry['datasets']}, expected one data set")
     if described.rules and (entry["loads"] is None) == (entry["patterns"] is None):
@@ -92,6 +95,12 @@ def _check_measure(plan: Plan, key: str, dataset: str, stage: str) -> None:
         return
     kind = plan.kind(dataset)
     _check_spins(f"{key}.datasets: found {dataset!r}", kind.spins, measure.spins)
+    spins = registry.spin_types()[kind.spins]
+    if measure.discrete and not spins.discrete:
+        raise InputError(
+            f"{key}.datasets: found {dataset!r} ({spins.title}), "
+            f"expected discrete spins, which the measure {stage} needs"
+        )
     lacking = sorted(measure.needs - plan.provides(dataset))
     if lacking:
         raise InputError(

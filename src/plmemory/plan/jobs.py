@@ -200,14 +200,13 @@ class Jobs:
     def category(self, figure: str) -> str:
         """The part of the report in which a figure stands: the kinds of its data sets."""
         datasets = self.plan.config["figures"][figure]["datasets"]
-        return ", ".join(
-            dict.fromkeys(self.plan.dataset(name)["kind"].replace("_", " ") for name in datasets)
-        )
+        kinds = (self.plan.dataset(name)["kind"].replace("_", " ") for name in datasets)
+        return ", ".join(dict.fromkeys(kinds)) or "theory"
 
     def caption(self, figure: str) -> str:
         """What a figure shows, and of which run and which scale."""
         datasets = self.plan.config["figures"][figure]["datasets"]
-        scales = "; ".join(self._scale(name) for name in datasets)
+        scales = "; ".join(self._scale(name) for name in datasets) or "theory alone"
         return f"{self.plan.figure(figure).caption} Run {self.plan.config['run']}: {scales}."
 
     def _scale(self, dataset: str) -> str:
@@ -259,7 +258,8 @@ class Jobs:
         count = int(patterns[1:]) if patterns[1:].isdigit() else held
         if sites is None or count is None:  # small beside the couplings
             return 0
-        return int(entry["replicates"] * sites * count * 8 / 1e6)
+        numbers = sites * self.plan.components(dataset) * count
+        return int(entry["replicates"] * numbers * 8 / 1e6)
 
 
 def _parts(room: str, names: Iterable[str], part: str) -> list[str]:

@@ -61,6 +61,10 @@ class Plan:
         """The number of sites N of a data set, None where only the data tell it."""
         return self._told(dataset, self.kind(dataset).sites)
 
+    def components(self, dataset: str) -> int:
+        """Numbers of a site of a data set."""
+        return self._told(dataset, self.kind(dataset).components)
+
     def _available(self, dataset: str) -> int | None:
         """How many training examples there are, None where only the data tell or without end."""
         return self._told(dataset, self.kind(dataset).available)
@@ -221,12 +225,13 @@ class Plan:
         if described.infinite:
             return ["Pinf"]
         sites, held = self.sites(dataset), self.available(dataset)
+        components = self.components(dataset)
         pairs = zip(self.names(figure, dataset), self.counts(figure, dataset), strict=True)
         numbers = [(name, held if isinstance(count, str) else count) for name, count in pairs]
         return [
             name
             for name, count in numbers
-            if sites is None or count is None or described.exists(count, sites)
+            if sites is None or count is None or described.exists(count, sites * components)
         ]
 
     def path(self, stage: str, result: Any) -> str:

@@ -82,7 +82,13 @@ FIGURE: dict[str, Setting] = {
     "figure": Setting(
         {"type": "string"}, "a kind of figure", "what is drawn; the entry's own name if not given"
     ),
-    "datasets": about.listed("names of `datasets`", "that are shown", _NAMES),
+    "datasets": about.listed(
+        "names of `datasets`",
+        "that are shown; none where a figure is of theory alone",
+        _NAMES,
+        at_least=0,
+        default=[],
+    ),
 }
 FIGURE_RULES: dict[str, Setting] = {
     "rules": about.listed("names of `learning`", "that are shown", _NAMES),

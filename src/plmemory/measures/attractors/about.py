@@ -2,6 +2,7 @@ from plmemory.plan.about import Measure, integer, number
 
 ABOUT = Measure(
     title="attractor search: where training, test, corrupted and random starts end",
+    discrete=True,  # the catalogue tells states apart
     needs=frozenset({"test"}),
     settings={
         "max_steps": integer(

@@ -1,0 +1,8 @@
+from plmemory.plan.about import Rule
+
+ABOUT = Rule(
+    title="Hebb's tensor rule for vectors",
+    spins=frozenset({"vectors"}),
+    settings={},
+    provides=lambda settings: frozenset({"energy"}),  # its couplings are symmetric
+)

@@ -1,0 +1,8 @@
+from plmemory.plan.about import Rule
+
+ABOUT = Rule(
+    title="pseudo-inverse for vectors, without self-couplings",
+    spins=frozenset({"vectors"}),
+    settings={},
+    exists=lambda patterns, numbers: patterns < numbers,
+)

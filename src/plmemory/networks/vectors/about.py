@@ -1,0 +1,3 @@
+from plmemory.plan.about import SpinType
+
+ABOUT = SpinType(title="unit vectors of d components", discrete=False)

@@ -517,6 +517,72 @@ def norm_clock() -> pd.DataFrame:
     return table.assign(draws=6, dataset="mnist")
 
 
+def vector_capacity() -> pd.DataFrame:
+    limits = cross(d=(1, 10, 100)).assign(capacity_d=0.14)
+    measured = cross(d=(1, 10), alpha=(0.01, 0.05)).assign(
+        overlap=0.9,
+        median_overlap=0.95,
+        retrieved=0.8,
+        retrieved_sem=0.05,
+        retrieved_overlap=0.96,
+        retrieved_overlap_sem=0.01,
+        theory=0.96,
+        n=40,
+    )
+    line = cross(d=(1, 10), alpha=(0.005, 0.03)).assign(theory=0.97)
+    return pd.concat([limits, measured, line], ignore_index=True)
+
+
+def vector_first_step() -> pd.DataFrame:
+    start = np.linspace(0, 1, 5)
+    maps = cross(panel=("map",), d=(2, 8), alpha=(0.5,), initial_overlap=start)
+    maps = maps.assign(theory=np.sqrt(maps["initial_overlap"]))
+    maps = maps.assign(one_step_overlap=maps["theory"] + 0.01, one_step_overlap_sem=0.01)
+    limit = cross(panel=("limit",), d=(1, 4, 32), initial_overlap=(0.0, 0.5))
+    limit = limit.assign(alpha=limit["d"] - 0.4 - 0.2 * limit["initial_overlap"])
+    times = cross(panel=("time",), d=(2, 8), time=range(4))
+    times = times.assign(overlap=1 / (1 + times["time"]), overlap_sem=0.01)
+    return pd.concat([maps, limit, times], ignore_index=True)
+
+
+def vector_phase_diagram() -> pd.DataFrame:
+    table = cross(
+        d=(1, 10), line=("spinodal", "first_order", "spin_glass"), temperature=(0.0, 0.5, 1.0)
+    )
+    return table.assign(alpha_d=0.14 * (1 - table["temperature"]) ** 2)
+
+
+def vector_hessian() -> pd.DataFrame:
+    axes = {"N": (100.0, 400.0, np.inf), "start": ("memory", "random")}
+    modes = cross(quantity=("density", "localisation"), **axes, eigenvalue=np.linspace(0.05, 2, 9))
+    fields = cross(quantity=("field",), **axes, length=np.linspace(0, 2, 9))
+    lowest = cross(quantity=("lowest",), **axes).assign(typical=3.0, typical_sem=0.2)
+    table = pd.concat([modes, fields, lowest], ignore_index=True)
+    known = table["start"] == "memory"
+    bell = np.exp(-((2 * (table["eigenvalue"].fillna(table["length"]) - 1)) ** 2))
+    measured = np.isfinite(table["N"])
+    return table.assign(
+        density=bell.where(measured),
+        density_sem=0.01,
+        localisation=(4 + bell.fillna(1)).where(measured),
+        localisation_sem=0.1,
+        theory=bell.where(known),
+    )
+
+
+def vector_learning() -> pd.DataFrame:
+    table = cross(rule=RULES, alpha=LOADS, initial_overlap=(0.6, 1.0))
+    return table.assign(
+        d=3,
+        median_overlap=table["initial_overlap"],
+        retrieved=0.9,
+        retrieved_sem=0.02,
+        one_step_overlap=0.99,
+        capacity=table["rule"].map({"hebb": 0.05, "pl": np.nan}),
+        n=80,
+    )
+
+
 TABLES: dict[str, tuple[str, Table]] = {
     # case: kind of figure, table
     "retrieval_maps": ("retrieval_maps", retrieval_maps),
@@ -551,5 +617,10 @@ TABLES: dict[str, tuple[str, Table]] = {
     "perceptron_rules": ("perceptron_rules", perceptron_rules),
     "perceptron_scaling": ("perceptron_scaling", perceptron_scaling),
     "norm_clock": ("norm_clock", norm_clock),
+    "vector_capacity": ("vector_capacity", vector_capacity),
+    "vector_first_step": ("vector_first_step", vector_first_step),
+    "vector_phase_diagram": ("vector_phase_diagram", vector_phase_diagram),
+    "vector_hessian": ("vector_hessian", vector_hessian),
+    "vector_learning": ("vector_learning", vector_learning),
     "reproduction": ("reproduction", published),
 }

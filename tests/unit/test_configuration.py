@@ -289,6 +289,50 @@ def test_text_in_a_file_is_not():
         configuration.complete(changed("datasets/random/sites", "50"))
 
 
+@pytest.mark.parametrize(
+    ("path", "value", "message"),
+    [
+        (
+            "datasets/vectors_3/dimension",
+            0,
+            r"^config: datasets\.vectors_3\.dimension: found 0, expected at least 1$",
+        ),
+        (
+            "figures/vector_learning",
+            {"datasets": ["vectors_learning"], "rules": ["vector_pseudo_inverse"], "loads": [3.1]},
+            r"rules: found 'vector_pseudo_inverse', which has couplings at none of the figure's",
+        ),
+        (
+            "figures/vector_phase_diagram/datasets",
+            ["vectors_3"],
+            r"datasets: found \['vectors_3'\], expected none: it is of theory alone$",
+        ),
+        (
+            "figures/vector_hessian/datasets",
+            [],
+            r"^config: figures\.vector_hessian\.datasets: found \[\], expected some$",
+        ),
+    ],
+)
+def test_vectors_and_theory_alone(path, value, message):
+    with pytest.raises(InputError, match=message):
+        checked(changed(path, value))
+
+
+def test_a_catalogue_of_states_needs_discrete_spins():
+    plan = Plan(configuration.complete(WRITTEN))
+    message = r"'vectors_3' \(unit vectors of d components\), expected discrete spins, which the "
+    with pytest.raises(InputError, match=message + "measure attractors needs"):
+        consistency._check_measure(plan, "config: figures.mine", "vectors_3", "attractors")
+
+
+def test_a_load_of_vectors_is_of_sites_and_a_limit_of_their_components():
+    plan = Plan(configuration.complete(changed("figures/vector_learning/loads", [0.5, 2.9, 3.0])))
+    assert plan.counts("vector_learning", "vectors_learning") == [50, 290, 300]
+    found = plan.existing("vector_learning", "vectors_learning", "vector_pseudo_inverse")
+    assert found == ["P00050", "P00290"]
+
+
 def test_loads_become_whole_numbers_of_patterns():
     plan = Plan(configuration.complete(WRITTEN))
     assert plan.counts("mnist_generalization", "mnist")[:4] == [19, 42, 90, 196]

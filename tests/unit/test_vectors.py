@@ -79,7 +79,7 @@ def test_energy_stability_and_nearest_overlap():
     np.testing.assert_allclose(stability, (aligned / row_norms(couplings)).min(axis=1))
     many = states.directions((9, 12, 3), np.random.default_rng(1))
     pairs = np.einsum("sia,pia->sp", spins, many) / 12
-    np.testing.assert_allclose(network.nearest(spins, many), pairs.max(axis=1))
+    np.testing.assert_allclose(network.nearest(spins, many), np.abs(pairs).max(axis=1))
     np.testing.assert_allclose(network.overlap(spins, many[:3]), np.diag(pairs[:, :3]))
 
 

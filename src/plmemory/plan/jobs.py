@@ -10,6 +10,7 @@ from __future__ import annotations
 import functools
 import hashlib
 import json
+import math
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -190,8 +191,11 @@ class Jobs:
             "caption": self.caption(figure),
             "looks": self.looks.of(figure),
             "titles": {name: self.plan.title(name) for name in entry["datasets"]},
-            "head": not self.plan.figure(figure).several,
-            "draws": min(self.plan.dataset(name)["replicates"] for name in entry["datasets"]),
+            "head": bool(entry["datasets"]) and not self.plan.figure(figure).several,
+            "draws": min(
+                (self.plan.dataset(name)["replicates"] for name in entry["datasets"]),
+                default=math.inf,
+            ),
         }
         modules = registry.module("figures", kind, "draw")
         origin = self.table(figure).lineage

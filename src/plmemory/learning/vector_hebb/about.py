@@ -1,3 +1,4 @@
+from plmemory.figures.shared.look import Look
 from plmemory.plan.about import Rule
 
 ABOUT = Rule(
@@ -5,4 +6,5 @@ ABOUT = Rule(
     spins=frozenset({"vectors"}),
     settings={},
     provides=lambda settings: frozenset({"energy"}),  # its couplings are symmetric
+    look=lambda settings: Look("Hebb", "#000000", "s"),
 )

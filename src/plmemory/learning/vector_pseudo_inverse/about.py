@@ -1,3 +1,4 @@
+from plmemory.figures.shared.look import Look
 from plmemory.plan.about import Rule
 
 ABOUT = Rule(
@@ -5,4 +6,5 @@ ABOUT = Rule(
     spins=frozenset({"vectors"}),
     settings={},
     exists=lambda patterns, numbers: patterns < numbers,
+    look=lambda settings: Look("pseudo-inverse", "#E69F00", "^"),
 )

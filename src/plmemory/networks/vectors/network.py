@@ -35,8 +35,9 @@ def vectors(couplings: Factors, backend: Backend) -> Network:
         return -aligned.mean(axis=1) / 2, stabilities.min(axis=1)
 
     def nearest(states: np.ndarray, examples: np.ndarray) -> np.ndarray:
-        flat = states.reshape(len(states), -1) @ examples.reshape(len(examples), -1).T
-        return flat.max(axis=1) / sites
+        # A network without fields cannot tell a state from its negative.
+        overlaps = states.reshape(len(states), -1) @ examples.reshape(len(examples), -1).T
+        return np.abs(overlaps).max(axis=1) / sites
 
     def random(count: int, rng: np.random.Generator) -> np.ndarray:
         return directions((count, sites, components), rng).astype(backend.dtype)

@@ -74,8 +74,8 @@ _STARTS = {
     "feature": Look("feature", "#117733", "^"),
     "ground": Look("ground", "#44AA99", "^"),
     "corrupted": Look("corrupted", "#88CCEE", "v"),
-    "random": Look("random", "#999933", "D"),
     "memory": Look("memory", "#AA4499", "o"),
+    "random": Look("random", "#999933", "D"),
     "sample": Look("sample, unrelaxed", "#5f5f5f", "_", ":"),
     "lowest": Look("ground state, unrelaxed", "#000000", "_", ":"),
 }

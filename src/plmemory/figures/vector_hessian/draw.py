@@ -17,6 +17,7 @@ COLUMNS = (
     "typical",
     "theory",
 )
+SIZES = "filled: largest $N$, open: smaller"
 LEAST = 1e-3  # of the logarithmic axis of the density
 
 
@@ -61,7 +62,7 @@ def draw(table: pd.DataFrame) -> Figure:
         spread.set_ylim(1, 3 * measured.max())
     panels.log_axis(lowest.xaxis, sizes)
     panels.log_axis(lowest.yaxis, table.loc[table["quantity"] == "lowest", "localisation"])
-    note = "filled: largest $N$, open: smaller; bars: one standard error"
+    note = "; ".join(filter(None, [SIZES, panels.sample_note(table, "bars")]))
     panels.legend(figure, axes.flat, [panels.line("theory for memories")], note)
     panels.letters(axes.flat)
     return figure

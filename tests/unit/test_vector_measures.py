@@ -22,7 +22,8 @@ def job_of(seed, sites=60, count=3, dimension=3, replicates=2):
     rng = np.random.default_rng(seed)
     patterns = directions((replicates, count, sites, dimension), rng)
     axes = ("replicate", "pattern", "site", "component")
-    model = Dataset({"right": (("replicate", "factor", "site", "component"), patterns)})
+    right = ("replicate", "factor", "site", "component")
+    model = Dataset({"right": (right, patterns)}, attrs={"patterns": count})
     return Job(
         model, Dataset({"train": (axes, patterns)}), "toy", "hebb", "P00003", 3, vectors
     ), patterns

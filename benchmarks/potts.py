@@ -19,7 +19,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from benchmarks.cases import Case, Cost, Outcome, Run, cores, largest, size
-from plmemory.datasets.proteins import alignments
+from plmemory.datasets.proteins import alignments, families
 from plmemory.datasets.proteins.load import locate
 from plmemory.learning.potts_optimum import learn as potts_optimum
 from plmemory.machine.backend import select
@@ -60,7 +60,7 @@ def family(name: str) -> np.ndarray:
     """The sequences (P, N) of a protein family."""
     file, gaps = FAMILIES[name]
     rows = alignments.read(locate(file)).rows
-    return alignments.clean(rows, max_column_gaps=gaps, max_sequence_gaps=1.0, source=name).rows
+    return families.clean(rows, max_column_gaps=gaps, max_sequence_gaps=1.0, source=name).rows
 
 
 def evaluation(sequences: np.ndarray, states: int) -> Evaluation:

@@ -9,11 +9,13 @@ from matplotlib.figure import Figure
 
 from plmemory.figures.contacts.contacts import MEAN_FIELD
 from plmemory.figures.shared import panels, style
+from plmemory.figures.shared.look import Look
 
 COLUMNS = ("family", "title", "definition", "rule", "kind", "rank", "i", "j", "value")
 DEFINITIONS = {"heavy": "heavy atoms", "beta": r"C$_\beta$ atoms"}
 MAPPED = "heavy"  # the definition of the contacts of the map
 TRUE, FALSE = "#0072B2", "#D55E00"
+BASELINE = Look("mean field", "#8C564B", "v")
 CHAIN: dict[str, Any] = {"color": style.GREY, "linestyle": "-", "linewidth": 0.8}
 
 
@@ -49,14 +51,15 @@ def draw(table: pd.DataFrame) -> Figure:
             ax.set_title(f"{_title(part)}: {name}", pad=13, fontsize=7)
         for ax, rule in zip(row[len(DEFINITIONS) :], mapped, strict=True):
             _map(ax, part, rule)
-            ax.set_title(f"best $L$ pairs of {style.rule(rule).label}", pad=13)
+            ax.set_title("best $L$ pairs", pad=13)
     dot = {"linestyle": "", "marker": "o"}
     extra = [panels.line("nearest along the chain", **CHAIN)]
     if mapped:
+        of = style.rule(mapped[0]).label
         extra += [
             panels.line("contact in the structure", "#c4c4c4", marker="s", linestyle=""),
-            panels.line("predicted, a contact", TRUE, **dot),
-            panels.line("predicted, no contact", FALSE, markerfacecolor="white", **dot),
+            panels.line(f"{of}: a contact", TRUE, **dot),
+            panels.line(f"{of}: no contact", FALSE, markerfacecolor="white", **dot),
         ]
     note = None
     if panels.has(table, "value_sem"):
@@ -74,7 +77,8 @@ def _title(table: pd.DataFrame) -> str:
 
 def _precision(ax: Axes, table: pd.DataFrame) -> None:
     for name, rows in panels.rules(table[table["kind"] == "precision"]):
-        panels.curve(ax, rows, "rank", "value", style.rule(name), marker="")
+        look = BASELINE if name == MEAN_FIELD else style.rule(name)
+        panels.curve(ax, rows, "rank", "value", look, marker="")
     chain = table[table["kind"] == "chain"].sort_values("rank")
     ax.plot(chain["rank"], chain["value"], **CHAIN)
     panels.log_axis(ax.xaxis, table.loc[table["kind"] == "precision", "rank"])

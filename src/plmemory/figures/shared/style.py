@@ -72,7 +72,7 @@ _STARTS = {
     "train": Look("training", "#332288", "o"),
     "test": Look("test", "#CC6677", "s"),
     "feature": Look("feature", "#117733", "^"),
-    "ground": Look("ground", "#44AA99", "^"),
+    "ground": Look("ground state", "#44AA99", "^"),
     "corrupted": Look("corrupted", "#88CCEE", "v"),
     "memory": Look("memory", "#AA4499", "o"),
     "random": Look("random", "#999933", "D"),

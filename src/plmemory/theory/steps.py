@@ -43,9 +43,9 @@ def overlaps(
 ) -> np.ndarray:
     """Overlaps after 1, 2, ... ``steps`` synchronous steps, (steps, M), from M initial overlaps.
 
-    ``distribution``: stabilities z -> Delta*(z) of the rule at load ``alpha``. Exact for N to
-    infinity where those are (rows at the optimum of a convex loss); the quadrature leaves 3e-4 in
-    the first three steps.
+    ``distribution``: stabilities z -> Delta*(z) of the rule at load ``alpha``. Derived for N to
+    infinity by the cavity method, not proven (rows at the optimum of a convex loss); the quadrature
+    leaves 3e-4 in the first three steps.
 
     Raises
     ------

@@ -4,7 +4,7 @@ ABOUT = Figure(
     caption=(
         "Retrieval step by step: overlap with the pattern after one, two and three synchronous "
         "steps, and after many, against the initial overlap. Symbols are "
-        "simulations; solid lines theory, exact for N to infinity; dashed lines the map of one "
+        "simulations; solid lines theory for N to infinity (cavity method); dashed lines the map of one "
         "step, iterated as if every step met new errors. In a full network that map is exact "
         "at the first step only, in a strongly diluted one at every step."
     ),
@@ -21,7 +21,7 @@ ABOUT = Figure(
             "stabilities are known, else measured"
         ),
         "excess": "of the overlap over that map, network by network",
-        "theory": "exact for N to infinity, where the stabilities are known",
+        "theory": "for N to infinity by the cavity method, where the stabilities are known",
     },
     needs=frozenset({"independent"}),
 )

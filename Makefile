@@ -46,10 +46,10 @@ help:  ## show this list
 	$(BIN)/pip install --quiet --requirement requirements-gpu.lock
 	touch $@
 
-figures: .venv/installed  ## every figure of $(CONFIG), into results
+figures: .venv/installed  ## every figure of CONFIG (config/config.yaml), into results
 	$(SNAKEMAKE) --configfile "$(CONFIG)"
 
-report: .venv/installed  ## report.html: every figure of $(CONFIG) with its caption and how it was made
+report: .venv/installed  ## report.html: every figure of CONFIG with its caption and how it was made
 	$(BIN)/snakemake --configfile "$(CONFIG)" --report report.html
 
 test: test-unit  ## all tests; the workflow's run of reference serves the cluster's too

@@ -143,7 +143,7 @@ def test_missing_keys_are_named_all_at_once():
         ("datasets", ["rnd"], "datasets: found 'rnd', expected one of random, "),
         ("rules", ["hopfield"], "rules: found 'hopfield', expected one of learning"),
         ("loads", [1e-6], "loads: found a load of less than one pattern"),
-        ("datasets", ["dhfr"], r"datasets: found 'dhfr' \(Potts spins.*expected a data set for Is"),
+        ("datasets", ["dhfr"], r"datasets: found 'dhfr' \(Potts spins.*expected a data set of Is"),
         ("datasets", ["random", "mnist"], "datasets: found .*, expected one data set"),
         ("loads", None, "found neither, expected either 'loads' or 'patterns'"),
         ("patterns", [5], "found both, expected either 'loads' or 'patterns'"),
@@ -152,6 +152,20 @@ def test_missing_keys_are_named_all_at_once():
 def test_names_must_refer_and_loads_must_be_had(path, value, message):
     with pytest.raises(InputError, match=rf"^config: figures\.random_basins.*{message}"):
         checked(changed(f"figures/random_basins/{path}", value))
+
+
+def test_a_figure_without_room_for_rules_takes_one():
+    message = "config: figures.mnist_examples.rules: found pl, hebb, expected one rule in this kind"
+    with pytest.raises(InputError, match=message):
+        checked(changed("figures/mnist_examples/rules", ["pl", "hebb"]))
+
+
+def test_a_stage_asks_for_no_patterns_that_no_figure_names():
+    plan = Plan(configuration.complete(WRITTEN))
+    assert all("/.nc" not in file for file in plan.stage_files("data", "models"))
+    drawn = [file for file in plan.stage_files("data") if "/teacher_200/" in file]
+    loads = plan.config["figures"]["perceptron_scaling"]["loads"]
+    assert len(drawn) == len(loads)
 
 
 @pytest.mark.parametrize(

@@ -135,8 +135,8 @@ CONFIGURATIONS = {
     ),
     "a rule for other spins": (
         {"figures": {"mnist_generalization": {"rules": ["potts"]}}},
-        "figures.mnist_generalization.rules: found 'potts' for 'mnist'",
-        "expected a rule for",
+        "figures.mnist_generalization.rules: found 'potts', a rule for Potts spins",
+        "expected one for 'mnist' (Ising spins",
     ),
     "a name that reads as a missing value": (
         {"datasets": {"nan": {"kind": "random", "sites": 10}}},

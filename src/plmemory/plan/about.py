@@ -234,7 +234,8 @@ class Figure:
     tables (of the figures with published values). row: what a row of its table is. columns: of the
     table, name to meaning. rules: whether it shows learning rules, at loads. several: whether it
     tells several data sets apart. spins: types that it can show, None for any. needs: what its data
-    sets must provide. rule_needs: what its rules must provide. counts: most numbers of patterns
+    sets must provide. rule_needs: what its rules must provide. one_rule: whether its table has
+    room for a single rule. counts: most numbers of patterns
     that it shows, None for any. options: further keys of its entry, given to ``build``.
     """
 
@@ -247,5 +248,6 @@ class Figure:
     spins: frozenset[str] | None = None
     needs: frozenset[str] = frozenset()
     rule_needs: frozenset[str] = frozenset()
+    one_rule: bool = False
     counts: int | None = None
     options: Mapping[str, Setting] = field(default_factory=dict)

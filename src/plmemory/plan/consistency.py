@@ -116,9 +116,18 @@ def _check_rules(plan: Plan, figure: str, dataset: str) -> None:
     for rule in entry["rules"]:
         if rule not in known:
             raise InputError(f"{key}: found {rule!r}, expected one of learning: {', '.join(known)}")
-    for rule in plan.rules(figure, dataset):
+    rules = plan.rules(figure, dataset)
+    if described.one_rule and len(rules) > 1:
+        raise InputError(
+            f"{key}: found {', '.join(rules)}, expected one rule in this kind of figure"
+        )
+    for rule in rules:
         method, settings = plan.method(dataset, rule), plan.rule(dataset, rule)
-        _check_spins(f"{key}: found {rule!r} for {dataset!r}", kind.spins, method.spins, of="rule")
+        if kind.spins not in method.spins:
+            raise InputError(
+                f"{key}: found {rule!r}, a rule for {_titles(method.spins)}, expected one for "
+                f"{dataset!r} ({_titles([kind.spins])})"
+            )
         lacking = sorted(method.needs(settings) - plan.provides(dataset))
         if lacking:
             raise InputError(
@@ -173,11 +182,13 @@ def _check_counts(plan: Plan, figure: str, dataset: str) -> None:
             )
 
 
-def _check_spins(found: str, spins: str, able: Iterable[str] | None, of: str = "data set") -> None:
+def _check_spins(found: str, spins: str, able: Iterable[str] | None) -> None:
     if able is not None and spins not in able:
-        titles = {name: kind.title for name, kind in registry.spin_types().items()}
-        known = " or ".join(titles[name] for name in sorted(able))
-        raise InputError(f"{found} ({titles[spins]}), expected a {of} for {known}")
+        raise InputError(f"{found} ({_titles([spins])}), expected a data set of {_titles(able)}")
+
+
+def _titles(spins: Iterable[str]) -> str:
+    return " or ".join(registry.spin_types()[name].title for name in sorted(spins))
 
 
 def _words(name: str) -> str:

@@ -210,7 +210,8 @@ class Plan:
         for dataset in entry["datasets"]:
             if stage == "data":
                 names = self.names(figure, dataset)
-                found += [(dataset, name) for name in names] or [(dataset, "")]
+                # A figure made from others' tables asks for no load: theirs are the patterns drawn.
+                found += [(dataset, name) for name in names or [""] * self.kind(dataset).pool]
             else:
                 found += [
                     Result(stage, dataset, rule, name)

@@ -15,6 +15,7 @@ ABOUT = Figure(
         "row, column": "of the pixel",
         "value": "spin",
     },
+    one_rule=True,
     needs=frozenset({"image_shape", "test"}),
     spins=frozenset({"ising"}),
 )

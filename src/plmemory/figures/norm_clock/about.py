@@ -24,5 +24,6 @@ ABOUT = Figure(
         "draws": "choices of the training examples",
         "dataset": "its name",
     },
+    one_rule=True,
     rule_needs=frozenset({"clock"}),
 )

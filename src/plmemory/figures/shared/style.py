@@ -168,12 +168,18 @@ def styled(draw: Callable[[pd.DataFrame], Figure]) -> Callable[..., Figure]:
             with _sheet():
                 figure = draw(table)
                 if sheet.head:
-                    _head(figure, titles())
+                    _head(figure, ": ".join(filter(None, (titles(), _only_rule(sheet)))))
         finally:
             _IN_FORCE.reset(token)
         return figure
 
     return under_style
+
+
+def _only_rule(sheet: Sheet) -> str:
+    """What the rule of the figure is called, where it shows a single one."""
+    labels = [look.label for look in sheet.looks.values()]
+    return labels[0] if len(labels) == 1 else ""
 
 
 def _head(figure: Figure, words: str) -> None:

@@ -5,8 +5,8 @@ ABOUT = Figure(
         "Retrieval step by step: overlap with the pattern after one, two and three synchronous "
         "steps, and after many, against the initial overlap. Symbols are "
         "simulations; solid lines theory for N to infinity (cavity method); dashed lines the map "
-        "of one step, iterated as if every step met new errors. In a full network that map is exact "
-        "at the first step only, in a strongly diluted one at every step."
+        "of one step, iterated as if every step met new errors. In a full network that map is "
+        "exact at the first step only, in a strongly diluted one at every step."
     ),
     inputs=("steps",),
     row="rule, load, step, initial overlap",

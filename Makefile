@@ -29,7 +29,7 @@ else
 PYTHON = $(firstword $(foreach name,$(BIN)/python $(VERSIONS:%=python%) python3,$(call fitting,$(name))))
 endif
 
-.PHONY: help figures reference test test-unit test-package test-workflow test-cluster lint gpu bench bench-quick report lock clean
+.PHONY: help figures reference found test test-unit test-package test-workflow test-cluster lint gpu bench bench-quick report lock clean
 
 help:  ## show this list
 	@grep -E '^[a-z-]+:.*## ' Makefile | sed -E 's/:.*## /\t/' | expand -t 16
@@ -76,6 +76,9 @@ lint: .venv/installed  ## style, types, workflow
 
 reference: .venv/installed  ## write config/README.md and docs/figures.md anew from what the things say
 	$(BIN)/python -m plmemory.plan.reference
+
+found: .venv/installed  ## write docs/found.md anew; RUN=laptop: from the tables of that run in results
+	$(BIN)/python -m plmemory.plan.found $(RUN:%="results/%")
 
 gpu: .venv/gpu  ## torch, for an NVIDIA GPU and for the tests that compare with it
 

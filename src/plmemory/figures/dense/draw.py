@@ -12,7 +12,7 @@ QUANTITIES = {
     "fixed_point_fraction": "fraction of patterns fixed",
 }
 # Order two is Hebb's rule.
-LOOKS = {2: style.rule("hebb")._replace(label="$n$ = 2: Hebb")}
+LOOKS = {2: style.Look("$n$ = 2: Hebb", "#000000", "s")}
 OTHERS = (("#882255", "o"), ("#44AA99", "^"), ("#B8A500", "D"))
 
 

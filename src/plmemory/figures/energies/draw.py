@@ -22,7 +22,7 @@ def draw(table: pd.DataFrame) -> Figure:
     and ``T``. Optional: ``rule`` (line style), energy_sem, learnt_energy_sem.
     """
     panels.require(table, "energies", COLUMNS)
-    table = panels.optional(table, rule="pl", L=0.0, T=0.0)
+    table = panels.optional(table, rule="", L=0.0, T=0.0)
     systems = table[["L", "T"]].drop_duplicates().sort_values(["L", "T"]).to_numpy()
     limit = np.isposinf(table["P"])
     names = style.ordered(table.loc[~limit, "rule"])

@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 import xarray as xr
 
+from plmemory.plan import registry
+
 
 def test_two_clean_runs_give_identical_bytes(clean, finished, tmp_path):
     again = clean.copy(tmp_path / "again")
@@ -57,9 +59,15 @@ def test_every_model_says_how_it_was_trained(datasets):
         assert file.parts[-3:-1] == (model.attrs["dataset"], model.attrs["rule"])
         if file.stem not in ("Pall", "Pinf"):
             assert file.stem == f"P{model.attrs['patterns']:05d}"
-        assert model["couplings"].dtype == "float32"
-        assert model["couplings"].attrs["convention"]
-        potts = "fields" in model
-        ising_axes, potts_axes = ("site", "source"), ("site", "colour", "source", "source_colour")
-        assert model["couplings"].dims == ("replicate", *(potts_axes if potts else ising_axes))
+        if "couplings" in model:
+            assert model["couplings"].dtype == "float32"
+            assert model["couplings"].attrs["convention"]
+            potts = ("site", "colour", "source", "source_colour")
+            axes = potts if "fields" in model else ("site", "source")
+            assert model["couplings"].dims == ("replicate", *axes)
+        elif "right" in model:  # couplings of vectors, as factors
+            assert model["right"].dtype == "float32"
+            assert model["right"].dims == ("replicate", "factor", "site", "component")
+        else:
+            assert not registry.rules()[model.attrs["method"]].couplings
         assert model["converged"].dtype == bool

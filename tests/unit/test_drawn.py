@@ -1,0 +1,180 @@
+"""Every figure draws the numbers of its columns, each where its row says, with its own error bar.
+
+The made-up tables get a number of its own in every cell; each must be found in the figure again,
+at the abscissa of its row, and its standard error as the half of a bar or band around it.
+"""
+
+import importlib
+import math
+
+import numpy as np
+import pandas as pd
+import pytest
+from matplotlib.collections import LineCollection
+from unit.made_up_tables import KEYS, TABLES
+
+from plmemory.figures.shared import style
+
+DRAWS = 4
+# Half an interval of so many draws, 68.27 % of Student's t, in standard errors (its tables).
+STUDENT = {4: 1.19688135, 6: 1.11050658, 8: 1.07671338, 12: 1.04756753}
+# By case: what is drawn against what. A column whose standard errors are drawn has a star.
+AGAINST = {
+    "retrieval_maps": {"initial_overlap": "final_overlap* one_step_overlap* one_step_theory"},
+    "recall_temperature": {"temperature": "overlap* theory"},
+    "steps": {"initial_overlap": "overlap* iterated_map excess* theory"},
+    "dense": {
+        "P": "unstable_site_fraction* unstable_site_fraction_theory "
+        "fixed_point_fraction fixed_point_fraction_theory"
+    },
+    "training": {"epoch": "loss norm hebb_distance overlap"},
+    "norm_path": {
+        "b": "mean_stability mean_stability_theory min_stability min_stability_theory "
+        "half_overlap* half_overlap_theory"
+    },
+    "learning_curve": {"epoch": "norm distance loss train test asymmetry"},
+    "receptive_fields": {"stability": "value"},
+    "stabilities": {"stability": "density theory_density"},
+    "stability_moments": {"alpha": "mean* std min theory_mean theory_std"},
+    "basins": {"alpha": "half_overlap* first_step_theory excess"},
+    "capacity": {
+        "alpha": "fixed_point_fraction stable_site_fraction stable_site_fraction_theory "
+        "final_overlap*"
+    },
+    "symmetry": {"alpha": "value* value_theory"},
+    "images": {"alpha": "overlap"},
+    "features": {
+        "alpha": "overlap* nearest_train_overlap consensus_overlap exchanged_overlap"
+    },
+    "basin_maps": {"initial_overlap": "final_overlap*"},
+    "spin_glass": {"alpha": "overlap"},
+    "proteins": {
+        "P": "identity* nearest_train_identity consensus_identity exchanged_identity"
+    },
+    "inference": {"alpha": "gamma* R*"},
+    "energies": {"alpha": "energy* learnt_energy*"},
+    "attractors": {
+        "alpha": "attractors cycles_fraction nearest_train nearest_test orders_differ "
+        "orders_overlap pair_entropy* pair_entropy_least"
+    },
+    "perceptron_rules": {"norm": "error*"},
+    "perceptron_scaling": {"norm": "reduced_error*"},
+    "norm_clock": {"norm": "test_error*", "P": "optimal_norm smallest_error*"},
+}
+# Drawn somewhere, as the corner of a bar, a colour or a difference: where is tested by itself.
+SOMEWHERE = {
+    "rivals": "half_overlap difference critical_difference",
+    "phase_diagram": "excess",
+    "sizes": "overlap*",
+    "feature_diagram": "overlap",
+    "reproduction": "ours",
+}
+# Tested apart, number by number, in test_figures.py and test_contacts_figure.py; pictures.
+APART = {"completion", "contacts", "examples", "pair_overlaps"}
+SHEET = style.Sheet(draws=DRAWS)
+
+
+def told_apart(table: pd.DataFrame) -> pd.DataFrame:
+    """The table with a number of its own, of the same size, in every measured cell."""
+    rng, table = np.random.default_rng(5), table.copy()
+    for column in table.select_dtypes("number"):
+        if column not in KEYS | {"n", "converged"}:
+            near = table[column].where(table[column] != 0, 0.01)
+            table[column] = near * (1 + 0.02 * rng.random(len(table)))
+    return table
+
+
+def drawn(case):
+    """The figure of a case, and the table that it is drawn from."""
+    kind, made = TABLES[case]
+    table = told_apart(made())
+    return importlib.import_module(f"plmemory.figures.{kind}.draw").draw(table, SHEET), table
+
+
+def on_lines(figure, keep=lambda line: True) -> np.ndarray:
+    """Points (K, 2) of all lines."""
+    lines = [line for ax in figure.axes for line in ax.get_lines() if keep(line)]
+    points = [np.asarray(line.get_xydata(), dtype=float) for line in lines]
+    return np.concatenate([np.zeros((0, 2)), *points])
+
+
+def on_bars(figure) -> np.ndarray:
+    """Ends of error bars and corners of bands, (K, 2)."""
+    collections = [each for ax in figure.axes for each in ax.collections]
+    parts = [
+        part
+        for each in collections
+        for part in (
+            each.get_segments()
+            if isinstance(each, LineCollection)
+            else [path.vertices for path in each.get_paths()]
+        )
+    ]
+    return np.concatenate([np.zeros((0, 2)), *parts])
+
+
+def holds(points: np.ndarray, x: float, y: float) -> bool:
+    close = np.isclose(points, (x, y), rtol=1e-7, atol=1e-9)
+    return bool(close.all(axis=1).any())
+
+
+def pairs(case):
+    """(x column, y column, whether with standard errors) of a case."""
+    for x, names in AGAINST[case].items():
+        for name in names.split():
+            yield x, name.removesuffix("*"), name.endswith("*")
+
+
+def test_every_figure_is_here():
+    assert AGAINST.keys() | SOMEWHERE.keys() | APART == TABLES.keys()
+
+
+@pytest.mark.parametrize("case", AGAINST)
+def test_columns_are_drawn_against_the_column_of_their_row(case):
+    figure, table = drawn(case)
+    points, bars = on_lines(figure), on_bars(figure)
+    scales = {ax.get_xscale() for ax in figure.axes if ax.axison}
+    for x, y, errors in pairs(case):
+        rows = table[np.isfinite(table[x]) & np.isfinite(table[y])]
+        if "log" in scales:
+            rows = rows[rows[x] > 0]
+        assert len(rows), (x, y)
+        for _, row in rows.iterrows():
+            assert holds(points, row[x], row[y]), (x, y, row[x], row[y])
+            if errors and math.isfinite(row[f"{y}_sem"]):
+                half = STUDENT[row.get("draws", DRAWS)] * row[f"{y}_sem"]
+                for end in (row[y] - half, row[y] + half):
+                    assert holds(bars, row[x], end), (y, row[x], end)
+
+
+@pytest.mark.parametrize("case", SOMEWHERE)
+def test_columns_are_drawn(case):
+    figure, table = drawn(case)
+    arrays = [each.get_array() for ax in figure.axes for each in ax.collections]
+    filled = [np.ma.filled(np.ma.asarray(a, dtype=float), np.nan) for a in arrays if a is not None]
+    numbers = np.concatenate([on_lines(figure)[:, k] for k in (0, 1)] + [f.ravel() for f in filled])
+    for name in SOMEWHERE[case].split():
+        y = name.removesuffix("*")
+        for value in table[y].dropna():
+            assert np.isclose(numbers, value, rtol=1e-9, atol=0).any(), (y, value)
+        if name.endswith("*"):
+            ends = on_bars(figure)[:, 1]
+            for _, row in table.iterrows():
+                top = row[y] + STUDENT[row.get("draws", DRAWS)] * row[f"{y}_sem"]
+                assert np.isclose(ends, top, rtol=1e-7).any(), (y, top)
+
+
+@pytest.mark.parametrize("case", ["images", "spin_glass", "learning_curve"])
+def test_published_numbers_are_open_rings_and_ours_are_not(case):
+    figure, table = drawn(case)
+    rings = on_lines(figure, lambda line: line.get_markerfacecolor() == "none")[:, 1]
+    others = on_lines(figure, lambda line: line.get_markerfacecolor() != "none")[:, 1]
+    columns = [name for _, name, _ in pairs(case)]
+    for source, inside, outside in (("published", rings, others), ("ours", others, rings)):
+        values = table.loc[table["source"] == source, columns].to_numpy().ravel()
+        values = values[np.isfinite(values)]
+        assert len(values)
+        for value in values:
+            assert not np.isclose(outside, value, rtol=1e-9, atol=0).any(), (source, value)
+        if source == "published":
+            assert all(np.isclose(inside, value, rtol=1e-9, atol=0).any() for value in values)

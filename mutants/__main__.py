@@ -47,12 +47,8 @@ def main() -> None:
     told_apart = [m for m in every if named(m, text_of(m.file)) not in known]
     chosen = random.Random(told.seed).sample(told_apart, min(told.sample, len(told_apart)))
     found = judged(sorted(chosen), calls(), told.cores)
-    survivors = [mutant for mutant, caught in zip(sorted(chosen), found, strict=True) if not caught]
-    for mutant in survivors:
-        print(shown(mutant))
     print(f"{len(every)} mutants, {len(every) - len(told_apart)} of them known to be equivalent")
-    caught = len(chosen) - len(survivors)
-    print(f"seed {told.seed}: {caught} of {len(chosen)} caught, {caught / len(chosen):.1%}")
+    print(f"seed {told.seed}: {sum(found)} of {len(found)} caught, {sum(found) / len(found):.1%}")
 
 
 def sources(rooms: Iterable[str]) -> list[str]:
@@ -166,6 +162,7 @@ def judged(chosen: list[Mutant], called: Called, cores: int) -> list[bool]:
         def caught(mutant: Mutant) -> bool:
             tests = tests_of(mutant, called)
             if not tests:
+                print(shown(mutant), flush=True)
                 return False
             folder, text = copies.get(), text_of(mutant.file)
             # numba does not see that what a compiled function calls has changed.
@@ -173,11 +170,14 @@ def judged(chosen: list[Mutant], called: Called, cores: int) -> list[bool]:
             try:
                 (folder / mutant.file).write_text(mutant.applied(text))
                 expected = sum(called[test][0] for test in tests)
-                return pytest(folder, *tests, limit=60 + 10 * expected, **own) != 0
+                survives = pytest(folder, *tests, limit=60 + 10 * expected, **own) == 0
             finally:
                 (folder / mutant.file).write_text(text)
                 shutil.rmtree(folder / "build/own", ignore_errors=True)
                 copies.put(folder)
+            if survives:
+                print(shown(mutant), flush=True)
+            return not survives
 
         with ThreadPoolExecutor(cores) as pool:
             return list(pool.map(caught, chosen))

@@ -349,7 +349,7 @@ def spin_glass() -> pd.DataFrame:
 
 
 def inference() -> pd.DataFrame:
-    table = cross(rule=RULES, P=(10.0, 1000.0), L=(8, 16), T=(0.99,))
+    table = cross(rule=RULES, P=(10.0, 1000.0), L=(8, 16), T=(0.99, 1.65))
     return table.assign(
         alpha=table["P"] / 256,
         gamma=np.where(table["rule"] == "hebb", np.nan, table["P"] ** -0.5),
@@ -362,10 +362,10 @@ def inference() -> pd.DataFrame:
 
 def energies() -> pd.DataFrame:
     kinds = ("train", "test", "random", "ground", "sample", "lowest")
-    table = cross(rule=("pl", "pl_cv"), P=(10.0, 1000.0, np.inf), start=kinds)
+    table = cross(
+        rule=("pl", "pl_cv"), P=(10.0, 1000.0, np.inf), start=kinds, L=(8, 16), T=(0.99, 1.65)
+    )
     return table.assign(
-        L=16,
-        T=0.99,
         alpha=table["P"] / 256,
         energy=-1.2,
         energy_sem=0.01,

@@ -69,6 +69,11 @@ SOMEWHERE = {
     "feature_diagram": "overlap",
     "reproduction": "ours",
 }
+# Where a row at infinity is a level.
+LEVELS = {
+    ("norm_path", "b"): "mean_stability min_stability half_overlap",
+    ("energies", "P"): "energy learnt_energy",
+}
 # Tested apart, number by number, in test_figures.py and test_contacts_figure.py; pictures.
 APART = {"completion", "contacts", "examples", "pair_overlaps"}
 SHEET = style.Sheet(draws=DRAWS)
@@ -113,9 +118,10 @@ def on_bars(figure) -> np.ndarray:
     return np.concatenate([np.zeros((0, 2)), *parts])
 
 
-def holds(points: np.ndarray, x: float, y: float) -> bool:
+def times(points: np.ndarray, x: float, y: float) -> int:
+    """How often a point is among these."""
     close = np.isclose(points, (x, y), rtol=1e-7, atol=1e-9)
-    return bool(close.all(axis=1).any())
+    return int(close.all(axis=1).sum())
 
 
 def pairs(case):
@@ -140,11 +146,22 @@ def test_columns_are_drawn_against_the_column_of_their_row(case):
             rows = rows[rows[x] > 0]
         assert len(rows), (x, y)
         for _, row in rows.iterrows():
-            assert holds(points, row[x], row[y]), (x, y, row[x], row[y])
+            assert times(points, row[x], row[y]) == 1, (x, y, row[x], row[y])
             if errors and math.isfinite(row[f"{y}_sem"]):
                 half = STUDENT[row.get("draws", DRAWS)] * row[f"{y}_sem"]
                 for end in (row[y] - half, row[y] + half):
-                    assert holds(bars, row[x], end), (y, row[x], end)
+                    assert times(bars, row[x], end), (y, row[x], end)
+
+
+@pytest.mark.parametrize(("case", "x"), LEVELS)
+def test_rows_at_infinity_are_levels_across_their_panel(case, x):
+    figure, table = drawn(case)
+    lines = [line.get_ydata() for ax in figure.axes for line in ax.get_lines()]
+    levels = np.array([y[0] for y in lines if len(y) == 2 and y[0] == y[1]])
+    rows = table[np.isposinf(table[x])]
+    for y in LEVELS[case, x].split():
+        for value in rows[y].dropna():
+            assert np.isclose(levels, value, rtol=1e-9, atol=0).sum() == 1, (y, value)
 
 
 @pytest.mark.parametrize("case", SOMEWHERE)

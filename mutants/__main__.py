@@ -70,8 +70,7 @@ def lines_of(mutant: Mutant, text: str) -> tuple[str, str]:
     pair = text.splitlines(), mutant.applied(text).splitlines()
     changed = [line for line in difflib.ndiff(*pair) if line.startswith(("- ", "+ "))]
     return tuple(
-        " ".join(" ".join(line[2:].split()) for line in changed if line[0] == sign)
-        for sign in "-+"
+        " ".join(" ".join(line[2:].split()) for line in changed if line[0] == sign) for sign in "-+"
     )
 
 
@@ -136,7 +135,9 @@ def tests_of(mutant: Mutant, called: Called) -> list[str]:
     """
     name = mutant.function
     while name:
-        if found := [test for test, (_, names) in called.items() if f"{mutant.file}::{name}" in names]:
+        if found := [
+            test for test, (_, names) in called.items() if f"{mutant.file}::{name}" in names
+        ]:
             break
         name = name.rpartition(".<locals>.")[0]
     else:

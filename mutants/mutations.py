@@ -36,6 +36,8 @@ COMPARISONS = {
 NAMES = {"min": "max", "any": "all", "mean": "sum", "argmin": "argmax", "floor": "ceil"}
 NAMES |= {"minimum": "maximum", "zeros": "ones", "cos": "sin", "nanmean": "nansum"}
 NAMES |= {other: name for name, other in NAMES.items()}
+# Of whose first two arguments the order does not count.
+COMMUTATIVE = {"min", "max", "minimum", "maximum", "union1d", "logaddexp", "isclose", "hypot"}
 # Keywords without which nothing is computed otherwise: checks, types, and how things look.
 UNSEEN = {"strict", "dtype", "check", "stacklevel", "encoding", "allow_pickle", "repr", "frozen"}
 # How things look is for eyes to judge: there, numbers and keywords stay as they are.
@@ -147,12 +149,12 @@ def _replacements(node: ast.AST) -> Iterator[ast.AST | str]:
         case ast.IfExp(body=body, orelse=orelse):
             yield changed(body=orelse, orelse=body)
         case ast.Call(func=func, args=args, keywords=keywords):
-            if len(args) > 1 and not any(isinstance(arg, ast.Starred) for arg in args[:2]):
+            last = func.attr if isinstance(func, ast.Attribute) else getattr(func, "id", "")
+            if len(args) > 1 and last not in COMMUTATIVE and not isinstance(args[0], ast.Starred):
                 yield changed(args=[args[1], args[0], *args[2:]])
             for k, keyword in enumerate(keywords):
                 if keyword.arg and keyword.arg not in UNSEEN:
                     yield changed(keywords=keywords[:k] + keywords[k + 1 :])
-            last = func.attr if isinstance(func, ast.Attribute) else getattr(func, "id", "")
             if last in NAMES:
                 where = "attr" if isinstance(func, ast.Attribute) else "id"
                 other = copy.deepcopy(func)

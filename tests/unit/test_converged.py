@@ -69,7 +69,9 @@ def test_a_run_between_the_tolerance_and_ten_times_it_has_not_converged(case):
 def test_one_bad_row_among_good_ones_is_one_too_many(case):
     strict, _ = run(case, 1e-13)
     bad = []
-    for bound in np.quantile(strict.diagnostics["row_relative_gradient"][0], [0.5, 0.8, 0.95, 0.99]):
+    for bound in np.quantile(
+        strict.diagnostics["row_relative_gradient"][0], [0.5, 0.8, 0.95, 0.99]
+    ):
         learned, left = run(case, bound)
         own = learned.diagnostics["row_relative_gradient"]
         np.testing.assert_array_equal(left, own.max(axis=1))

@@ -4,6 +4,7 @@ The made-up tables get a number of its own in every cell; each must be found in 
 at the abscissa of its row, and its standard error as the half of a bar or band around it.
 """
 
+import functools
 import importlib
 import math
 
@@ -43,14 +44,10 @@ AGAINST = {
     },
     "symmetry": {"alpha": "value* value_theory"},
     "images": {"alpha": "overlap"},
-    "features": {
-        "alpha": "overlap* nearest_train_overlap consensus_overlap exchanged_overlap"
-    },
+    "features": {"alpha": "overlap* nearest_train_overlap consensus_overlap exchanged_overlap"},
     "basin_maps": {"initial_overlap": "final_overlap*"},
     "spin_glass": {"alpha": "overlap"},
-    "proteins": {
-        "P": "identity* nearest_train_identity consensus_identity exchanged_identity"
-    },
+    "proteins": {"P": "identity* nearest_train_identity consensus_identity exchanged_identity"},
     "inference": {"alpha": "gamma* R*"},
     "energies": {"alpha": "energy* learnt_energy*"},
     "attractors": {
@@ -74,6 +71,29 @@ LEVELS = {
     ("norm_path", "b"): "mean_stability min_stability half_overlap",
     ("energies", "P"): "energy learnt_energy",
 }
+# Axes of the panels, x and y: linear (i) or logarithmic (o); all others are linear throughout.
+SCALES = {
+    "dense": "oi oi",
+    "training": "oo oo oi oi",
+    "norm_path": "oi oi oi",
+    "learning_curve": "oi oi oo oi oo oi",
+    "stabilities": "io io io io",
+    "rivals": "ii ii ii oi oi",
+    "images": "oi oi oi oi",
+    "features": "oi oi oi oi",
+    "completion": "oi oi oi oi",
+    "spin_glass": "oi",
+    "proteins": "oi oi oi oi",
+    "inference": "oo oo oo oo oi oi oi oi",
+    "energies": "oi oi oi oi oi oi oi oi",
+    "contacts": "oi oi ii oi oi ii",
+    "attractors": "oo oi oi oi oi oi oi oo oi oi oi oi oi oi",
+    "perceptron_rules": "oi oi",
+    "perceptron_scaling": "oo oo oi oi",
+    "norm_clock": "oo oo oo",
+}
+# Pictures and lists, which begin above.
+DOWNWARDS = {"examples", "pair_overlaps", "reproduction"}
 # Tested apart, number by number, in test_figures.py and test_contacts_figure.py; pictures.
 APART = {"completion", "contacts", "examples", "pair_overlaps"}
 SHEET = style.Sheet(draws=DRAWS)
@@ -89,6 +109,7 @@ def told_apart(table: pd.DataFrame) -> pd.DataFrame:
     return table
 
 
+@functools.cache
 def drawn(case):
     """The figure of a case, and the table that it is drawn from."""
     kind, made = TABLES[case]
@@ -195,3 +216,18 @@ def test_published_numbers_are_open_rings_and_ours_are_not(case):
             assert not np.isclose(outside, value, rtol=1e-9, atol=0).any(), (source, value)
         if source == "published":
             assert all(np.isclose(inside, value, rtol=1e-9, atol=0).any() for value in values)
+
+
+@pytest.mark.parametrize("case", TABLES)
+def test_axes_ascend_on_the_scale_of_their_quantity_and_panels_have_letters(case):
+    figure, _ = drawn(case)
+    axes = [ax for ax in figure.axes if ax.axison]
+    for ax in axes if case not in DOWNWARDS else ():
+        assert ax.get_xlim()[0] < ax.get_xlim()[1]
+        assert ax.get_ylim()[0] < ax.get_ylim()[1]
+    if case != "phase_diagram":  # whose colours have an axis of their own
+        scales = [ax.get_xscale()[1] + ax.get_yscale()[1] for ax in axes]
+        assert scales == SCALES.get(case, " ".join(["ii"] * len(axes))).split()
+    letters = "".join(ax.get_title(loc="left") for ax in figure.axes)
+    assert letters == "abcdefghijklmn"[: len(letters)]
+    assert len(letters) > 1 or len(axes) == 1

@@ -105,7 +105,7 @@ def _code(node: ast.AST) -> Iterator[ast.AST]:
     left += getattr(node, "decorator_list", []) + getattr(node, "bases", [])
     for child in ast.iter_child_nodes(node):
         text = isinstance(child, ast.JoinedStr | ast.Raise | ast.Assert | ast.Import)
-        if child in left or text or isinstance(child, ast.Expr) and _says(child.value):
+        if child in left or text or (isinstance(child, ast.Expr) and _says(child.value)):
             continue
         yield child
 

@@ -560,11 +560,11 @@ def vector_hessian() -> pd.DataFrame:
     table = pd.concat([modes, fields, lowest], ignore_index=True)
     known = table["start"] == "memory"
     bell = np.exp(-((2 * (table["eigenvalue"].fillna(table["length"]) - 1)) ** 2))
-    measured = np.isfinite(table["N"])
+    measured, kind = np.isfinite(table["N"]), table["quantity"]
     return table.assign(
-        density=bell.where(measured),
+        density=bell.where(measured & kind.isin(["density", "field"])),
         density_sem=0.01,
-        localisation=(4 + bell.fillna(1)).where(measured),
+        localisation=(4 + bell.fillna(1)).where(measured & kind.isin(["localisation", "lowest"])),
         localisation_sem=0.1,
         theory=bell.where(known),
     )

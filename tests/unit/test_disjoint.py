@@ -86,7 +86,7 @@ MADE = {
     "spin_glass": from_spin_glass,
     "proteins": from_proteins,
 }
-WITHOUT_TEST = {"random", "teacher"}
+WITHOUT_TEST = {"random", "random_vectors", "teacher"}
 
 
 def rows(states):

@@ -37,18 +37,8 @@ NAMES = {"min": "max", "any": "all", "mean": "sum", "argmin": "argmax", "floor":
 NAMES |= {"minimum": "maximum", "zeros": "ones", "cos": "sin", "nanmean": "nansum"}
 NAMES |= {other: name for name, other in NAMES.items()}
 # Of whose first two arguments the order does not count.
-COMMUTATIVE = {
-    "min",
-    "max",
-    "add",
-    "multiply",
-    "minimum",
-    "maximum",
-    "union1d",
-    "logaddexp",
-    "isclose",
-    "hypot",
-}
+COMMUTATIVE = {"min", "max", "minimum", "maximum", "add", "multiply", "hypot", "isclose"}
+COMMUTATIVE |= {"union1d", "logaddexp"}
 # Keywords without which nothing is computed otherwise: checks, types, and how things look.
 UNSEEN = {"strict", "dtype", "check", "stacklevel", "encoding", "allow_pickle", "repr", "frozen"}
 # How things look is for eyes to judge: there, numbers and keywords stay as they are.

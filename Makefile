@@ -29,7 +29,7 @@ else
 PYTHON = $(firstword $(foreach name,$(BIN)/python $(VERSIONS:%=python%) python3,$(call fitting,$(name))))
 endif
 
-.PHONY: help figures reference found test test-unit test-package test-workflow test-cluster lint gpu bench bench-quick report lock clean
+.PHONY: help figures reference found test test-unit test-package test-workflow test-cluster lint gpu bench bench-quick mutants report lock clean
 
 help:  ## show this list
 	@grep -E '^[a-z-]+:.*## ' Makefile | sed -E 's/:.*## /\t/' | expand -t 16
@@ -89,6 +89,11 @@ bench: .venv/gpu  ## side by side with other programs, into benchmarks/results.c
 bench-quick: .venv/gpu  ## the same at small sizes, about a minute
 	$(BIN)/pip install --quiet --requirement benchmarks/requirements.txt
 	$(BIN)/python -m benchmarks --quick
+
+SAMPLE ?= 150
+SEED ?= 1
+mutants: .venv/installed  ## how many of SAMPLE small faults of the sources the unit tests see
+	$(BIN)/python -m mutants --sample $(SAMPLE) --seed $(SEED)
 
 # The oldest Python resolves the locks: what runs on it runs on the later ones.
 lock:  ## write the locks, and the copy in environment.yml, anew from pyproject.toml

@@ -349,7 +349,7 @@ def spin_glass() -> pd.DataFrame:
 
 
 def inference() -> pd.DataFrame:
-    table = cross(rule=RULES, P=(10.0, 1000.0), L=(8, 16), T=(0.99,))
+    table = cross(rule=RULES, P=(10.0, 1000.0), L=(8, 16), T=(0.99, 1.65))
     return table.assign(
         alpha=table["P"] / 256,
         gamma=np.where(table["rule"] == "hebb", np.nan, table["P"] ** -0.5),
@@ -362,10 +362,10 @@ def inference() -> pd.DataFrame:
 
 def energies() -> pd.DataFrame:
     kinds = ("train", "test", "random", "ground", "sample", "lowest")
-    table = cross(rule=("pl", "pl_cv"), P=(10.0, 1000.0, np.inf), start=kinds)
+    table = cross(
+        rule=("pl", "pl_cv"), P=(10.0, 1000.0, np.inf), start=kinds, L=(8, 16), T=(0.99, 1.65)
+    )
     return table.assign(
-        L=16,
-        T=0.99,
         alpha=table["P"] / 256,
         energy=-1.2,
         energy_sem=0.01,
@@ -560,11 +560,11 @@ def vector_hessian() -> pd.DataFrame:
     table = pd.concat([modes, fields, lowest], ignore_index=True)
     known = table["start"] == "memory"
     bell = np.exp(-((2 * (table["eigenvalue"].fillna(table["length"]) - 1)) ** 2))
-    measured = np.isfinite(table["N"])
+    measured, kind = np.isfinite(table["N"]), table["quantity"]
     return table.assign(
-        density=bell.where(measured),
+        density=bell.where(measured & kind.isin(["density", "field"])),
         density_sem=0.01,
-        localisation=(4 + bell.fillna(1)).where(measured),
+        localisation=(4 + bell.fillna(1)).where(measured & kind.isin(["localisation", "lowest"])),
         localisation_sem=0.1,
         theory=bell.where(known),
     )

@@ -165,6 +165,8 @@ def test_errors_are_those_of_the_resampled_columns_which_all_rules_share(made):
 
 def test_what_a_family_is_of(made):
     data, models, table = made
+    columns = ["family", "title", "definition", "rule", "kind", "rank", "i", "j"]
+    assert list(table.columns) == [*columns, "value", "value_sem", "value_spread"]
     for name, mine in zip(SITES, data, strict=True):
         here = table[(table["family"] == name) & table["definition"].isna()].set_index("kind")
         index = next(m for m in models if m.attrs["dataset"] == name)["pattern_index"].values

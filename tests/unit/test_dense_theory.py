@@ -86,6 +86,9 @@ def test_more_patterns_are_held_by_a_higher_order_as_theory_has_it():
     for (order, count), row in measured.iterrows():
         exact = polynomial_error(sites, order, count)
         assert row["unstable_site_fraction_theory"] == exact
+        # N^(n - 1) / (2 (2n - 3)!! ln N)
+        capacity = sites ** (order - 1) / (2 * {2: 1, 3: 3}[order] * np.log(sites))
+        assert row["capacity"] == pytest.approx(capacity)
         error = row["unstable_site_fraction_sem"]
         if count >= 75:  # theory is for many; corrections are of the order of 1/N
             allowed = 3 * error + 0.15 * exact + 1e-5

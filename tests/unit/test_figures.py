@@ -328,6 +328,19 @@ def test_reproduction_states_deviations_in_allowed_units():
     assert len(names) == 3
 
 
+def test_errors_of_perceptrons_are_said_to_be_over_so_many_teachers():
+    table = TABLES["perceptron_rules"][1]().assign(teachers=7)
+    (legend,) = module("perceptron_rules").draw(table, SHEET).legends
+    assert "over 7 teachers" in legend.get_title().get_text()
+
+
+def test_shades_of_receptive_fields_are_even_about_zero():
+    figure = module("receptive_fields").draw(TABLES["receptive_fields"][1](), SHEET)
+    pictures = [image for ax in figure.axes for image in [*ax.images, *ax.collections]]
+    limits = {image.get_clim() for image in pictures if image.get_array() is not None}
+    assert (-0.15, 0.15) in limits
+
+
 def test_basins_are_compared_with_the_best_pl():
     """Panels on the right show each rule minus PL at the same load; PL itself lies at zero."""
     figure = module("basins").draw(basins(), SHEET)

@@ -83,6 +83,26 @@ def test_storage_measures_stabilities_and_where_states_end(make):
         np.testing.assert_allclose(found["stability_density"].values[r], density)
 
 
+def test_a_stability_of_zero_is_not_stable():
+    """Where the two inputs of a site cancel: its field vanishes exactly, up to no rounding."""
+    made = drawn(1)
+    couplings = np.zeros((SITES, SITES))
+    couplings[0, [1, 2]] = 0.5
+    couplings[1:, 0] = 0.25
+    made.patterns[:, 0, :] = made.job.dataset["train"].values[:, 0, :] = 1
+    made.patterns[:, 1, :] = made.job.dataset["train"].values[:, 1, :] = 1
+    made.patterns[:, 1, 2] = made.job.dataset["train"].values[:, 1, 2] = -1
+    made.job.model["couplings"] = (("replicate", "site", "source"), np.stack([couplings] * 2))
+    found = storage(made.job, CPU, **STORAGE)
+    for r in range(REPLICATES):
+        aligned = made.patterns[r] * (made.patterns[r] @ couplings.T)
+        assert (aligned[0] > 0).all()
+        assert (aligned[1, 0], aligned[1, 1]) == (0, 0.25)
+        assert found["stable_site_fraction"].values[r] == pytest.approx((aligned > 0).mean())
+        strict = np.mean([all(value > 0 for value in row) for row in aligned])
+        assert found["fixed_point_fraction"].values[r] == strict
+
+
 def crossing(curve, level):
     """The initial overlap where a curve (number of flipped sites) falls to a level, once only."""
     last = max(count for count, value in enumerate(curve) if value > level)

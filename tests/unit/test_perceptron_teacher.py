@@ -1,5 +1,7 @@
 """Learning from a teacher: against rows of networks, other minimisers, plain descent and theory."""
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from scipy.optimize import minimize
@@ -111,6 +113,16 @@ def test_the_descent_is_that_of_small_constant_steps():
         if np.linalg.norm(w) / np.sqrt(30) >= found.norm[left[0], 0]:
             assert cosine(found.weights[left[0], 0], w) == pytest.approx(1, abs=2e-4)
             left.pop(0)
+
+
+def test_the_way_of_a_descent_has_no_jumps_where_one_step_ends_and_the_next_begins():
+    """A few dozen long steps, looked at at many norms: straight between them, and continuous."""
+    inputs, targets, _ = drawn(45, 30)
+    settings = {"smallest_norm": 0.3, "largest_norm": 0.8, "norms": 400, "step": 0.9}
+    found = descent.learn(inputs, DOUBLE, targets=targets, max_steps=5000, **settings)
+    assert found.diagnostics["steps"].max() < 50
+    turned = [np.arccos(cosine(*pair)) for pair in pairwise(found.weights[:, 0])]
+    assert max(turned) < 2 * np.median(turned)
 
 
 def test_a_descent_that_does_not_arrive_is_not_converged():

@@ -12,6 +12,7 @@ from plmemory.errors import InputError, TrainingError
 from plmemory.figures.contacts.contacts import zero_sum
 from plmemory.learning.potts import learn as potts
 from plmemory.learning.potts_optimum import learn as potts_optimum
+from plmemory.learning.potts_optimum.coordinates import rotated
 from plmemory.learning.potts_optimum.lbfgs import minimise
 from plmemory.machine.backend import select
 from plmemory.networks.potts.kernels import columns, pack, site_pseudo_likelihood, unpack
@@ -335,3 +336,18 @@ def test_the_usual_penalties_grow_with_the_number_of_couplings_of_a_site(reweigh
     assert field_axes == ("replicate", "site", "colour")
     assert couplings.shape == (2, 6, 5, 6, 5)
     assert fields.shape == (2, 6, 5)
+
+
+@pytest.mark.parametrize("penalty", [0.3, 20.0])
+def test_the_start_has_the_best_fields_without_couplings(penalty):
+    """Minimum of -sum_a n_a log p_a + penalty |b|^2: its gradient, written out, vanishes."""
+    rng = np.random.default_rng(9)
+    sequences = (rng.integers(0, 4, (50, 3)) % (2 + np.arange(3))).astype(np.int8)
+    weight = rng.random(50)
+    axes = rotated(columns(sequences, 4), weight, penalty, np.float64)
+    for site in range(3):
+        counts = [weight[sequences[:, site] == colour].sum() for colour in range(4)]
+        fields = axes.fields[site, :4]
+        shares = np.exp(fields) / np.exp(fields).sum()
+        gradient = weight.sum() * shares - counts + 2 * penalty * fields
+        np.testing.assert_allclose(gradient, 0, atol=1e-9)

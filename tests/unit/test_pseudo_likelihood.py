@@ -257,6 +257,16 @@ def test_parts_of_the_patterns_add_up_to_the_whole(loops, monkeypatch, batch_siz
         np.testing.assert_allclose(one, other, rtol=1e-12, atol=1e-14)
 
 
+@pytest.mark.parametrize("space", ["direct", "gram"])
+def test_rows_that_are_stepped_block_by_block_step_as_the_whole(loops, monkeypatch, space):
+    patterns = patterns_of(2, 60, 40)
+    changes = {"epochs": 3, "space": space, "initial": "random", "l2": 0.02}
+    whole = descend(patterns, **changes).couplings
+    monkeypatch.setattr(descent_direct, "SHARE", 7)  # five blocks and one of five rows
+    parts = descend(patterns, **changes).couplings
+    np.testing.assert_allclose(parts, whole, rtol=1e-12, atol=1e-14)
+
+
 @pytest.mark.parametrize("batch_size", [None, 9])
 @pytest.mark.parametrize("initial", ["zero", "hebb", "hebb_mean", "random", "uniform"])
 def test_symmetric_stays_symmetric_and_the_diagonal_zero(batch_size, initial):

@@ -1,0 +1,137 @@
+"""No example that a network is tested on was learnt: of every data set, and as measures see it."""
+
+from functools import partial
+
+import numpy as np
+import pytest
+from unit import own_arrays, own_images
+from unit.test_proteins import load as protein_family
+from unit.test_proteins import write_family
+
+from plmemory.datasets import selection
+from plmemory.datasets.feature_densities import load as feature_densities
+from plmemory.datasets.features import load as features
+from plmemory.datasets.mnist import load as mnist
+from plmemory.datasets.spin_glass import load as spin_glass
+from plmemory.files.labelled import Dataset
+from plmemory.machine.backend import select
+from plmemory.measures.attractors.starts import starts
+from plmemory.networks.ising.network import ising
+from plmemory.plan import registry
+from plmemory.seeds import generator
+
+REPLICATES, LEARNT = 3, 9
+rng_of = partial(generator, 4, "disjoint")
+
+
+def from_arrays(folder, test):
+    values = own_arrays.spins((40, 30), rng_of("arrays"))
+    if not test:
+        file = own_arrays.save(folder / "a.npy", values)
+        return own_arrays.ARRAYS.loaded(file=file, test_fraction=0.3)
+    file = own_arrays.save(folder / "a.npy", values[:25])
+    test_file = own_arrays.save(folder / "b.npy", values[25:])
+    return own_arrays.ARRAYS.loaded(file=file, test_file=test_file)
+
+
+def from_images(folder, test):
+    pictures = rng_of("images").integers(0, 256, (30, 5, 7)).astype(np.uint8)
+    if not test:
+        seen = own_images.save(folder / "a", pictures)
+        return own_images.IMAGES.loaded(folder=seen, test_fraction=0.3)
+    seen = own_images.save(folder / "a", pictures[:20])
+    unseen = own_images.save(folder / "b", pictures[20:])
+    return own_images.IMAGES.loaded(folder=seen, test_folder=unseen)
+
+
+def from_mnist(folder):
+    rng = rng_of("mnist")
+    shapes = ((30, 28, 28), (30,), (12, 28, 28), (12,))
+    drawn = [rng.integers(0, 256, shape).astype(np.uint8) for shape in shapes]
+    drawn[1] %= 10
+    drawn[3] %= 10
+    return mnist.prepare(*drawn, threshold=127)
+
+
+def from_features(folder):
+    # Mixtures are drawn one by one: so many there are that none comes twice.
+    settings = {"sites": 200, "features": 40, "nonzero": 5, "test_patterns": 15}
+    return features.load(rng_of, patterns=20, replicates=REPLICATES, **settings)
+
+
+def from_densities(folder):
+    settings = {"sites": 200, "densities": [0.2, 0.4], "nonzero": 5, "test_patterns": 15}
+    return feature_densities.load(rng_of, patterns=20, replicates=2, **settings)
+
+
+def from_spin_glass(folder):
+    settings = {"side": 8, "couplings": "gaussian", "boundary": "periodic", "chains": 1024}
+    settings |= {"train_patterns": 64, "test_patterns": 32, "max_sweeps": 65536, "hottest": 3.5}
+    return spin_glass.load(rng_of, replicates=2, temperature=3.0, **settings)
+
+
+def from_proteins(folder):
+    write_family(folder / "own.fa", rng_of("proteins"))
+    return protein_family(folder / "own.fa")
+
+
+MADE = {
+    "arrays": partial(from_arrays, test=False),
+    "arrays, two files": partial(from_arrays, test=True),
+    "images": partial(from_images, test=False),
+    "images, two folders": partial(from_images, test=True),
+    "mnist": from_mnist,
+    "features": from_features,
+    "feature_densities": from_densities,
+    "spin_glass": from_spin_glass,
+    "proteins": from_proteins,
+}
+WITHOUT_TEST = {"random", "random_vectors", "teacher"}
+
+
+def rows(states):
+    return {state.tobytes() for state in np.ascontiguousarray(states)}
+
+
+def test_every_data_set_is_here():
+    kinds = {name.partition(",")[0] for name in MADE}
+    assert kinds | WITHOUT_TEST == set(registry.datasets())
+
+
+@pytest.mark.parametrize("name", MADE)
+def test_training_and_test_examples_are_disjoint(name, tmp_path):
+    data = MADE[name](tmp_path)
+    train, test = data["train"].values, data["test"].values
+    if train.ndim == 2:
+        train, test = train[None], test[None]
+    for learnt, unseen in zip(train, test, strict=True):
+        assert len(rows(learnt)) == len(learnt)
+        assert len(rows(unseen)) == len(unseen)
+        assert rows(learnt).isdisjoint(rows(unseen))
+
+
+@pytest.mark.parametrize("name", ["arrays", "mnist", "features", "proteins"])
+def test_what_is_tested_was_not_learnt_by_that_replicate(name, tmp_path):
+    """Of a pool and of drawn patterns, with a published draw and without; starts as well."""
+    data = MADE[name](tmp_path)
+    data.attrs["dataset"] = "toy"
+    rngs = [rng_of("choice", r) for r in range(REPLICATES)]
+    learnt, places = selection.training_set(data, LEARNT, REPLICATES, rngs)
+    model = Dataset({}, attrs={"patterns": LEARNT})
+    if places is not None:
+        model["pattern_index"] = (("replicate", "pattern"), places)
+    trained, tested = selection.trained_on(data, model), selection.tested_on(data, model)
+    np.testing.assert_array_equal(trained, learnt)
+    assert len(trained) == len(tested) == REPLICATES
+    assert len({state.tobytes() for state in trained}) == REPLICATES  # no two learn the same
+    network = ising(np.zeros((trained.shape[2],) * 2), select("cpu"))
+    for r in range(REPLICATES):
+        assert trained[r].shape[0] == len(rows(trained[r])) == LEARNT
+        assert rows(trained[r]).isdisjoint(rows(tested[r]))
+        rng = rng_of("starts", r)
+        found = starts(
+            network, trained[r], tested[r], most=5, random=0, corrupted_overlap=1.0, rng=rng
+        )
+        assert len(rows(found["train"])) == len(rows(found["test"])) == 5
+        assert rows(found["train"]) <= rows(trained[r])
+        assert rows(found["test"]) <= rows(tested[r])

@@ -1,0 +1,43 @@
+"""numba is given a folder of its own only where neither usual place can be written to."""
+
+import itertools
+import os
+from pathlib import Path
+
+import pytest
+
+from plmemory.machine import compiled_code
+
+
+@pytest.mark.parametrize(("package", "home"), list(itertools.product([False, True], repeat=2)))
+def test_a_folder_of_its_own_is_the_last_resort(package, home, tmp_path, monkeypatch):
+    monkeypatch.setenv("NUMBA_CACHE_DIR", "")  # so that it is restored
+    monkeypatch.delenv("NUMBA_CACHE_DIR")
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "caches"))
+    writable = {
+        compiled_code.PACKAGE / "__pycache__": package,
+        tmp_path / "caches": home,
+    }
+    monkeypatch.setattr(compiled_code, "_writable", writable.__getitem__)
+    removed = []
+    monkeypatch.setattr(compiled_code.atexit, "register", lambda *args, **_: removed.append(args))
+    compiled_code.give_a_folder()
+    given = os.environ.get("NUMBA_CACHE_DIR")
+    assert (given is None) == (package or home)
+    if given:
+        assert removed[0][1] == given
+        Path(given).rmdir()
+
+
+def test_the_users_own_folder_is_kept(monkeypatch):
+    monkeypatch.setenv("NUMBA_CACHE_DIR", "mine")
+    monkeypatch.setattr(compiled_code, "_writable", lambda folder: False)
+    compiled_code.give_a_folder()
+    assert os.environ["NUMBA_CACHE_DIR"] == "mine"
+
+
+def test_a_folder_that_can_be_made_can_be_written_to(tmp_path):
+    assert compiled_code._writable(tmp_path)
+    assert compiled_code._writable(tmp_path / "not/yet/there")
+    (tmp_path / "file").write_text("")
+    assert not compiled_code._writable(tmp_path / "file")

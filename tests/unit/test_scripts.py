@@ -1,0 +1,281 @@
+"""The scripts of the workflow from end to end, without Snakemake, against naive recomputation."""
+
+import json
+import logging
+import math
+import runpy
+from pathlib import Path
+from types import SimpleNamespace
+
+import numpy as np
+import pandas as pd
+import pytest
+import xarray as xr
+from PIL import Image
+from unit import small_jobs as naive
+
+from plmemory.datasets.mnist import raw as mnist_raw
+from plmemory.figures.shared import style
+from plmemory.files import jobs, lineage
+from plmemory.files.labelled import Dataset, read_dataset, write_file
+from plmemory.seeds import generator
+
+SCRIPTS = Path(__file__).parents[2] / "workflow/scripts"
+SITES, REPLICATES, PATTERNS = 11, 3, 4
+MACHINE = {"seed": 6, "device": "cpu", "dtype": "float32"}
+
+
+class Named(SimpleNamespace):
+    """Files or wildcards of a job, by name and by number, as Snakemake gives them."""
+
+    def keys(self):
+        return vars(self).keys()
+
+    def items(self):
+        return vars(self).items()
+
+    def __getitem__(self, place):
+        return list(vars(self).values())[place]
+
+    def __iter__(self):
+        return iter(vars(self).values())
+
+
+@pytest.fixture
+def run(tmp_path, monkeypatch):
+    """A script, as a function of what its job is told; what it left in its log."""
+    # This process has imported more than one job would.
+    monkeypatch.setattr(jobs, "check_sources", lambda planned: None)
+    (tmp_path / "results/test").mkdir(parents=True)
+
+    def script(name, output, wildcards, given, **told):
+        code, descended = jobs.Hashed("c" * 16), jobs.Descended("d" * 16)
+        code.sources, descended.lineages, descended.contents = {}, (), {}
+        job = SimpleNamespace(
+            wildcards=Named(**wildcards),
+            input=Named(**given),
+            output=output,
+            params=SimpleNamespace(job=told | {"code": code, "lineage": descended}),
+            log=[str(tmp_path / f"{name}.log")],
+        )
+        runpy.run_path(str(SCRIPTS / f"{name}.py"), init_globals={"snakemake": job})
+        assert logging.getLogger("plmemory").handlers == []
+        return (tmp_path / f"{name}.log").read_text()
+
+    return script
+
+
+@pytest.fixture
+def folder(tmp_path):
+    return tmp_path / "results/test"
+
+
+@pytest.fixture
+def drawn(run, folder):
+    """Random patterns as the job of a data set draws them."""
+    settings = {"sites": SITES, "replicates": REPLICATES}
+    run(
+        "dataset",
+        [str(folder / "data.nc")],
+        {"dataset": "toy", "patterns": "P00004"},
+        {},
+        kind="random",
+        seed=MACHINE["seed"],
+        settings=settings,
+        files={},
+    )
+    return folder / "data.nc"
+
+
+def learn(run, folder, data, rule, **told):
+    told = {"method": "hebb", "settings": {}, "attributes": {}, "needs": []} | told
+    run(
+        "train",
+        [str(folder / f"{rule}.nc")],
+        {"dataset": "toy", "rule": rule, "patterns": "P00004"},
+        {"data": str(data)},
+        **MACHINE,
+        **told,
+        observed=None,
+        objective="",
+        infinite=False,
+        replicates=REPLICATES,
+    )
+    return folder / f"{rule}.nc"
+
+
+def test_a_data_set_is_drawn_by_generators_that_its_name_tells_apart(drawn):
+    found = read_dataset(drawn)
+    assert found.attrs["dataset"] == "toy"
+    patterns = found["train"].values
+    assert patterns.shape == (REPLICATES, PATTERNS, SITES)
+    for r in range(REPLICATES):
+        rng = generator(6, "data", "toy", "P00004", r)
+        expected = 2 * rng.integers(0, 2, (PATTERNS, SITES), dtype=np.int8) - 1
+        np.testing.assert_array_equal(patterns[r], expected)
+    told = json.loads(found.attrs["parameters"])
+    assert told == {"kind": "random", "seed": 6, "settings": {"sites": 11, "replicates": 3}}
+    assert lineage.carried([str(drawn)]) == "d" * 16
+
+
+def test_files_and_raw_files_of_a_data_set_reach_it(run, folder, monkeypatch):
+    seen = {}
+
+    def load(rng, **given):
+        seen.update(given, drawn=rng("own").random())
+        return Dataset({"train": (("pattern", "site"), np.ones((2, 3), np.int8))}, {"title": "T"})
+
+    monkeypatch.setattr("plmemory.datasets.mnist.load.load", load)
+    (folder / "raw.txt").write_text(str(folder / "files"))
+    said = run(
+        "dataset",
+        [str(folder / "pool.nc")],
+        {"dataset": "own"},
+        {"raw": [str(folder / "raw.txt")]},
+        kind="mnist",
+        seed=2,
+        settings={"threshold": 7},
+        files={"labels": str(folder / "labels")},
+    )
+    assert seen == {
+        "raw": folder / "files",
+        "labels": folder / "labels",
+        "threshold": 7,
+        "drawn": generator(2, "data", "own", "own").random(),
+    }
+    assert " title: T\n" in said
+    assert " dataset: own\n" in said
+
+
+def test_raw_files_lie_once_beside_all_runs(run, folder, monkeypatch):
+    asked = []
+    monkeypatch.setattr(mnist_raw, "obtain", lambda *a, **k: asked.append((a, k)) or "the web")
+    (folder / "data").mkdir()
+    output = folder / "data/digits.raw"
+    told = {"dataset": "digits", "kind": "mnist", "settings": {"files": None, "mirrors": ["m"]}}
+    said = run("raw", [str(output)], {}, {}, **told)
+    place = folder.parent / "raw/digits"
+    assert asked == [((place,), {"files": None, "mirrors": ["m"]})]
+    assert output.read_text() == str(place)
+    assert said.endswith(" source: the web\n")
+
+
+def test_a_measure_is_that_of_the_couplings_in_its_files(run, folder, drawn):
+    """Storage and attractor search of a run: every number from the files of its inputs."""
+    models = {
+        rule: learn(run, folder, drawn, rule, attributes={"inverse_temperature": 0.7})
+        for rule in ("hebb", "again")
+    }
+    data = read_dataset(drawn)["train"].values
+    settings = {"max_steps": 6, "patterns": 2, "target": 0.8, "stability_range": (-1.0, 3.0)}
+    settings |= {"stability_bins": 4, "sequential": True}
+    for rule, model in models.items():
+        run(
+            "measure",
+            [str(folder / f"storage_{rule}.nc")],
+            {"measure": "storage", "dataset": "toy", "rule": rule, "patterns": "P00004"},
+            {"data": str(drawn), "model": str(model)},
+            **MACHINE,
+            spins="ising",
+            settings=settings,
+        )
+    found, again = (xr.load_dataset(folder / f"storage_{rule}.nc") for rule in models)
+    assert found.attrs["rule"] == "hebb"
+    assert (found.attrs["inverse_temperature"], found.attrs["patterns"]) == (0.7, PATTERNS)
+    for r in range(REPLICATES):
+        patterns = data[r].astype(float)
+        couplings = sum(np.outer(p, p) for p in patterns) / SITES
+        np.fill_diagonal(couplings, 0)
+        aligned = [p * (couplings @ p) / np.linalg.norm(couplings, axis=1) for p in patterns]
+        assert found["mean_stability"].values[r] == pytest.approx(np.mean(aligned), rel=1e-5)
+        ends = [naive.history(couplings, p, 6)[-1] for p in data[r][:2]]
+        kept = np.mean([naive.overlap(e, p) for e, p in zip(ends, data[r][:2], strict=True)])
+        assert found["final_overlap"].values[r] == pytest.approx(kept)
+    # Replicates differ, and a rule by another name meets the same starts.
+    assert len(set(found["mean_stability"].values)) == REPLICATES
+    for name in found.data_vars:
+        np.testing.assert_array_equal(found[name], again[name])
+
+
+def test_a_table_is_written_from_results_with_what_is_said_of_their_data_sets(run, folder):
+    for rule, alpha in (("hebb", 0.25), ("storkey", 0.5)):
+        result = Dataset(
+            {"overlap": (("replicate", "temperature", "pattern"), [[[1 / 3]], [[2 / 3]]])}
+            | {"temperature": ("temperature", [0.0])},
+            attrs={"dataset": "toy", "rule": rule, "method": rule, "alpha": alpha, "converged": 1}
+            | {"own_temperature": 1.25, "l2": 0.0, "b": math.nan, "inverse_temperature": 0.7},
+        )
+        write_file(result, folder / f"{rule}.nc", {})
+    described = {"provides": ["independent"], "kind": "random", "title": "t", "columns": {}}
+    run(
+        "table",
+        [str(folder / "table.csv")],
+        {"figure": "own"},
+        {"recall": [str(folder / "hebb.nc"), str(folder / "storkey.nc")]},
+        kind="recall_temperature",
+        datasets={"toy": described},
+        options={},
+    )
+    text = (folder / "table.csv").read_text()
+    assert "\r" not in text
+    table = pd.read_csv(folder / "table.csv")
+    # That patterns are independent is said of the data set: else there would be no theory.
+    assert set(table.loc[table["theory"].notna(), "rule"]) == {"hebb"}
+    table = table[table["overlap"].notna()]
+    assert table["rule"].tolist() == ["hebb", "storkey"]
+    np.testing.assert_allclose(table["overlap"], 0.5)
+    assert table["overlap_sem"].iloc[0] == pytest.approx(1 / 6, abs=1e-9)
+    assert "0.166666667" in text  # nine figures
+    assert lineage.carried([str(folder / "table.csv")]) == "d" * 16
+
+
+def test_a_comparison_is_made_of_the_tables_it_names(run, folder):
+    statistics = {"quantity": "mean_pair_overlap", "source": ["ours", "published"]}
+    statistics |= {"value": [0.25, 0.375], "dataset": "digits", "tolerance": 0.2, "label_a": np.nan}
+    pd.DataFrame(statistics).to_csv(folder / "statistics.csv", index=False)
+    run(
+        "table",
+        [str(folder / "table.csv")],
+        {"figure": "reproduction"},
+        {"tables": [str(folder / "statistics.csv")]},
+        kind="reproduction",
+        tables=[["digits", "pair_overlaps"]],
+        options={},
+    )
+    (row,) = pd.read_csv(folder / "table.csv").to_dict("records")
+    assert (row["dataset"], row["ours"], row["published"]) == ("digits", 0.25, 0.375)
+    assert row["agrees"]
+
+
+def test_a_figure_is_drawn_as_it_is_told(run, folder, monkeypatch):
+    table = pd.DataFrame({"rule": ["one", "one"], "alpha": 0.5, "temperature": [0.0, 1.0]})
+    table = table.assign(overlap=[0.9, 0.4], overlap_sem=0.1, theory=np.nan, own_temperature=np.nan)
+    table.to_csv(folder / "table.csv", index=False)
+    drawn = []
+    saved = style.save
+    monkeypatch.setattr(style, "save", lambda *args: drawn.append(args[0]) or saved(*args))
+    look = {"name": "one", "label": "The one", "color": "#123456", "marker": "D", "line": ":"}
+    files = {kind: str(folder / f"own.{kind}") for kind in ("pdf", "svg", "png")}
+    output = Named(**files)
+    run(
+        "figure",
+        output,
+        {"figure": "own"},
+        {"table": str(folder / "table.csv")},
+        kind="recall_temperature",
+        looks=[look | {"hollow": False, "symbol": ""}],
+        titles={"toy": "Toys"},
+        head=True,
+        draws=2,
+        caption="What is seen.",
+    )
+    (figure,) = drawn
+    (line,) = [one for one in figure.axes[0].get_lines() if one.get_label() == "The one"]
+    np.testing.assert_array_equal(line.get_xydata(), [[0, 0.9], [1, 0.4]])
+    assert line.get_color() == "#123456"
+    note = figure.legends[0].get_title().get_text()
+    assert note.startswith("Toys; ")
+    assert "2 draws" in note
+    with Image.open(files["png"]) as picture:
+        assert picture.info["Description"] == "What is seen."
+    assert lineage.carried(list(files.values())) == "d" * 16

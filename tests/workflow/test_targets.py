@@ -1,8 +1,8 @@
 """What can be asked for by name, and what a reader gets."""
 
 import re
-from pathlib import Path
 import subprocess
+from pathlib import Path
 
 import pytest
 

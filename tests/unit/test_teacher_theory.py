@@ -8,7 +8,7 @@ from scipy.integrate import solve_ivp
 from scipy.special import expit, ndtr, ndtri
 
 from plmemory.errors import InputError
-from plmemory.theory import large_load, teacher
+from plmemory.theory import fixed_norm, large_load, teacher
 from plmemory.theory.fixed_norm import best_student, pseudo_likelihood, student, students
 from plmemory.theory.stabilities import gardner_stability
 
@@ -219,3 +219,21 @@ def test_loads_and_norms_are_positive(bad):
     for law in (large_load.early, large_load.late, large_load.descent):
         with pytest.raises(InputError, match="expected ascending positive numbers"):
             law(np.array([bad]))
+
+
+def test_a_root_of_one_of_the_two_equations_is_none(monkeypatch):
+    """Where a solver fails at one of them, the way is gone in smaller steps, to the same end."""
+    expected = student(3.0, 2.0)
+    solve, calls = fixed_norm.root, []
+
+    def fails_at_first(*args, **settings):
+        found = solve(*args, **settings)
+        calls.append(found)
+        if len(calls) == 1:
+            found.x, found.fun = found.x + 0.3, np.array([0.0, 0.3])
+        return found
+
+    monkeypatch.setattr(fixed_norm, "root", fails_at_first)
+    found = student(3.0, 2.0)
+    assert len(calls) > 2
+    assert found.error == pytest.approx(expected.error, rel=1e-8)

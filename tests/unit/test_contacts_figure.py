@@ -55,7 +55,8 @@ def test_each_definition_has_its_own_panel(axes, place):
     for row, shift in ((0, 0.05), (1, 0.0)):  # families by name
         ax = axes[row, place]
         for rule, less in (("potts_contacts", 0.0), ("mean_field", 0.1)):
-            x, y = line(ax, style.rule(rule).color)
+            look = contacts.BASELINE if less else style.rule(rule)
+            x, y = line(ax, look.color)
             np.testing.assert_array_equal(x, RANKS)
             np.testing.assert_allclose(y, base - less - shift - RANKS / 1000)
         bands = [band.get_paths()[0].vertices[:, 1] for band in ax.collections]

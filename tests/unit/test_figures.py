@@ -254,6 +254,15 @@ def test_null_models_are_lines_of_their_own_without_symbols(table, scale):
     assert {*names, "chance: test to the end of another"} <= set(texts(figure))
 
 
+def test_a_deviation_beyond_the_panel_stands_at_its_edge_with_its_number():
+    table = published().head(2).assign(published=1.0, ours=[1.1, 3.5], tolerance=0.1, agrees=False)
+    _, deviation = module("reproduction").draw(table.assign(ours_sem=0.05)).axes
+    (arrow,) = [line for line in deviation.get_lines() if line.get_marker() == ">"]
+    assert arrow.get_xydata().tolist() == [[4.0, 1.0]]
+    assert [text.get_text() for text in deviation.texts] == ["+25"]
+    assert deviation.get_xlim()[1] < 5
+
+
 def test_completion_shows_overlaps_left_and_shares_right():
     figure = module("completion").draw(completion()[lambda rows: rows["rule"] == "pl"])
     overlaps, shares = figure.axes

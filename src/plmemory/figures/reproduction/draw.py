@@ -1,5 +1,7 @@
 """Every published number beside ours: values, and deviations in units of the tolerance."""
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
@@ -19,6 +21,7 @@ COLUMNS = (
     "agrees",
 )
 AGREES, DIFFERS = "#0072B2", "#D55E00"
+FARTHEST = 4.0  # tolerances that the panel of deviations shows
 
 
 @style.styled
@@ -48,7 +51,11 @@ def draw(table: pd.DataFrame) -> Figure:
         where = {"linestyle": "", "marker": marker, "color": color or style.GREY}
         value.plot(rows["ours"], rows.index, **where)
         bars = (rows["ours_sem"] / unit[rows.index]).fillna(0.0)
-        deviation.errorbar(off[rows.index], rows.index, xerr=bars, elinewidth=0.8, **where)
+        near = off[rows.index].abs() <= FARTHEST
+        inside = rows.index[near]
+        deviation.errorbar(off[inside], inside, xerr=bars[inside], elinewidth=0.8, **where)
+        for line in rows.index[~near]:
+            _beyond(deviation, off[line], line, where["color"])
     _frame(value, deviation, table)
     extra = [
         panels.line("published", marker="o", markerfacecolor="none", linestyle="", markersize=4.5),
@@ -59,6 +66,14 @@ def draw(table: pd.DataFrame) -> Figure:
     panels.legend(figure, (value, deviation), extra, note + _absence(absent))
     panels.letters((value, deviation))
     return figure
+
+
+def _beyond(ax: Axes, off: float, line: int, color: str) -> None:
+    """A deviation beyond the panel: an arrow at its edge, and the number."""
+    side = float(np.sign(off))
+    ax.plot(side * FARTHEST, line, color=color, marker=">" if side > 0 else "<", linestyle="")
+    word: dict[str, Any] = {"ha": "right" if side > 0 else "left", "va": "center", "fontsize": 6}
+    ax.text(side * (FARTHEST - 0.2), line, f"{off:+.3g}", color=color, **word)
 
 
 def _absence(absent: pd.DataFrame) -> str:

@@ -25,8 +25,8 @@ from pathlib import Path
 from queue import SimpleQueue
 
 from mutants.mutations import Mutant, mutants
+from tests.checkout import CHECKOUT, copied
 
-CHECKOUT = Path(__file__).parents[1]
 KEPT = CHECKOUT / "build/mutants"
 ROOMS = ("src/plmemory", "workflow/scripts")
 EQUIVALENT = Path(__file__).parent / "equivalent.txt"
@@ -158,7 +158,7 @@ def judged(chosen: list[Mutant], called: Called, cores: int) -> list[bool]:
     with tempfile.TemporaryDirectory(prefix="mutants-") as root:
         copies: SimpleQueue[Path] = SimpleQueue()
         for core in range(cores):
-            copies.put(copied(Path(root) / str(core)))
+            copies.put(copy(Path(root) / str(core)))
 
         def caught(mutant: Mutant) -> bool:
             tests = tests_of(mutant, called)
@@ -184,19 +184,9 @@ def judged(chosen: list[Mutant], called: Called, cores: int) -> list[bool]:
             return list(pool.map(caught, chosen))
 
 
-def copied(folder: Path) -> Path:
-    """A copy of the working tree, results left out but for the raw files."""
-    listed = subprocess.run(
-        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
-        cwd=CHECKOUT,
-        check=True,
-        capture_output=True,
-        text=True,
-    ).stdout
-    for name in filter(None, listed.split("\0")):
-        if (CHECKOUT / name).is_file():
-            (folder / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy2(CHECKOUT / name, folder / name)
+def copy(folder: Path) -> Path:
+    """A copy of the working tree with the raw files, for tests that read them."""
+    copied(folder)
     if (CHECKOUT / "results/raw").is_dir():
         (folder / "results/raw").symlink_to(CHECKOUT / "results/raw")
     return folder

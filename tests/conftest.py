@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 import yaml
+from checkout import CHECKOUT, copied
 
 from plmemory.plan import configuration, inheritance
 
-CHECKOUT = Path(__file__).parents[1]
 RAW_MNIST = CHECKOUT / "results/raw/mnist"
 IDENTITY = ("-c", "user.name=test", "-c", "user.email=test@example.org")
 
@@ -93,19 +93,7 @@ def clean(tmp_path_factory) -> Workflow:
 
     MNIST's raw files come from this checkout where it has them, else from the web or npm.
     """
-    folder = tmp_path_factory.mktemp("clean") / "checkout"
-    listed = subprocess.run(
-        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
-        cwd=CHECKOUT,
-        check=True,
-        capture_output=True,
-        text=True,
-    ).stdout
-    for name in filter(None, listed.split("\0")):
-        if (CHECKOUT / name).is_file():  # and not deleted in the working tree
-            target = folder / name
-            target.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy2(CHECKOUT / name, target)
+    folder = copied(tmp_path_factory.mktemp("clean") / "checkout")
     for arguments in (["init"], ["add", "--all"], ["commit", "--message", "test"]):
         command = ["git", *IDENTITY, *arguments, "--quiet"]
         if arguments == ["add", "--all"]:

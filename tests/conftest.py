@@ -86,6 +86,10 @@ class Workflow:
             if file.is_file() and not {"logs", "raw"} & set(file.relative_to(root).parts)
         }
 
+    def outputs(self) -> set[str]:
+        """The results that are outputs of rules: all but the lineages noted beside them."""
+        return {file for file in self.results() if not Path(file).name.startswith(".")}
+
 
 @pytest.fixture(scope="session")
 def clean(tmp_path_factory) -> Workflow:

@@ -1,4 +1,7 @@
-"""The table, on the screen and in benchmarks/results.csv."""
+"""The table, on the screen and in benchmarks/results.csv.
+
+Cases that run alone replace their rows of the table and leave the others.
+"""
 
 from __future__ import annotations
 
@@ -32,12 +35,14 @@ def main() -> int:
         for case in group.cases(arguments.quick, device)
         if case.name.startswith(arguments.only)
     ]
-    target = QUICK if arguments.quick or arguments.only else RESULTS
+    target = QUICK if arguments.quick else RESULTS
     try:
-        rows = list(_shown(map(race, cases)))
+        rows = [list(map(_text, row)) for row in _shown(map(race, cases))]
     except DisagreementError as error:
         print(f"Error: {error}", file=sys.stderr)
         return 1
+    if target == RESULTS:
+        rows = replaced(_read(target), rows, arguments.only)
     _write(rows, target)
     if target == RESULTS:
         page.update(target)
@@ -63,8 +68,21 @@ def _text(value: Any) -> str:
     return str(value)
 
 
-def _write(rows: list[Row], target: Path) -> None:
+def replaced(rows: list[list[str]], new: list[list[str]], only: str) -> list[list[str]]:
+    """``rows`` with ``new`` ones in place of those of cases whose name begins with ``only``."""
+    old = [place for place, row in enumerate(rows) if row[0].startswith(only)]
+    first = old[0] if old else len(rows)
+    kept = [row for row in rows[first:] if not row[0].startswith(only)]
+    return [*rows[:first], *new, *kept]
+
+
+def _read(source: Path) -> list[list[str]]:
+    with source.open(newline="") as file:
+        return list(csv.reader(file))[1:]
+
+
+def _write(rows: list[list[str]], target: Path) -> None:
     with target.open("w", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(Row._fields)
-        writer.writerows(map(_text, row) for row in rows)
+        writer.writerows(rows)

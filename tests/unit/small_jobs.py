@@ -6,7 +6,6 @@ import numpy as np
 
 from plmemory.files.labelled import Dataset
 from plmemory.measures.job import Job
-from plmemory.networks.ising import network as ising
 
 LAMBDA = 0.7
 REPLICATES, SITES, PATTERNS, POOL, TESTS = 2, 12, 5, 30, 9
@@ -34,7 +33,7 @@ def model_of(couplings, places=None, **attributes):
     return model
 
 
-def job_of(model, dataset, rule="rule", spins=ising):
+def job_of(model, dataset, rule="rule", spins="ising"):
     return Job(model, dataset, "toy", rule, "P00005", 3, spins)
 
 

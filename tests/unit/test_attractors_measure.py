@@ -9,7 +9,6 @@ from plmemory.files.labelled import Dataset
 from plmemory.machine.backend import select
 from plmemory.measures.attractors.measure import measure
 from plmemory.measures.attractors.starts import starts
-from plmemory.networks.potts import network as potts
 from plmemory.seeds import generator
 
 CPU = select("cpu")
@@ -200,7 +199,7 @@ def test_colours_are_searched_as_spins_are():
     dataset = Dataset(
         {"train": (("pattern", "site"), train), "test": (("test_pattern", "site"), test)}
     )
-    job = naive.job_of(model, dataset, spins=potts)
+    job = naive.job_of(model, dataset, spins="potts")
     found = measure(job, CPU, **SETTINGS)
 
     def rescaled(one, other):

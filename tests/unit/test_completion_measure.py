@@ -10,7 +10,6 @@ from plmemory.machine.backend import select
 from plmemory.measures.completion.measure import measure
 from plmemory.measures.nested import choose
 from plmemory.networks.ising.states import corrupt
-from plmemory.networks.potts import network as potts
 from plmemory.networks.potts import states as colours
 from plmemory.seeds import generator
 
@@ -85,7 +84,7 @@ def test_colours_are_completed_as_spins_are():
         "pattern_index": (("replicate", "pattern"), places),
     }
     pool = {"train": (("pattern", "site"), train), "test": (("test_pattern", "site"), test)}
-    job = naive.job_of(Dataset(variables), Dataset(pool), spins=potts)
+    job = naive.job_of(Dataset(variables), Dataset(pool), spins="potts")
     found = measure(job, CPU, max_steps=2, initial_overlaps=[0.5], starts=100)
     for r in range(REPLICATES):
         rng = generator(3, "completion", "toy", "P00005", r)

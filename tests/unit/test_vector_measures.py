@@ -25,7 +25,7 @@ def job_of(seed, sites=60, count=3, dimension=3, replicates=2):
     right = ("replicate", "factor", "site", "component")
     model = Dataset({"right": (right, patterns)}, attrs={"patterns": count})
     return Job(
-        model, Dataset({"train": (axes, patterns)}), "toy", "hebb", "P00003", 3, vectors
+        model, Dataset({"train": (axes, patterns)}), "toy", "hebb", "P00003", 3, "vectors"
     ), patterns
 
 

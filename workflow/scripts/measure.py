@@ -18,7 +18,7 @@ with logged(job, f"measure {job.wildcards.measure}") as log:
         rule=names.rule,
         patterns=names.patterns,
         seed=params["seed"],
-        spins=importlib.import_module(f"plmemory.networks.{params['spins']}.network"),
+        spins=params["spins"],
     )
     module = importlib.import_module(f"plmemory.measures.{names.measure}.measure")
     backend = backends.select(params["device"], params["dtype"])

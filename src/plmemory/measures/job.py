@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,8 +17,8 @@ from plmemory.seeds import generator
 class Job:
     """One model to be measured.
 
-    data, rule, patterns: names of its data set, rule and number of patterns (P00250). spins: the
-    module of its spin type.
+    data, rule, patterns: names of its data set, rule and number of patterns (P00250). spins: of its
+    spin type, whose module brings compiled code and is loaded when a network is asked for.
     """
 
     model: Dataset
@@ -26,7 +27,7 @@ class Job:
     rule: str
     patterns: str
     seed: int
-    spins: object
+    spins: str
 
     def rng(self, *identity: str | int) -> np.random.Generator:
         """The generator of this identity, the same in every run."""
@@ -34,4 +35,6 @@ class Job:
 
     def network(self, replicate: int, backend: Backend) -> Network:
         """The network of one replicate."""
-        return self.spins.network(self.model, replicate, backend)  # type: ignore[attr-defined]
+        module = importlib.import_module(f"plmemory.networks.{self.spins}.network")
+        made: Network = module.network(self.model, replicate, backend)
+        return made

@@ -60,19 +60,19 @@ def _relax(step: Step, walk: Walk, states: np.ndarray, max_steps: int, cycles: b
             hashes = np.concatenate([hashes, np.empty_like(hashes)], axis=1)
         hashes[:, time] = _hash(new)
         lag = _lag(hashes[:, : time + 1], longest=time if cycles else 1)
-        phase = np.where(lag > 0, (max_steps - time) % np.maximum(lag, 1), 0)
-        settled, ends = _close(step, previous, current, new, lag, phase)
-        rows = active[settled]
-        final[rows] = ends
-        period[rows] = lag[settled]
-        transient[rows] = time - lag[settled]
+        settled = lag[:0]
+        if lag.any():
+            phase = np.where(lag > 0, (max_steps - time) % np.maximum(lag, 1), 0)
+            settled, ends = _close(step, previous, current, new, lag, phase)
+        previous, current = current, new
         if len(settled):
+            rows = active[settled]
+            final[rows], period[rows] = ends, lag[settled]
+            transient[rows] = time - lag[settled]
             moving = np.delete(np.arange(len(active)), settled)
             active, hashes = active[moving], hashes[moving]
-            previous, current = current[moving], new[moving]
+            previous, current = previous[moving], current[moving]
             walk.keep(moving)
-        else:
-            previous, current = current, new
     final[active] = current
     return Relaxed(final, transient, period)
 

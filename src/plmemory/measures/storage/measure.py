@@ -11,7 +11,6 @@ from plmemory.measures.critical_overlap import boundaries
 from plmemory.measures.job import Job
 from plmemory.measures.nested import nested
 from plmemory.networks.ising.couplings import asymmetry, stabilities
-from plmemory.networks.ising.sequential import sequential as sweep
 from plmemory.networks.ising.states import overlap, spins
 from plmemory.networks.ising.synchronous import Synchronous, relax
 
@@ -64,6 +63,9 @@ def measure(
         "random_steps": from_random.steps.mean(axis=1),
     }
     if sequential:
+        # Loaded only here: most jobs do without compiled code, which takes longer than they do.
+        from plmemory.networks.ising.sequential import sequential as sweep
+
         sweeps = (
             sweep(network, job.rng("sequential", job.data, job.patterns, r))
             for r, network in enumerate(couplings)

@@ -50,14 +50,18 @@ def rounding_error(network: Prepared) -> np.ndarray:
 
 
 def recheck(network: Prepared, states: np.ndarray, doubtful: np.ndarray) -> np.ndarray:
-    """Which of the ``doubtful`` spins, a mask (S, N), do flip, by fields in double precision."""
-    flip = np.zeros_like(doubtful)
-    rows, sites = np.divmod(np.flatnonzero(doubtful), doubtful.shape[1])
+    """Which of the ``doubtful`` spins do flip, by fields in double precision.
+
+    ``doubtful``: places (K,) in the flattened states (S, N).
+    """
+    flip = np.empty(len(doubtful), dtype=bool)
+    rows, sites = np.divmod(doubtful, states.shape[1])
     chunk = max(1, CHUNK_ELEMENTS // len(network.couplings))
-    for begin in range(0, len(rows), chunk):
-        row, site = rows[begin : begin + chunk], sites[begin : begin + chunk]
+    for begin in range(0, len(doubtful), chunk):
+        part = slice(begin, begin + chunk)
+        row, site = rows[part], sites[part]
         fields = np.einsum("kj,kj->k", network.couplings[site], states[row])
-        flip[row, site] = fields * states[row, site] < -network.tolerance[site]
+        flip[part] = fields * states[row, site] < -network.tolerance[site]
     return flip
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import ast
 import math
 import re
+import sys
 import zipfile
 import zlib
 from collections.abc import Iterator, Sequence
@@ -16,7 +17,7 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, NamedTuple
 
 from plmemory.datasets.arrays import table
-from plmemory.datasets.arrays.limits import check_limits
+from plmemory.datasets.arrays.limits import ALWAYS_READ, check_limits
 from plmemory.errors import InputError
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ MAX_HEADER = 10_000
 MAX_LENGTH = 2**63 - 1
 """Most entries along an axis, as NumPy has it."""
 
-UNREADABLE = (OSError, EOFError, zipfile.BadZipFile, zlib.error, RuntimeError)
+UNREADABLE = (OSError, EOFError, zipfile.BadZipFile, zlib.error, RuntimeError, ValueError)
 """What a damaged, encrypted or forbidden file can raise."""
 
 
@@ -95,9 +96,15 @@ def readable(path: Path) -> Iterator[None]:
     """Turn what a damaged file raises into an InputError of one line."""
     try:
         yield
+    except InputError:
+        raise
     except UNREADABLE as error:
-        reason = " ".join(str(error).split()) or type(error).__name__
-        raise InputError(f"{path}: found a file that cannot be read ({reason})") from None
+        raise _unreadable(path, error) from None
+
+
+def _unreadable(path: Path, error: Exception) -> InputError:
+    reason = " ".join(str(error).split()) or type(error).__name__
+    return InputError(f"{path}: found a file that cannot be read ({reason})")
 
 
 def npy(stream: IO[bytes], size: int, path: Path) -> Header:
@@ -141,6 +148,8 @@ def _described(descr: object, shape: object) -> Header:
     if simple is None:
         raise ValueError
     kind, width = simple.groups()
+    if kind in NUMBERS and not int(width or 0):  # short for a number of a width that is not said
+        raise ValueError
     return Header(lengths, kind, int(width or 0) * (4 if kind == "U" else 1))
 
 
@@ -180,8 +189,35 @@ def netcdf(path: Path) -> Iterator[netCDF4.Dataset]:
     """An open NetCDF file; missing values come out masked, packed ones unpacked."""
     import netCDF4
 
-    with readable(path), netCDF4.Dataset(path) as dataset:
-        yield dataset
+    try:
+        with _little_memory():  # a damaged file of 11 kB makes the library take a gigabyte
+            opened = netCDF4.Dataset(path)
+        with opened as dataset:
+            yield dataset
+    except InputError:
+        raise
+    except Exception as error:  # netCDF4 raises nearly anything on senseless attributes
+        raise _unreadable(path, error) from None
+
+
+@contextmanager
+def _little_memory() -> Iterator[None]:
+    """Let this process take no more than ``ALWAYS_READ`` on top of what it has, on Linux."""
+    if not sys.platform.startswith("linux"):
+        yield
+        return
+    import resource
+
+    pages = int(Path("/proc/self/statm").read_text().split()[0])
+    before = resource.getrlimit(resource.RLIMIT_AS)
+    most = pages * resource.getpagesize() + ALWAYS_READ
+    if before[0] != resource.RLIM_INFINITY:
+        most = min(most, before[0])
+    resource.setrlimit(resource.RLIMIT_AS, (most, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_AS, before)
 
 
 def chosen_variable(
@@ -221,4 +257,6 @@ def of_variable(variable: netCDF4.Variable) -> Header:
         return Header(variable.shape, "U", 0)
     if isinstance(variable.datatype, netCDF4.VLType):
         return Header(variable.shape, "O", 0)
-    return Header(variable.shape, variable.dtype.kind, variable.dtype.itemsize)
+    packed = {"scale_factor", "add_offset"} & set(variable.ncattrs())
+    itemsize = max(variable.dtype.itemsize, 8 if packed else 0)  # unpacked values are float64
+    return Header(variable.shape, variable.dtype.kind, itemsize)

@@ -8,7 +8,6 @@ from __future__ import annotations
 import ast
 import math
 import re
-import sys
 import zipfile
 import zlib
 from collections.abc import Iterator, Sequence
@@ -16,8 +15,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, NamedTuple
 
-from plmemory.datasets.arrays import table
-from plmemory.datasets.arrays.limits import ALWAYS_READ, check_limits
+from plmemory.datasets.arrays import netcdf, table
+from plmemory.datasets.arrays.limits import check_limits
 from plmemory.errors import InputError
 
 if TYPE_CHECKING:
@@ -82,7 +81,7 @@ def read(
             case ".csv":
                 header = Header(table.shape(path, labels), "f", 8)
             case ".nc":
-                with netcdf(path) as dataset:
+                with netcdf.opened(path) as dataset:
                     header = of_variable(chosen_variable(dataset, name, labels, ranks, path))
             case ending:
                 known = ", ".join(FORMATS)
@@ -99,12 +98,8 @@ def readable(path: Path) -> Iterator[None]:
     except InputError:
         raise
     except UNREADABLE as error:
-        raise _unreadable(path, error) from None
-
-
-def _unreadable(path: Path, error: Exception) -> InputError:
-    reason = " ".join(str(error).split()) or type(error).__name__
-    return InputError(f"{path}: found a file that cannot be read ({reason})")
+        reason = " ".join(str(error).split()) or type(error).__name__
+        raise InputError(f"{path}: found a file that cannot be read ({reason})") from None
 
 
 def npy(stream: IO[bytes], size: int, path: Path) -> Header:
@@ -182,42 +177,6 @@ def of_member(archive: zipfile.ZipFile, key: str, path: Path) -> Header:
         raise InputError(f"{path}: found {key!r} packed otherwise than numpy packs arrays")
     with archive.open(known[key]) as stream:
         return npy(stream, known[key].file_size, path)
-
-
-@contextmanager
-def netcdf(path: Path) -> Iterator[netCDF4.Dataset]:
-    """An open NetCDF file; missing values come out masked, packed ones unpacked."""
-    import netCDF4
-
-    try:
-        with _little_memory():  # a damaged file of 11 kB makes the library take a gigabyte
-            opened = netCDF4.Dataset(path)
-        with opened as dataset:
-            yield dataset
-    except InputError:
-        raise
-    except Exception as error:  # netCDF4 raises nearly anything on senseless attributes
-        raise _unreadable(path, error) from None
-
-
-@contextmanager
-def _little_memory() -> Iterator[None]:
-    """Let this process take no more than ``ALWAYS_READ`` on top of what it has, on Linux."""
-    if not sys.platform.startswith("linux"):
-        yield
-        return
-    import resource
-
-    pages = int(Path("/proc/self/statm").read_text().split()[0])
-    before = resource.getrlimit(resource.RLIMIT_AS)
-    most = pages * resource.getpagesize() + ALWAYS_READ
-    if before[0] != resource.RLIM_INFINITY:
-        most = min(most, before[0])
-    resource.setrlimit(resource.RLIMIT_AS, (most, before[1]))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_AS, before)
 
 
 def chosen_variable(

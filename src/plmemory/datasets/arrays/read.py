@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tokenize
 import zipfile
 from collections.abc import Sequence
 from pathlib import Path
@@ -9,7 +10,7 @@ from typing import IO, TYPE_CHECKING
 
 import numpy as np
 
-from plmemory.datasets.arrays import header, table
+from plmemory.datasets.arrays import header, netcdf, table
 from plmemory.datasets.arrays.limits import ALWAYS_READ, check_limits
 from plmemory.datasets.arrays.sizes import Labels, label_file, label_name
 from plmemory.errors import InputError
@@ -66,7 +67,7 @@ def _array(
                     with archive.open(header.members(archive)[key]) as stream:
                         return _npy(stream, path)
             case ".nc":
-                with header.netcdf(path) as dataset:
+                with netcdf.opened(path) as dataset:
                     variable = header.chosen_variable(dataset, name, labels, ranks, path)
                     values = _words(variable, path) if variable.dtype is str else variable[...]
                 if np.ma.is_masked(values):
@@ -81,10 +82,11 @@ def _array(
 
 def _words(variable: netCDF4.Variable, path: Path) -> np.ndarray:
     """Texts of a .nc file, a few at a time: all may be one long text that is stored once."""
-    step = max(1, ALWAYS_READ // path.stat().st_size)
+    step = max(1, ALWAYS_READ // (4 * path.stat().st_size))  # a text is no longer than its file
     words: list[str] = []
     for first in range(0, len(variable), step):
-        words += variable[first : first + step].ravel().tolist()
+        with netcdf.little_memory():  # what a damaged file says of their lengths is not believed
+            words += variable[first : first + step].ravel().tolist()
         _check_words(words, path)
     return np.array(words)
 
@@ -103,7 +105,7 @@ def _check_words(words: list[str], path: Path) -> None:
 def _npy(stream: IO[bytes], path: Path) -> np.ndarray:
     try:
         return np.lib.format.read_array(stream, allow_pickle=False)
-    except ValueError as error:
+    except (ValueError, SyntaxError, tokenize.TokenError) as error:
         reason = " ".join(str(error).split())
         raise InputError(f"{path}: found a damaged array ({reason})") from None
 

@@ -226,6 +226,7 @@ def test_a_zip_archive_with_senseless_names_is_refused(tmp_path):
         ARRAYS.made({"file": str(path)})
 
 
+@pytest.mark.filterwarnings("ignore:overflow")  # it is made infinite on purpose
 @pytest.mark.parametrize("coordinate", ["     nan", "   1e300"])
 def test_coordinates_that_are_no_numbers_are_refused(tmp_path, coordinate):
     lines = line_of(of("WAGC"))

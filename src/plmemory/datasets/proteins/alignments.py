@@ -23,7 +23,7 @@ AMBIGUOUS = "BJOUXZ"
 SYMBOLS = "#*?_~"
 NUCLEOTIDES = "ACGTUN"
 MOST = 0.95  # so large a share of nucleotides is no protein's
-MAX_BYTES = 1 << 28  # of an alignment, unpacked: 2.5 GB of memory
+MAX_BYTES = 1 << 27  # of an alignment, unpacked: 1 GB of memory
 
 _INSERTION, _UNKNOWN, _FORBIDDEN = 253, 254, 255
 _COLOURS = np.full(256, _FORBIDDEN, np.uint8)

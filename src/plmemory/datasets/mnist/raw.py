@@ -248,7 +248,7 @@ def _unpack(package: Path) -> dict[str, bytes]:
     most = sum(known.size for known in FILES.values()) + BESIDE
     with gzip.open(package) as packed:
         unpacked = packed.read(most)
-    with tarfile.open(fileobj=io.BytesIO(unpacked)) as archive:
+    with tarfile.open(fileobj=io.BytesIO(unpacked), mode="r:") as archive:
         for name in FILES:
             where = f"package/data/{name}"
             member = archive.extractfile(where) if where in archive.getnames() else None

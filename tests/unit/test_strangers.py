@@ -40,7 +40,7 @@ import netCDF4, PIL.Image
 
 def array(file):
     names = "test_file key variable threshold labels test_labels image_shape".split()
-    found = file.name.partition(" ")[0]
+    found = file.stem.partition(" ")[0]
     where = {"words": "words", "texts": 2}.get(found)
     return arrays(None, file=file, test_fraction=0, **dict.fromkeys(names) | {"labels": where})
 

@@ -3,8 +3,10 @@
 SHELL := /bin/bash -euo pipefail
 CORES ?= all
 CONFIG ?= config/config.yaml
+# Shells get them as variables of their own: pasted into a line, a name could say what it runs.
+export CORES CONFIG RUN
 BIN := .venv/bin
-SNAKEMAKE := $(BIN)/snakemake --cores $(CORES)
+SNAKEMAKE := $(BIN)/snakemake --cores "$$CORES"
 
 # Snakemake gives its Python to a shell as it stands, and braces have a meaning for it.
 ifneq (,$(shell pwd -P | tr -d '/._+,@%=~-' | LC_ALL=C grep '[[:space:][:punct:]]'))
@@ -47,10 +49,10 @@ help:  ## show this list
 	touch $@
 
 figures: .venv/installed  ## every figure of CONFIG (config/config.yaml), into results
-	$(SNAKEMAKE) --configfile "$(CONFIG)"
+	$(SNAKEMAKE) --configfile "$$CONFIG"
 
 report: .venv/installed  ## report.html: every figure of CONFIG with its caption and how it was made
-	$(BIN)/snakemake --configfile "$(CONFIG)" --report report.html
+	$(BIN)/snakemake --configfile "$$CONFIG" --report report.html
 
 test: test-unit  ## all tests; the workflow's run of reference serves the cluster's too
 	$(BIN)/pytest tests/package tests/workflow tests/cluster -q -rs
@@ -78,7 +80,7 @@ reference: .venv/installed  ## write config/README.md and docs/figures.md anew f
 	$(BIN)/python -m plmemory.plan.reference
 
 found: .venv/installed  ## write docs/found.md anew; RUN=laptop: from the tables of that run in results
-	$(BIN)/python -m plmemory.plan.found $(RUN:%="results/%")
+	$(BIN)/python -m plmemory.plan.found $${RUN:+"results/$$RUN"}
 
 gpu: .venv/gpu  ## torch, for an NVIDIA GPU and for the tests that compare with it
 
@@ -116,5 +118,5 @@ lock:  ## write the locks, and the copy in environment.yml, anew from pyproject.
 RUNS = $(patsubst results/%/,%,$(wildcard results/*/))
 clean:  ## remove the results of one run: make clean RUN=laptop
 	$(if $(findstring |$(RUN)|,$(RUNS:%=|%|)),,$(error RUN: found '$(RUN)', expected one of: $(RUNS)))
-	find "results/$(RUN)/" -mindepth 1 -delete
-	@[[ -L "results/$(RUN)" ]] || rmdir "results/$(RUN)"
+	find "results/$$RUN/" -mindepth 1 -delete
+	@[[ -L "results/$$RUN" ]] || rmdir "results/$$RUN"

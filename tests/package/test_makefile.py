@@ -90,6 +90,21 @@ def test_the_first_python_that_fits_is_taken(clone, there, taken):
     assert ran(clone)[-1] == "snakemake --cores all --configfile config/config.yaml"
 
 
+def test_names_that_shells_would_run_stay_names(clone):
+    found = interpreters(clone.parent / "found", "3.11")
+    name = "a`touch sprung`; touch sprung; \"touch sprung\" 'b'.yaml"
+    for target in ("figures", "report"):
+        assert make(clone, target, f"CONFIG={name}", first=found).returncode == 0
+        assert f"--configfile {name}" in ran(clone)[-1]
+    run = "`>sprung`"
+    (clone / "results" / run).mkdir(parents=True)
+    assert make(clone, "clean", f"RUN={run}", first=found).returncode == 0
+    assert list((clone / "results").iterdir()) == []
+    make(clone, "figures", "CORES=1; touch sprung", first=found)
+    assert ran(clone)[-1].startswith("snakemake --cores 1; touch sprung --configfile")
+    assert not (clone / "sprung").exists()
+
+
 def test_a_python_that_does_not_run_is_passed_over(clone):
     found = interpreters(clone.parent / "found", "3.11", "3.12")
     (found / "python3.11").write_text("#!/bin/bash\nexit 127\n")  # as a shim of pyenv does

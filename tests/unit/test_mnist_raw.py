@@ -278,7 +278,7 @@ def test_npm_package_without_the_file(tmp_path, contents, monkeypatch):
         ("echo 'npm ERR! code E404' >&2; exit 1", "'npm pack' failed with E404"),
         ("exit 7", "'npm pack' failed with exit status 7"),
         ("exit 0", "'npm pack' left 0 packages, expected 1"),
-        ("echo junk > m.tgz", "not a gzip file"),
+        ("echo junk > m.tgz", "Not a gzipped file"),
         ("exec sleep 5", "npm found no answer within 0.2 s"),
     ],
 )

@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, NamedTuple
 
-from plmemory.datasets.arrays import table
+from plmemory.datasets.arrays import netcdf, table
 from plmemory.datasets.arrays.limits import check_limits
 from plmemory.errors import InputError
 
@@ -34,7 +34,7 @@ MAX_HEADER = 10_000
 MAX_LENGTH = 2**63 - 1
 """Most entries along an axis, as NumPy has it."""
 
-UNREADABLE = (OSError, EOFError, zipfile.BadZipFile, zlib.error, RuntimeError)
+UNREADABLE = (OSError, EOFError, zipfile.BadZipFile, zlib.error, RuntimeError, ValueError)
 """What a damaged, encrypted or forbidden file can raise."""
 
 
@@ -81,7 +81,7 @@ def read(
             case ".csv":
                 header = Header(table.shape(path, labels), "f", 8)
             case ".nc":
-                with netcdf(path) as dataset:
+                with netcdf.opened(path) as dataset:
                     header = of_variable(chosen_variable(dataset, name, labels, ranks, path))
             case ending:
                 known = ", ".join(FORMATS)
@@ -95,6 +95,8 @@ def readable(path: Path) -> Iterator[None]:
     """Turn what a damaged file raises into an InputError of one line."""
     try:
         yield
+    except InputError:
+        raise
     except UNREADABLE as error:
         reason = " ".join(str(error).split()) or type(error).__name__
         raise InputError(f"{path}: found a file that cannot be read ({reason})") from None
@@ -141,6 +143,8 @@ def _described(descr: object, shape: object) -> Header:
     if simple is None:
         raise ValueError
     kind, width = simple.groups()
+    if kind in NUMBERS and not int(width or 0):  # short for a number of a width that is not said
+        raise ValueError
     return Header(lengths, kind, int(width or 0) * (4 if kind == "U" else 1))
 
 
@@ -173,15 +177,6 @@ def of_member(archive: zipfile.ZipFile, key: str, path: Path) -> Header:
         raise InputError(f"{path}: found {key!r} packed otherwise than numpy packs arrays")
     with archive.open(known[key]) as stream:
         return npy(stream, known[key].file_size, path)
-
-
-@contextmanager
-def netcdf(path: Path) -> Iterator[netCDF4.Dataset]:
-    """An open NetCDF file; missing values come out masked, packed ones unpacked."""
-    import netCDF4
-
-    with readable(path), netCDF4.Dataset(path) as dataset:
-        yield dataset
 
 
 def chosen_variable(
@@ -221,4 +216,6 @@ def of_variable(variable: netCDF4.Variable) -> Header:
         return Header(variable.shape, "U", 0)
     if isinstance(variable.datatype, netCDF4.VLType):
         return Header(variable.shape, "O", 0)
-    return Header(variable.shape, variable.dtype.kind, variable.dtype.itemsize)
+    packed = {"scale_factor", "add_offset"} & set(variable.ncattrs())
+    itemsize = max(variable.dtype.itemsize, 8 if packed else 0)  # unpacked values are float64
+    return Header(variable.shape, variable.dtype.kind, itemsize)

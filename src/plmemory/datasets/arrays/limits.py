@@ -68,6 +68,11 @@ def check_sites(sites: int, source: str | Path) -> None:
         raise InputError(f"{source}: found {sites} sites a pattern, expected at least 2")
 
 
+def most_unpacked(stored: int) -> int:
+    """Most bytes that a file of ``stored`` bytes may unpack to."""
+    return max(ALWAYS_READ, MAX_EXPANSION * stored)
+
+
 def check_limits(
     shape: Sequence[int], itemsize: int, source: str | Path, stored: int | None = None
 ) -> None:
@@ -86,7 +91,7 @@ def check_limits(
     found = f"{source}: found values of shape {tuple(shape)} with {itemsize} bytes each"
     if needed > MAX_BYTES:
         raise InputError(f"{found}, expected at most {MAX_BYTES} bytes in all")
-    if stored is not None and needed > max(ALWAYS_READ, MAX_EXPANSION * stored):
+    if stored is not None and needed > most_unpacked(stored):
         raise InputError(
             f"{found} in a file of {stored} bytes, expected at most {MAX_EXPANSION} times its size"
         )

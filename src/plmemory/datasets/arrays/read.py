@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import tokenize
 import zipfile
 from collections.abc import Sequence
 from pathlib import Path
-from typing import IO
+from typing import IO, TYPE_CHECKING
 
 import numpy as np
 
-from plmemory.datasets.arrays import header, table
+from plmemory.datasets.arrays import header, netcdf, table
+from plmemory.datasets.arrays.limits import ALWAYS_READ, check_limits
 from plmemory.datasets.arrays.sizes import Labels, label_file, label_name
 from plmemory.errors import InputError
+
+if TYPE_CHECKING:
+    import netCDF4
 
 
 def examples(file: Path, name: str | None, labels: Labels) -> tuple[np.ndarray, np.ndarray | None]:
@@ -40,7 +45,7 @@ def examples(file: Path, name: str | None, labels: Labels) -> tuple[np.ndarray, 
         if inside is not None:
             found = _array(file, str(inside))
     if own is not None and own.suffix.lower() == ".csv":
-        found = np.array(table.single(own, len(values)))
+        found = _texts(table.single(own, len(values)), own)
     elif own is not None:
         found = _array(own, None, ranks=(1, 2))
     return values.reshape(len(values), -1), None if found is None else found.reshape(-1)
@@ -62,23 +67,45 @@ def _array(
                     with archive.open(header.members(archive)[key]) as stream:
                         return _npy(stream, path)
             case ".nc":
-                with header.netcdf(path) as dataset:
-                    values = header.chosen_variable(dataset, name, labels, ranks, path)[...]
+                with netcdf.opened(path) as dataset:
+                    variable = header.chosen_variable(dataset, name, labels, ranks, path)
+                    values = _words(variable, path) if variable.dtype is str else variable[...]
                 if np.ma.is_masked(values):
                     raise InputError(
                         f"{path}: found {np.ma.count_masked(values)} missing values, expected none"
                     )
-                plain = np.ma.getdata(values)
-                return plain.astype(str) if plain.dtype.kind == "O" else plain
+                return np.ma.getdata(values)
             case _:
                 with path.open("rb") as stream:
                     return _npy(stream, path)
 
 
+def _words(variable: netCDF4.Variable, path: Path) -> np.ndarray:
+    """Texts of a .nc file, a few at a time: all may be one long text that is stored once."""
+    step = max(1, ALWAYS_READ // (4 * path.stat().st_size))  # a text is no longer than its file
+    words: list[str] = []
+    for first in range(0, len(variable), step):
+        with netcdf.little_memory():  # what a damaged file says of their lengths is not believed
+            words += variable[first : first + step].ravel().tolist()
+        _check_words(words, path)
+    return np.array(words)
+
+
+def _texts(words: list[str], path: Path) -> np.ndarray:
+    _check_words(words, path)
+    return np.array(words)
+
+
+def _check_words(words: list[str], path: Path) -> None:
+    """Raise InputError if an array of them, each as wide as the longest, were too large."""
+    widest = max(map(len, words), default=0)
+    check_limits((len(words),), 4 * widest, path, path.stat().st_size)
+
+
 def _npy(stream: IO[bytes], path: Path) -> np.ndarray:
     try:
         return np.lib.format.read_array(stream, allow_pickle=False)
-    except ValueError as error:
+    except (ValueError, SyntaxError, tokenize.TokenError) as error:
         reason = " ".join(str(error).split())
         raise InputError(f"{path}: found a damaged array ({reason})") from None
 
@@ -101,4 +128,4 @@ def _table(path: Path, labels: str | int | None) -> tuple[np.ndarray, np.ndarray
             raise InputError(
                 f"{path}: line {number}: found {field!r} as value {column}, expected a number"
             ) from None
-    return values, None if layout.label is None else np.array(texts)
+    return values, None if layout.label is None else _texts(texts, path)

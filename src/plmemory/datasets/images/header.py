@@ -30,6 +30,9 @@ READERS = ("PNG", "JPEG", "TIFF", "BMP", "GIF", "PPM")
 MAX_PIXELS = 2**25
 """Most pixels of an image file: 5792 x 5792, which need 0.3 GB while they are resampled."""
 
+MAX_BYTES = 2**28
+"""Most bytes of an image file: twice those of so many pixels with four channels."""
+
 SIDEWAYS = (5, 6, 7, 8)
 """Orientations of EXIF with rows and columns exchanged."""
 
@@ -177,6 +180,9 @@ def opened(path: Path) -> Iterator[Image.Image]:
     """
     from PIL import Image
 
+    stored = path.stat().st_size
+    if stored > MAX_BYTES:
+        raise InputError(f"{path}: found {stored} bytes, expected at most {MAX_BYTES} of an image")
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of odd metadata

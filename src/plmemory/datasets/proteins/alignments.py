@@ -23,7 +23,7 @@ AMBIGUOUS = "BJOUXZ"
 SYMBOLS = "#*?_~"
 NUCLEOTIDES = "ACGTUN"
 MOST = 0.95  # so large a share of nucleotides is no protein's
-MAX_BYTES = 1 << 30  # of an alignment, unpacked
+MAX_BYTES = 1 << 27  # of an alignment, unpacked: 1 GB of memory
 
 _INSERTION, _UNKNOWN, _FORBIDDEN = 253, 254, 255
 _COLOURS = np.full(256, _FORBIDDEN, np.uint8)
@@ -172,13 +172,13 @@ def _to_colours(symbols: np.ndarray, source: str) -> tuple[np.ndarray, list[str]
     insertions = int((colours == _INSERTION).sum())
     if insertions:
         remarks.append(f"{insertions} insertions (lower-case letters and dots) read as gaps")
-    counts = np.bincount(symbols[colours == _UNKNOWN], minlength=256)
-    unknown = sum(int(counts[ord(letter)]) for letter in AMBIGUOUS)
+    counts = {sign: np.count_nonzero(symbols == ord(sign)) for sign in AMBIGUOUS + SYMBOLS}
+    unknown = sum(counts[letter] for letter in AMBIGUOUS)
     if unknown:
         remarks.append(f"{unknown} letters of {AMBIGUOUS} read as gaps")
     for symbol in SYMBOLS:
-        if counts[ord(symbol)]:
-            remarks.append(f"{counts[ord(symbol)]} symbols {symbol} read as gaps")
+        if counts[symbol]:
+            remarks.append(f"{counts[symbol]} symbols {symbol} read as gaps")
     return np.where(colours < GAP, colours, GAP).astype(np.int8), remarks
 
 

@@ -15,6 +15,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import IO, Any
 
+from plmemory.datasets.arrays.limits import most_unpacked
 from plmemory.errors import InputError
 
 _PACKED: dict[bytes, tuple[str, Callable[[io.BytesIO], Any]]] = {
@@ -40,6 +41,7 @@ _MARKS = {  # byte-order marks; that of UTF-32 begins with that of UTF-16
 }
 _PADDING = "\0\x1a \t\n\v\f\r"  # at the end: zeros of servers, the end mark of old systems
 _CHUNK = 1 << 20  # bytes unpacked at once
+MAX_LINES = 1 << 22  # of a text: each costs some hundred bytes as a sequence, however short it is
 
 
 def read(path: Path, limit: int) -> bytes:
@@ -67,9 +69,13 @@ def text(content: bytes, source: str, *, expected: str, limit: int) -> str:
     Raises
     ------
     InputError
-        If the content is empty, damaged, no text, or more than ``limit`` bytes when unpacked.
+        If the content is empty, damaged, no text, or of too many lines, or if it unpacks to more
+        than ``limit`` bytes or beyond the expansion that ``arrays.limits`` allows.
     """
-    unpacked = _unpack(content, source, limit)
+    unpacked = _unpack(content, source, min(limit, most_unpacked(len(content))))
+    lines = max(unpacked.count(b"\n"), unpacked.count(b"\r"))
+    if lines > MAX_LINES:
+        raise InputError(f"{source}: found {lines} lines, expected at most {MAX_LINES}")
     decoded = _decode(unpacked).rstrip(_PADDING)
     fault = _foreign(unpacked) or _no_text(decoded)
     if fault:

@@ -22,7 +22,7 @@ from plmemory.datasets.proteins.chains import name_chains
 from plmemory.datasets.proteins.residues import AminoAcid, amino_acids
 from plmemory.errors import InputError
 
-MAX_BYTES = 1 << 28  # of a structure, unpacked: three million atoms
+MAX_BYTES = 40_000_000  # of a structure, unpacked: half a million atoms, 2.2 GB of memory
 MAX_RESIDUES = 10_000  # of a chain: 400 MB for each matrix of distances
 
 _MMCIF = re.compile(r"(?:\s|#.*\n)*+data_", re.IGNORECASE)
@@ -83,6 +83,9 @@ def read(path: Path, chain: str | None) -> Chain:
             f"{path}: found {len(residues)} residues in chain {name}, "
             f"expected at most {MAX_RESIDUES}"
         )
+    atoms = [np.array(list(residue.atoms.values())) for residue in residues]
+    if not all(np.isfinite(own).all() for own in atoms):
+        raise InputError(f"{path}: found coordinates in chain {name} that are no finite numbers")
     remarks = [f"chain {name}: {remark}" for remark in remarks]
     if chain is None and name != next(iter(chains)):
         before = takewhile(lambda other: other != name, chains)
@@ -91,7 +94,7 @@ def read(path: Path, chain: str | None) -> Chain:
     return Chain(
         name,
         "".join(residue.letter for residue in residues),
-        heavy_distances([np.array(list(residue.atoms.values())) for residue in residues]),
+        heavy_distances(atoms),
         beta_distances(residues),
         remarks,
     )

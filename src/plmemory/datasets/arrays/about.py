@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from plmemory.datasets.arrays import sizes
-from plmemory.datasets.arrays.limits import Sizes, expanded
+from plmemory.datasets.limits import Sizes, expanded
 from plmemory.plan.about import DataSet, Setting, Settings, file, listed, number, text
 
 SETTINGS = {

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, NamedTuple
 
 from plmemory.datasets.arrays import netcdf, table
-from plmemory.datasets.arrays.limits import check_limits
+from plmemory.datasets.limits import check_limits
 from plmemory.errors import InputError
 
 if TYPE_CHECKING:

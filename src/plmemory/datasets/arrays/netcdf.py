@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from plmemory.datasets.arrays.limits import ALWAYS_READ
+from plmemory.datasets.limits import ALWAYS_READ
 from plmemory.errors import InputError
 
 if TYPE_CHECKING:

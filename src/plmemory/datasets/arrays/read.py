@@ -11,8 +11,8 @@ from typing import IO, TYPE_CHECKING
 import numpy as np
 
 from plmemory.datasets.arrays import header, netcdf, table
-from plmemory.datasets.arrays.limits import ALWAYS_READ, check_limits
 from plmemory.datasets.arrays.sizes import Labels, label_file, label_name
+from plmemory.datasets.limits import ALWAYS_READ, check_limits
 from plmemory.errors import InputError
 
 if TYPE_CHECKING:

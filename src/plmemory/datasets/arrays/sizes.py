@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from plmemory.datasets.arrays import header, table
-from plmemory.datasets.arrays.limits import Sizes, check_sites, existing, expanded, held_out
+from plmemory.datasets.limits import Sizes, check_sites, existing, expanded, held_out
 from plmemory.errors import InputError
 
 OTHERS = {

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from plmemory.datasets.arrays.limits import Sizes
 from plmemory.datasets.images import header
+from plmemory.datasets.limits import Sizes
 from plmemory.plan.about import DataSet, Setting, Settings, boolean, file, listed, number
 
 

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from plmemory.datasets.arrays.header import readable
-from plmemory.datasets.arrays.limits import Sizes, check_limits, check_sites, expanded, held_out
+from plmemory.datasets.limits import Sizes, check_limits, check_sites, expanded, held_out
 from plmemory.errors import InputError
 
 if TYPE_CHECKING:

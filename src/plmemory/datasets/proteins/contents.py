@@ -15,7 +15,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import IO, Any
 
-from plmemory.datasets.arrays.limits import most_unpacked
+from plmemory.datasets.limits import most_unpacked
 from plmemory.errors import InputError
 
 _PACKED: dict[bytes, tuple[str, Callable[[io.BytesIO], Any]]] = {

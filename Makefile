@@ -7,6 +7,8 @@ CONFIG ?= config/config.yaml
 export CORES CONFIG RUN
 BIN := .venv/bin
 SNAKEMAKE := $(BIN)/snakemake --cores "$$CORES"
+# Two files of tests at a time, in this order: those that start one process after another share the cores.
+TWO_FILES := -n 2 --dist loadfile --no-loadscope-reorder
 
 # Snakemake gives its Python to a shell as it stands, and braces have a meaning for it.
 ifneq (,$(shell pwd -P | tr -d '/._+,@%=~-' | LC_ALL=C grep '[[:space:][:punct:]]'))
@@ -54,17 +56,17 @@ figures: .venv/installed  ## every figure of CONFIG (config/config.yaml), into r
 report: .venv/installed  ## report.html: every figure of CONFIG with its caption and how it was made
 	$(BIN)/snakemake --configfile "$$CONFIG" --report report.html
 
-test: test-unit  ## all tests; the workflow's run of reference serves the cluster's too
-	$(BIN)/pytest tests/package tests/workflow tests/cluster -q -rs
+test: test-unit  ## all tests; the workflow's second run serves the cluster's too
+	$(BIN)/pytest tests/cluster tests/package tests/workflow $(TWO_FILES) -q -rs
 
 test-unit: .venv/installed  ## the science, a minute or two
 	OMP_NUM_THREADS=1 $(BIN)/pytest tests/unit -n 2 -q -rs
 
 test-package: .venv/installed  ## the package on its own, in every Python found
-	$(BIN)/pytest tests/package -q -rs
+	$(BIN)/pytest tests/package $(TWO_FILES) -q -rs
 
 test-workflow: .venv/installed  ## the workflow: what reruns, bad input, reproducibility
-	$(BIN)/pytest tests/workflow -q
+	$(BIN)/pytest tests/workflow $(TWO_FILES) -q
 
 test-cluster: .venv/installed  ## the workflow on a real SLURM, started and stopped here
 	$(BIN)/pytest tests/cluster -q -rs

@@ -1,16 +1,19 @@
 """Copies of this checkout in which the real workflow runs, and how to ask what it would do."""
 
+import fcntl
 import os
 import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 import yaml
 from checkout import CHECKOUT, copied
+from part import PART
 
 from plmemory.plan import configuration, inheritance
 
@@ -109,9 +112,29 @@ def clean(tmp_path_factory) -> Workflow:
     return Workflow(folder).over(tmp_path_factory.mktemp("sources"), sources)
 
 
+def once(tmp_path_factory, name: str, make: Callable[[Path], object]) -> Path:
+    """The folder ``name`` that ``make`` fills: once, though several processes share the tests."""
+    root = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:  # each process has a folder in that of all
+        root = root.parent
+    folder, made = root / name, root / f"{name} is made"
+    with (root / f"{name}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not made.exists():
+            make(folder)
+            made.touch()
+    return folder
+
+
 @pytest.fixture(scope="session")
 def finished(clean, tmp_path_factory) -> Workflow:
-    """A checkout in which everything has been made. Leave its results as they are."""
-    workflow = clean.copy(tmp_path_factory.mktemp("finished"))
-    workflow.finish()
-    return workflow
+    """A checkout in which everything has been made. Leave it as it is: other processes use it."""
+    folder = once(tmp_path_factory, "finished", lambda folder: clean.copy(folder).finish())
+    return Workflow(folder, clean.overlays)
+
+
+@pytest.fixture(scope="session")
+def again(clean, tmp_path_factory) -> Workflow:
+    """A second clean run, of PART alone. Leave it as it is."""
+    folder = once(tmp_path_factory, "again", lambda folder: clean.copy(folder).finish(*PART))
+    return Workflow(folder, clean.overlays)

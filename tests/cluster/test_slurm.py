@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from cluster import slurm
+from part import PART
 
 RUN_LIMIT = 1800  # seconds, on a busy machine
 # This cluster has no accounting and a file system without delay, and is asked often.
@@ -35,12 +36,12 @@ def cluster(possible):
 
 @pytest.fixture(scope="module")
 def submitted(cluster, clean, tmp_path_factory):
-    """A checkout after a run of everything through the profile, and what Snakemake said."""
+    """A checkout after a run of PART through the profile, and what Snakemake said."""
     workflow = clean.copy(tmp_path_factory.mktemp("submitted"))
     command = [sys.executable, "-m", "snakemake", "--profile", "workflow/profiles/slurm"]
     configs = ["--configfile", "config/test.yaml", *map(str, workflow.overlays)]
     done = subprocess.run(
-        [*command, *SITE, *TOGETHER, "--slurm-keep-successful-logs", *configs],
+        [*command, *PART, *SITE, *TOGETHER, "--slurm-keep-successful-logs", *configs],
         cwd=workflow.folder,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
@@ -105,14 +106,17 @@ def test_every_result_was_made_by_a_job_that_slurm_completed(cluster, submitted)
     announced = set(re.findall(r"submitted with SLURM jobid (\d+)", said))
     assert announced
     assert completed(cluster, workflow).keys() == logs(workflow).keys() == announced
-    made = {
-        file
+    jobs = [
+        set(re.findall(r"^ +output: (.*)$", log, flags=re.MULTILINE))
         for log in logs(workflow).values()
-        for line in re.findall(r"^ +output: (.*)$", log, flags=re.MULTILINE)
-        for file in line.split(", ")
-    }
+    ]
+    made = {file for each in jobs for line in each for file in line.split(", ")}
     # Raw files, which are no results, are obtained where Snakemake runs: nodes are often offline.
     assert made == workflow.outputs()
+    trained = [sum("/models/" in line for line in each) for each in jobs]
+    assert max(trained) == 4  # together, as was asked for
+    rules = {rule for log in logs(workflow).values() for rule in re.findall(r"rule (\w+):", log)}
+    assert rules >= {"pool", "draw", "train", "measure", "table", "figure"}
 
 
 def test_resources_come_from_the_rules_and_the_profile(cluster, submitted):
@@ -123,11 +127,11 @@ def test_resources_come_from_the_rules_and_the_profile(cluster, submitted):
     assert {jobs[number]["TimeLimit"] for number in trainings} == {"720"}  # minutes
 
 
-def test_the_same_bytes_as_on_this_machine(submitted, finished):
-    here, there = finished.results(), submitted[0].results()
+def test_the_same_bytes_as_without_slurm(submitted, again):
+    here, there = again.results(), submitted[0].results()
     assert here.keys() == there.keys()
     assert {name for name in here if here[name] != there[name]} == set()
 
 
 def test_nothing_is_left_to_do(submitted):
-    assert submitted[0].plan() == set()
+    assert submitted[0].plan(*PART) == set()

@@ -12,7 +12,8 @@ import pytest
 from unit import own_arrays
 from unit.own_arrays import ARRAYS, save
 
-from plmemory.datasets.arrays import limits, load
+from plmemory.datasets import limits
+from plmemory.datasets.arrays import load
 from plmemory.seeds import generator
 
 loaded, early_refusal = ARRAYS.loaded, ARRAYS.early_refusal

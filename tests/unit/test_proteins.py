@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from plmemory.datasets.proteins import alignments, families, structures
+from plmemory.datasets.proteins import alignments, families, located, structures
 from plmemory.datasets.proteins import count as proteins_count
 from plmemory.datasets.proteins import load as proteins
 from plmemory.datasets.proteins.about import ABOUT
@@ -220,15 +220,15 @@ def test_a_structure_placed_nowhere_is_an_error_whatever_the_limits(tmp_path):
 )
 def test_missing_files_are_input_errors(name, message):
     with pytest.raises(InputError, match=message):
-        proteins.locate(name)
+        located.locate(name)
 
 
 def test_shipped_dhfr_and_its_structure():
-    parsed = alignments.read(proteins.locate(DHFR + "alignment.faa.gz"))
+    parsed = alignments.read(located.locate(DHFR + "alignment.faa.gz"))
     assert parsed.rows.shape == (4422, 802)
     kept = families.clean(parsed.rows, max_column_gaps=0.2, max_sequence_gaps=1, source="DHFR")
     assert kept.rows.shape == (4320, 138)
-    chain = structures.read(proteins.locate(DHFR + "3QL0.pdb"), None)
+    chain = structures.read(located.locate(DHFR + "3QL0.pdb"), None)
     nearby = parsed.rows[:20]  # the first is DHFR of E. coli, that of the structure
     placement = structures.place(chain.sequence, nearby)
     assert placement.reference == 0
@@ -239,7 +239,7 @@ def test_shipped_dhfr_and_its_structure():
 
 def test_shipped_ww():
     assert distribution("logomaker")
-    parsed = alignments.read(proteins.locate(WW))
+    parsed = alignments.read(located.locate(WW))
     assert parsed.rows.shape == (4025, 44)
     assert parsed.remarks[0].startswith("52325 insertions")
 

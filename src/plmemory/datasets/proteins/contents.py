@@ -70,7 +70,7 @@ def text(content: bytes, source: str, *, expected: str, limit: int) -> str:
     ------
     InputError
         If the content is empty, damaged, no text, or of too many lines, or if it unpacks to more
-        than ``limit`` bytes or beyond the expansion that ``arrays.limits`` allows.
+        than ``limit`` bytes or beyond the expansion that ``datasets.limits`` allows.
     """
     unpacked = _unpack(content, source, min(limit, most_unpacked(len(content))))
     lines = max(unpacked.count(b"\n"), unpacked.count(b"\r"))

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from plmemory.datasets.proteins import alignments, families
-from plmemory.datasets.proteins.load import locate
+from plmemory.datasets.proteins.located import locate
 
 
 def count(

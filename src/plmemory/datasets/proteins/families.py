@@ -9,8 +9,6 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 import numpy as np
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
 
 from plmemory.datasets.proteins.alignments import GAP
 from plmemory.errors import InputError
@@ -62,6 +60,10 @@ def clusters(rows: np.ndarray, identity: float) -> np.ndarray:
     """Single-linkage clusters: labels (P,) such that any two sequences that are equal in at
     least a fraction ``identity`` of the columns share a label. Labels count up from 0.
     """
+    # Every planning of a run counts sequences, which seldom needs clusters: scipy takes longer.
+    from scipy.sparse import coo_array
+    from scipy.sparse.csgraph import connected_components
+
     labels = np.arange(len(rows))
     for begin, close in _neighbours(rows, identity):
         first, second = np.nonzero(close)

@@ -2,49 +2,18 @@
 
 from __future__ import annotations
 
-import stat
 from collections.abc import Callable
-from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
 
 import numpy as np
 
 from plmemory.datasets.proteins import alignments, families, structures
 from plmemory.datasets.proteins.limits import MIN_COVERAGE, MIN_IDENTITY
+from plmemory.datasets.proteins.located import locate
 from plmemory.errors import InputError
 from plmemory.files.labelled import Dataset
 
-PACKAGE = "package:"
 POTTS = f"Potts colours, 0 to {alignments.STATES - 1} in the order of the alphabet"
-
-
-def locate(name: str | Path) -> Path:
-    """The file that a config entry names: a path, or ``package:<distribution>/<file>``.
-
-    Files in installed packages are found through their metadata; the package is not imported.
-
-    Raises
-    ------
-    InputError
-        If the package is not installed, or there is no such file or it cannot be looked at.
-    """
-    path = Path(name)
-    if str(name).startswith(PACKAGE):
-        package, _, inside = str(name).removeprefix(PACKAGE).partition("/")
-        try:
-            path = Path(str(distribution(package).locate_file(f"{package}/{inside}")))
-        except (PackageNotFoundError, ValueError):
-            raise InputError(f"{name}: the package {package} is not installed") from None
-    try:
-        mode = path.stat().st_mode
-    except (FileNotFoundError, NotADirectoryError):
-        raise InputError(f"{name}: no such file") from None
-    except OSError as error:
-        raise InputError(f"{name}: cannot be read ({error.strerror})") from None
-    if not stat.S_ISREG(mode):
-        found = "a folder" if stat.S_ISDIR(mode) else "a device"
-        raise InputError(f"{name}: found {found}, expected a file")
-    return path
 
 
 def load(

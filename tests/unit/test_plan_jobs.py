@@ -38,12 +38,18 @@ def jobs(tmp_path, monkeypatch):
             "drawn": drawn | {"learning": {"hebb": {"title": "Own"}}, "measures": {"storage": {}}},
             "fewer": drawn | {"replicates": 2, "title": "The fewer"},
             "glass": GLASS | {"replicates": 4},
-            "digits": {"kind": "mnist", "threshold": 99, "mirrors": ["https://m.org"], "files": "$MINE"},
+            "digits": {
+                "kind": "mnist",
+                "threshold": 99,
+                "mirrors": ["https://m.org"],
+                "files": "$MINE",
+            },
             "own": family | PROTEIN | {"replicates": 2},
         },
         "learning": {
             "hebb": {"method": "hebb"},
-            "pl_b": OPTIMUM | {"method": "pseudo_likelihood_optimum", "scaled_norm": 1.0}
+            "pl_b": OPTIMUM
+            | {"method": "pseudo_likelihood_optimum", "scaled_norm": 1.0}
             | {"grid": {"scaled_norm": [1.5, 4]}},
             "inverse": {"method": "pseudo_inverse"},
             "truth": {"method": "true_couplings"},

@@ -178,7 +178,7 @@ def test_the_laws_meet_in_a_square_root_with_known_prefactors():
 
 @pytest.mark.parametrize("norm", [0.003, 0.3, 5.0])
 def test_the_master_curve_solves_its_equations_on_a_fine_grid(norm):
-    """The width s is that of the error; the pull Y then follows from one equation, checked by the other."""
+    """The error tells s; the pull Y follows from one equation, and the other is checked."""
     width = np.pi * norm * large_load.late(np.array([norm]))[0]
 
     def learned(y, pull):

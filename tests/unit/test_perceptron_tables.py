@@ -108,7 +108,7 @@ def test_the_table_of_rules_has_measured_and_exact_errors():
         exact = getattr(teacher, curve)(2.0)
         assert found.loc[found["curve"] == curve, "theory"].item() == pytest.approx(exact)
     line = found[(found["curve"] == "fixed_norm") & found["error"].isna()]
-    assert len(line) == rules.BETWEEN
+    assert len(line) == 49
     assert line["theory"].between(teacher.bayes(2.0), teacher.hebb(2.0)).all()
 
 
@@ -142,7 +142,7 @@ def test_the_table_of_scaling_finds_the_optima_and_exponents_of_theory():
         (row,) = [row for quantity, row in compared.items() if name in quantity]
         assert row.published == value
         assert row.ours == pytest.approx(value, abs=0.1)
-        assert row.tolerance >= published.ROUNDING
+        assert row.tolerance >= 0.05
 
 
 def test_a_path_without_an_optimum_has_published_values_and_none_of_its_own():

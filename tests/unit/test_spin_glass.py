@@ -12,6 +12,11 @@ from plmemory.seeds import generator
 
 SMALL = [(4, "gaussian", "periodic"), (4, "bimodal", "periodic"), (3, "gaussian", "free")]
 
+# What differs from instance to instance.
+MEASURED = ("equilibration_sweeps", "largest_deviation_hot_cold", "tau_energy_sweeps")
+MEASURED += ("tau_overlap_sweeps", "thinning_sweeps", "lag_one_correlation_energy")
+MEASURED += ("lag_one_correlation_overlap",)
+
 
 def generate(side=4, temperature=0.9, couplings="gaussian", boundary="periodic", **options):
     options = {"train_patterns": 20_000, "test_patterns": 5_000, "chains": 1024, **options}
@@ -99,8 +104,8 @@ def test_every_chain_has_a_stream_of_its_own():
     assert len(np.unique(record.states[0], axis=0)) == 2048
 
 
-@pytest.mark.parametrize("boundary", spin_glass.BOUNDARIES)
-@pytest.mark.parametrize("law", spin_glass.COUPLINGS)
+@pytest.mark.parametrize("boundary", ["periodic", "free"])
+@pytest.mark.parametrize("law", ["gaussian", "bimodal"])
 def test_lattice_has_the_right_bonds(boundary, law):
     graph = spin_glass.lattice(6, law, boundary, np.random.default_rng(1))
     couplings = spin_glass.coupling_matrix(graph)
@@ -122,7 +127,7 @@ def test_lattice_has_the_right_bonds(boundary, law):
 def test_hot_and_cold_starts_agree_and_samples_are_independent():
     data = generate(8, 0.9, train_patterns=6_400, test_patterns=1_600)
     assert data.attrs["status"] == "equilibrated"
-    assert data.attrs["largest_deviation_hot_cold"] < equilibration.DEVIATION
+    assert data.attrs["largest_deviation_hot_cold"] < 4
     assert data.attrs["thinning_sweeps"] >= 5 * data.attrs["tau_overlap_sweeps"]
     for name in ("energy", "overlap"):
         assert abs(data.attrs[f"lag_one_correlation_{name}"]) < 0.1
@@ -182,7 +187,7 @@ def test_every_replicate_is_an_instance_with_samples_and_a_ground_state_of_its_o
             own = of_all.values[r][..., : variable.values.shape[-1]]
             np.testing.assert_array_equal(own, variable.values)
             assert np.isnan(of_all.values[r][..., variable.values.shape[-1] :]).all()
-        for name in spin_glass.MEASURED:
+        for name in MEASURED:
             assert data[name].values[r] == instance.attrs[name]
             assert name not in data.attrs
         energies = enumerate_energies(instance["couplings"].values)
@@ -198,7 +203,7 @@ def test_hot_starts_far_from_equilibrium_are_seen():
     graph = spin_glass.lattice(12, "gaussian", "periodic", rng)
     result = equilibration.equilibrate(graph, np.array([0.1]), 1024, 600, rng)
     assert not result.reached
-    assert np.abs(result.deviation).max() > equilibration.DEVIATION
+    assert np.abs(result.deviation).max() > 4
 
 
 def test_frozen_chains_agree_exactly():

@@ -190,6 +190,27 @@ def test_the_table_of_the_clock_finds_made_up_exponents():
     assert direct.tolerance > 0.18
 
 
+def test_the_order_of_the_models_makes_no_difference():
+    """To what is found; the rows of P ascend, and the exponents are of the largest."""
+    rng = np.random.default_rng(8)
+    models = [clock_of(patterns, 3, rng) for patterns in (100, 400, 1600)]
+    tables = [
+        clock.build([models[k] for k in order]) for order in ((0, 1, 2), (1, 2, 0), (2, 0, 1))
+    ]
+    assert tables[0]["P"].dropna().is_monotonic_increasing is False  # courses, then optima
+    assert tables[0].loc[tables[0]["optimal_norm"].notna(), "P"].tolist() == [100, 400, 1600]
+    for table in tables[1:]:
+        pd.testing.assert_frame_equal(table, tables[0])
+    courses = tables[0][tables[0]["step"].notna()].reset_index(drop=True)
+    assert courses["P"].tolist() == [p for p in (100, 400, 1600) for _ in range(60)]
+    first = courses.iloc[59]
+    errors = models[0]["history_test_error"].values[59]
+    assert first["test_error"] == pytest.approx(errors.mean())
+    assert first["test_error_sem"] == pytest.approx(errors.std(ddof=1) / np.sqrt(3))
+    assert first["norm"] == pytest.approx(models[0]["history_norm"].values[59, 0])
+    assert set(tables[0]["draws"]) == {3}
+
+
 @pytest.mark.parametrize(
     ("path", "value", "said"),
     [

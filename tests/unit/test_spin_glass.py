@@ -237,6 +237,70 @@ def test_ladder_is_one_temperature_above_the_hottest():
     assert np.all(np.diff(temperatures) > 0)
 
 
+@pytest.mark.parametrize("law", ["gaussian", "bimodal"])
+def test_temperatures_of_the_ladder_are_equally_far_by_the_heat_capacity_of_its_bonds(law):
+    """The root of C = sum over the bonds (J/T)^2 / cosh^2(J/T), over d ln T, on a finer grid."""
+    graph = spin_glass.lattice(6, law, "periodic", np.random.default_rng(1))
+    couplings = spin_glass.coupling_matrix(graph)
+    bonds = couplings[np.triu_indices(36, 1)]
+
+    def distance(low, high):
+        logs = np.linspace(np.log(low), np.log(high), 4001)
+        reduced = bonds[:, None] / np.exp(logs)
+        capacity = ((reduced / np.cosh(reduced)) ** 2).sum(axis=0)
+        return np.trapezoid(np.sqrt(capacity), logs)
+
+    temperatures = equilibration.ladder(graph, 0.6, 2.5)
+    steps = [distance(*pair) for pair in zip(temperatures, temperatures[1:], strict=False)]
+    np.testing.assert_allclose(steps, np.mean(steps), rtol=2e-3)
+    whole = distance(0.6, 2.5)
+    assert len(steps) == int(np.ceil(whole / 1.6)) > 2
+    assert equilibration.ladder(graph, 2.5, 2.5).tolist() == [2.5]
+
+
+@pytest.mark.parametrize(
+    ("tau", "most", "sweeps", "reached"),
+    [
+        # A window of 256 records spans 20 times of 12.8 records.
+        (12.8, 10_000, [1, 1], True),
+        (12.9, 256 * (1 + 1 + 2 + 4), [1, 1, 2, 4], False),
+        (12.9, 256 * (1 + 1 + 2 + 4) - 1, [1, 1, 2], False),
+    ],
+)
+def test_equilibrium_is_a_window_of_twenty_times_or_none(tau, most, sweeps, reached, monkeypatch):
+    graph = spin_glass.lattice(4, "gaussian", "free", np.random.default_rng(0))
+    asked = []
+
+    def advance(chains, graph, temperatures, *, records, every):
+        chains.sweeps += records * every
+        states = np.ones((records, 1024, 16), np.int8)
+        if records == 256:
+            asked.append(every)
+        return tempering.Record(states, np.ones((records, len(temperatures), 1024)), None)
+
+    monkeypatch.setattr(tempering, "advance", advance)
+    monkeypatch.setattr(tempering, "autocorrelation_time", lambda series: tau)
+    rng = np.random.default_rng(1)
+    found = equilibration.equilibrate(graph, np.array([0.5, 1.0]), 1024, most, rng)
+    assert (asked, found.reached) == (sweeps, reached)
+    assert found.tau_energy == found.tau_overlap == tau * sweeps[-1]
+    assert found.means.shape == (2, 3)
+
+
+def test_records_by_hand():
+    states = np.array([[[1, 1, -1, 1], [1, -1, -1, -1]]], np.int8)
+    reference = np.array([1, 1, 1, 1], np.int8)
+    np.testing.assert_array_equal(equilibration.overlaps(states, reference), [[0.5, -0.5]])
+    assert equilibration.standard_error(np.array([1.0, 3.0, 5.0])) == pytest.approx(2 / np.sqrt(3))
+    series = np.array([[1.0, -2.0], [3.0, 0.0], [-1.0, 2.0]])
+    mean = 0.5
+    first = (series[1:] - mean) * (series[:-1] - mean)
+    expected = first.mean() / ((series - mean) ** 2).mean()
+    assert equilibration.lag_one_correlation(series) == pytest.approx(expected)
+    assert equilibration.lag_one_correlation(series[:1]) == 0
+    assert equilibration.lag_one_correlation(np.ones((3, 2))) == 0
+
+
 def test_autocorrelation_time_of_a_first_order_process():
     rng = np.random.default_rng(5)
     memory = 0.8

@@ -199,8 +199,8 @@ def test_the_order_of_the_models_makes_no_difference():
     ]
     assert tables[0]["P"].dropna().is_monotonic_increasing is False  # courses, then optima
     assert tables[0].loc[tables[0]["optimal_norm"].notna(), "P"].tolist() == [100, 400, 1600]
-    for table in tables[1:]:
-        pd.testing.assert_frame_equal(table, tables[0])
+    for other in tables[1:]:
+        pd.testing.assert_frame_equal(other, tables[0])
     courses = tables[0][tables[0]["step"].notna()].reset_index(drop=True)
     assert courses["P"].tolist() == [p for p in (100, 400, 1600) for _ in range(60)]
     first = courses.iloc[59]

@@ -1,5 +1,7 @@
 """Spin-glass samples against exact enumeration, and the records of their sampling."""
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from scipy import stats
@@ -251,7 +253,7 @@ def test_temperatures_of_the_ladder_are_equally_far_by_the_heat_capacity_of_its_
         return np.trapezoid(np.sqrt(capacity), logs)
 
     temperatures = equilibration.ladder(graph, 0.6, 2.5)
-    steps = [distance(*pair) for pair in zip(temperatures, temperatures[1:], strict=False)]
+    steps = [distance(*pair) for pair in pairwise(temperatures)]
     np.testing.assert_allclose(steps, np.mean(steps), rtol=2e-3)
     whole = distance(0.6, 2.5)
     assert len(steps) == int(np.ceil(whole / 1.6)) > 2

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from plmemory.datasets.spin_glass import equilibration
+from plmemory.datasets.spin_glass import equilibration, multispin
 from plmemory.datasets.spin_glass import load as spin_glass
 from plmemory.datasets.spin_glass import parallel_tempering as tempering
 from plmemory.errors import InputError
@@ -124,6 +124,34 @@ def test_lattice_has_the_right_bonds(boundary, law):
         assert set(values) == {-1.0, 1.0}
     else:
         assert stats.kstest(couplings[np.triu(bonded)], "norm").pvalue > 1e-3
+
+
+def test_the_generators_are_xoshiro256_plus_plus():
+    """Blackman & Vigna 2021; the first words from the state 1, 2, 3, 4 are their reference's."""
+    work = np.zeros(multispin.ROWS, np.uint64)
+    rng = np.random.default_rng(3)
+    work[: 4 * multispin.WORDS] = rng.integers(2**64, size=4 * multispin.WORDS, dtype=np.uint64)
+    places = [5, multispin.WORDS + 5, 2 * multispin.WORDS + 5, 3 * multispin.WORDS + 5]
+    work[places] = [1, 2, 3, 4]
+    before, found = work.copy(), [int(multispin._random(work, 5)) for _ in range(10)]
+    assert found[:4] == [41943041, 58720359, 3588806011781223, 3591011842654386]
+    assert found[4:6] == [9228616714210784205, 9973669472204895162]
+    assert found[8:] == [15849039046786891736, 10450023813501588000]
+    others = np.setdiff1d(np.arange(len(work)), places)
+    np.testing.assert_array_equal(work[others], before[others])
+
+
+def test_all_functions_of_two_neighbours_are_in_the_row_of_their_number():
+    words = multispin.WORDS
+    work = np.random.default_rng(4).integers(2**64, size=multispin.ROWS, dtype=np.uint64)
+    tables = np.empty(16 * words, np.uint64)
+    multispin._functions(work, tables)
+    x, y = (
+        np.unpackbits(work[row : row + words].view(np.uint8)) for row in (multispin.X, multispin.Y)
+    )
+    for number in range(16):
+        found = np.unpackbits(tables[number * words : (number + 1) * words].view(np.uint8))
+        np.testing.assert_array_equal(found, number >> (x + 2 * y) & 1)
 
 
 def test_hot_and_cold_starts_agree_and_samples_are_independent():

@@ -131,8 +131,13 @@ def tests_of(mutant: Mutant, called: Called) -> list[str]:
     """Tests that call its function, or the one around it, or any of its file; the quickest first.
 
     Compiled functions are called unseen, and what a module does is done when it is imported: then
-    it is every test that calls any function of the file.
+    it is every test that calls any function of the file. After these come the others of their
+    files: what a cache or a fixture calls once, only the first test is seen to call.
     """
+
+    def seconds(test: str) -> float:
+        return called[test][0]
+
     name = mutant.function
     while name:
         if found := [
@@ -143,9 +148,10 @@ def tests_of(mutant: Mutant, called: Called) -> list[str]:
     else:
         file = f"{mutant.file}::"
         found = [t for t, (_, names) in called.items() if any(n.startswith(file) for n in names)]
-    found.sort(key=lambda test: called[test][0])
+    files = {test.partition("::")[0] for test in found}
+    others = [test for test in called if test.partition("::")[0] in files and test not in found]
     spent, within = 0.0, []
-    for test in found:
+    for test in [*sorted(found, key=seconds), *sorted(others, key=seconds)]:
         spent += called[test][0]
         if spent > LONGEST and within:
             break

@@ -144,7 +144,7 @@ def test_errors_are_those_of_the_resampled_columns_which_all_rules_share(made):
     assert table["value_spread"].isna().all()
     mine = data[1]
     rng = generator(0, "contacts", "other")
-    blocks, times = contacts.blocks_drawn(12, 4, figure.RESAMPLES, rng)
+    blocks, times = contacts.blocks_drawn(12, 4, 400, rng)
     taken = {}
     for rule in ("a", "mean_field"):
         (J,) = couplings_of(mine, one, rule)[:1] if rule == "a" else [mean_field(mine, one[2], 0)]

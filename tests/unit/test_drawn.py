@@ -235,9 +235,60 @@ def test_axes_ascend_on_the_scale_of_their_quantity_and_panels_have_letters(case
     for ax in axes if case not in DOWNWARDS else ():
         assert ax.get_xlim()[0] < ax.get_xlim()[1]
         assert ax.get_ylim()[0] < ax.get_ylim()[1]
+    for ax in axes if case in ("examples", "reproduction") else ():
+        assert ax.get_ylim()[0] > ax.get_ylim()[1]
     if case != "phase_diagram":  # whose colours have an axis of their own
         scales = [ax.get_xscale()[1] + ax.get_yscale()[1] for ax in axes]
         assert scales == SCALES.get(case, " ".join(["ii"] * len(axes))).split()
     letters = "".join(ax.get_title(loc="left") for ax in figure.axes)
     assert letters == "abcdefghijklmn"[: len(letters)]
     assert len(letters) > 1 or len(axes) == 1
+
+
+def beside(ax, figure, below):
+    """The panels in the same column at or below this one, or in the same row at its left."""
+    here = ax.get_position()
+    for other in figure.axes:
+        there = other.get_position()
+        column = abs(there.x0 - here.x0) < 1e-6 and there.y0 <= here.y0 + 1e-6
+        row = abs(there.y0 - here.y0) < 1e-6 and there.x0 <= here.x0 + 1e-6
+        if column if below else row:
+            yield other
+
+
+# Whole quantities, and what their axes show of them.
+WHOLE = {
+    "final overlap $m$": (0, 1.03),
+    "overlap after one step $m_1$": (0, None),
+    "overlap after $t$ steps $m_t$": (0, 1.03),
+    "final identity": (0, 1.03),
+    "share of ends at a training example": (-0.02, 1.03),
+    "precision of pairs up to rank": (0, 1.03),
+    "retrieved overlap $m$": (None, 1.03),
+    "fraction retrieved ($m > 0.7$)": (-0.03, 1.03),
+    "median final overlap": (-0.03, 1.03),
+    "overlap $m$, started on pattern": (None, 1.03),
+    "fraction of sites stable": (None, 1.03),
+}
+
+
+@pytest.mark.parametrize("case", TABLES)
+def test_axes_say_what_they_are_and_show_all_of_a_fraction(case):
+    figure, _ = drawn(case)
+    told = []
+    for ax in figure.axes:
+        if not ax.axison or ax.get_label() == "<colorbar>":
+            assert not ax.axison or ax.get_ylabel()
+            continue
+        named = [other.get_ylabel() for other in beside(ax, figure, False)]
+        above = [other.get_title() for other in figure.axes if ax in beside(other, figure, True)]
+        below = [other.get_xlabel() for other in beside(ax, figure, True)]
+        title = ax.get_title() or tuple(filter(None, above))
+        told.append((title, tuple(filter(None, named)), tuple(filter(None, below))))
+        assert any(below) or figure.get_supxlabel()
+        assert any(named) or case == "examples"
+        low, high = WHOLE.get(ax.get_ylabel(), (None, None))
+        assert low is None or ax.get_ylim()[0] == low
+        assert high is None or ax.get_ylim()[1] == high
+    # No two panels say the same, but those whose rows the legend tells apart.
+    assert len(set(told)) == len(told) or case == "basins"

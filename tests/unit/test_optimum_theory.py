@@ -109,7 +109,9 @@ def test_densities_integrate_to_one_and_to_the_distribution_function(loss, alpha
     assert found.cdf(grid[-1]) == pytest.approx(0.7, abs=1e-9)
 
 
-@pytest.mark.parametrize(("alpha", "margin"), [(0.4, 1.25), (0.4, 3.0), (1.0, 1.0), (3.0, 2.0)])
+@pytest.mark.parametrize(
+    ("alpha", "margin"), [(0.4, 1.25), (0.4, 3.0), (1.0, 1.0), (3.0, 2.0), (50.0, 20.0)]
+)
 def test_the_response_of_a_squared_hinge_has_a_closed_form(alpha, margin):
     # Delta - z = chi / (1 + chi) (margin - z) below the margin.
     chi = optimum(alpha, squared_hinge(margin)).chi

@@ -108,7 +108,7 @@ def test_the_table_of_rules_has_measured_and_exact_errors():
         exact = getattr(teacher, curve)(2.0)
         assert found.loc[found["curve"] == curve, "theory"].item() == pytest.approx(exact)
     line = found[(found["curve"] == "fixed_norm") & found["error"].isna()]
-    assert len(line) == rules.BETWEEN
+    assert len(line) == 49
     assert line["theory"].between(teacher.bayes(2.0), teacher.hebb(2.0)).all()
 
 
@@ -142,7 +142,7 @@ def test_the_table_of_scaling_finds_the_optima_and_exponents_of_theory():
         (row,) = [row for quantity, row in compared.items() if name in quantity]
         assert row.published == value
         assert row.ours == pytest.approx(value, abs=0.1)
-        assert row.tolerance >= published.ROUNDING
+        assert row.tolerance >= 0.05
 
 
 def test_a_path_without_an_optimum_has_published_values_and_none_of_its_own():
@@ -188,6 +188,27 @@ def test_the_table_of_the_clock_finds_made_up_exponents():
     assert (predicted.published, direct.published) == (0.60, 0.55)
     assert direct.ours == exponents["gamma"]
     assert direct.tolerance > 0.18
+
+
+def test_the_order_of_the_models_makes_no_difference():
+    """To what is found; the rows of P ascend, and the exponents are of the largest."""
+    rng = np.random.default_rng(8)
+    models = [clock_of(patterns, 3, rng) for patterns in (100, 400, 1600)]
+    tables = [
+        clock.build([models[k] for k in order]) for order in ((0, 1, 2), (1, 2, 0), (2, 0, 1))
+    ]
+    assert tables[0]["P"].dropna().is_monotonic_increasing is False  # courses, then optima
+    assert tables[0].loc[tables[0]["optimal_norm"].notna(), "P"].tolist() == [100, 400, 1600]
+    for other in tables[1:]:
+        pd.testing.assert_frame_equal(other, tables[0])
+    courses = tables[0][tables[0]["step"].notna()].reset_index(drop=True)
+    assert courses["P"].tolist() == [p for p in (100, 400, 1600) for _ in range(60)]
+    first = courses.iloc[59]
+    errors = models[0]["history_test_error"].values[59]
+    assert first["test_error"] == pytest.approx(errors.mean())
+    assert first["test_error_sem"] == pytest.approx(errors.std(ddof=1) / np.sqrt(3))
+    assert first["norm"] == pytest.approx(models[0]["history_norm"].values[59, 0])
+    assert set(tables[0]["draws"]) == {3}
 
 
 @pytest.mark.parametrize(

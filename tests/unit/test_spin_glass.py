@@ -1,16 +1,23 @@
 """Spin-glass samples against exact enumeration, and the records of their sampling."""
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from scipy import stats
 
-from plmemory.datasets.spin_glass import equilibration
+from plmemory.datasets.spin_glass import equilibration, multispin
 from plmemory.datasets.spin_glass import load as spin_glass
 from plmemory.datasets.spin_glass import parallel_tempering as tempering
 from plmemory.errors import InputError
 from plmemory.seeds import generator
 
 SMALL = [(4, "gaussian", "periodic"), (4, "bimodal", "periodic"), (3, "gaussian", "free")]
+
+# What differs from instance to instance.
+MEASURED = ("equilibration_sweeps", "largest_deviation_hot_cold", "tau_energy_sweeps")
+MEASURED += ("tau_overlap_sweeps", "thinning_sweeps", "lag_one_correlation_energy")
+MEASURED += ("lag_one_correlation_overlap",)
 
 
 def generate(side=4, temperature=0.9, couplings="gaussian", boundary="periodic", **options):
@@ -99,8 +106,8 @@ def test_every_chain_has_a_stream_of_its_own():
     assert len(np.unique(record.states[0], axis=0)) == 2048
 
 
-@pytest.mark.parametrize("boundary", spin_glass.BOUNDARIES)
-@pytest.mark.parametrize("law", spin_glass.COUPLINGS)
+@pytest.mark.parametrize("boundary", ["periodic", "free"])
+@pytest.mark.parametrize("law", ["gaussian", "bimodal"])
 def test_lattice_has_the_right_bonds(boundary, law):
     graph = spin_glass.lattice(6, law, boundary, np.random.default_rng(1))
     couplings = spin_glass.coupling_matrix(graph)
@@ -119,10 +126,38 @@ def test_lattice_has_the_right_bonds(boundary, law):
         assert stats.kstest(couplings[np.triu(bonded)], "norm").pvalue > 1e-3
 
 
+def test_the_generators_are_xoshiro256_plus_plus():
+    """Blackman & Vigna 2021; the first words from the state 1, 2, 3, 4 are their reference's."""
+    work = np.zeros(multispin.ROWS, np.uint64)
+    rng = np.random.default_rng(3)
+    work[: 4 * multispin.WORDS] = rng.integers(2**64, size=4 * multispin.WORDS, dtype=np.uint64)
+    places = [5, multispin.WORDS + 5, 2 * multispin.WORDS + 5, 3 * multispin.WORDS + 5]
+    work[places] = [1, 2, 3, 4]
+    before, found = work.copy(), [int(multispin._random(work, 5)) for _ in range(10)]
+    assert found[:4] == [41943041, 58720359, 3588806011781223, 3591011842654386]
+    assert found[4:6] == [9228616714210784205, 9973669472204895162]
+    assert found[8:] == [15849039046786891736, 10450023813501588000]
+    others = np.setdiff1d(np.arange(len(work)), places)
+    np.testing.assert_array_equal(work[others], before[others])
+
+
+def test_all_functions_of_two_neighbours_are_in_the_row_of_their_number():
+    words = multispin.WORDS
+    work = np.random.default_rng(4).integers(2**64, size=multispin.ROWS, dtype=np.uint64)
+    tables = np.empty(16 * words, np.uint64)
+    multispin._functions(work, tables)
+    x, y = (
+        np.unpackbits(work[row : row + words].view(np.uint8)) for row in (multispin.X, multispin.Y)
+    )
+    for number in range(16):
+        found = np.unpackbits(tables[number * words : (number + 1) * words].view(np.uint8))
+        np.testing.assert_array_equal(found, number >> (x + 2 * y) & 1)
+
+
 def test_hot_and_cold_starts_agree_and_samples_are_independent():
     data = generate(8, 0.9, train_patterns=6_400, test_patterns=1_600)
     assert data.attrs["status"] == "equilibrated"
-    assert data.attrs["largest_deviation_hot_cold"] < equilibration.DEVIATION
+    assert data.attrs["largest_deviation_hot_cold"] < 4
     assert data.attrs["thinning_sweeps"] >= 5 * data.attrs["tau_overlap_sweeps"]
     for name in ("energy", "overlap"):
         assert abs(data.attrs[f"lag_one_correlation_{name}"]) < 0.1
@@ -182,7 +217,7 @@ def test_every_replicate_is_an_instance_with_samples_and_a_ground_state_of_its_o
             own = of_all.values[r][..., : variable.values.shape[-1]]
             np.testing.assert_array_equal(own, variable.values)
             assert np.isnan(of_all.values[r][..., variable.values.shape[-1] :]).all()
-        for name in spin_glass.MEASURED:
+        for name in MEASURED:
             assert data[name].values[r] == instance.attrs[name]
             assert name not in data.attrs
         energies = enumerate_energies(instance["couplings"].values)
@@ -198,7 +233,7 @@ def test_hot_starts_far_from_equilibrium_are_seen():
     graph = spin_glass.lattice(12, "gaussian", "periodic", rng)
     result = equilibration.equilibrate(graph, np.array([0.1]), 1024, 600, rng)
     assert not result.reached
-    assert np.abs(result.deviation).max() > equilibration.DEVIATION
+    assert np.abs(result.deviation).max() > 4
 
 
 def test_frozen_chains_agree_exactly():
@@ -230,6 +265,70 @@ def test_ladder_is_one_temperature_above_the_hottest():
     assert temperatures[0] == pytest.approx(0.5)
     assert temperatures[-1] == pytest.approx(2.0)
     assert np.all(np.diff(temperatures) > 0)
+
+
+@pytest.mark.parametrize("law", ["gaussian", "bimodal"])
+def test_temperatures_of_the_ladder_are_equally_far_by_the_heat_capacity_of_its_bonds(law):
+    """The root of C = sum over the bonds (J/T)^2 / cosh^2(J/T), over d ln T, on a finer grid."""
+    graph = spin_glass.lattice(6, law, "periodic", np.random.default_rng(1))
+    couplings = spin_glass.coupling_matrix(graph)
+    bonds = couplings[np.triu_indices(36, 1)]
+
+    def distance(low, high):
+        logs = np.linspace(np.log(low), np.log(high), 4001)
+        reduced = bonds[:, None] / np.exp(logs)
+        capacity = ((reduced / np.cosh(reduced)) ** 2).sum(axis=0)
+        return np.trapezoid(np.sqrt(capacity), logs)
+
+    temperatures = equilibration.ladder(graph, 0.6, 2.5)
+    steps = [distance(*pair) for pair in pairwise(temperatures)]
+    np.testing.assert_allclose(steps, np.mean(steps), rtol=2e-3)
+    whole = distance(0.6, 2.5)
+    assert len(steps) == int(np.ceil(whole / 1.6)) > 2
+    assert equilibration.ladder(graph, 2.5, 2.5).tolist() == [2.5]
+
+
+@pytest.mark.parametrize(
+    ("tau", "most", "sweeps", "reached"),
+    [
+        # A window of 256 records spans 20 times of 12.8 records.
+        (12.8, 10_000, [1, 1], True),
+        (12.9, 256 * (1 + 1 + 2 + 4), [1, 1, 2, 4], False),
+        (12.9, 256 * (1 + 1 + 2 + 4) - 1, [1, 1, 2], False),
+    ],
+)
+def test_equilibrium_is_a_window_of_twenty_times_or_none(tau, most, sweeps, reached, monkeypatch):
+    graph = spin_glass.lattice(4, "gaussian", "free", np.random.default_rng(0))
+    asked = []
+
+    def advance(chains, graph, temperatures, *, records, every):
+        chains.sweeps += records * every
+        states = np.ones((records, 1024, 16), np.int8)
+        if records == 256:
+            asked.append(every)
+        return tempering.Record(states, np.ones((records, len(temperatures), 1024)), None)
+
+    monkeypatch.setattr(tempering, "advance", advance)
+    monkeypatch.setattr(tempering, "autocorrelation_time", lambda series: tau)
+    rng = np.random.default_rng(1)
+    found = equilibration.equilibrate(graph, np.array([0.5, 1.0]), 1024, most, rng)
+    assert (asked, found.reached) == (sweeps, reached)
+    assert found.tau_energy == found.tau_overlap == tau * sweeps[-1]
+    assert found.means.shape == (2, 3)
+
+
+def test_records_by_hand():
+    states = np.array([[[1, 1, -1, 1], [1, -1, -1, -1]]], np.int8)
+    reference = np.array([1, 1, 1, 1], np.int8)
+    np.testing.assert_array_equal(equilibration.overlaps(states, reference), [[0.5, -0.5]])
+    assert equilibration.standard_error(np.array([1.0, 3.0, 5.0])) == pytest.approx(2 / np.sqrt(3))
+    series = np.array([[1.0, -2.0], [3.0, 0.0], [-1.0, 2.0]])
+    mean = 0.5
+    first = (series[1:] - mean) * (series[:-1] - mean)
+    expected = first.mean() / ((series - mean) ** 2).mean()
+    assert equilibration.lag_one_correlation(series) == pytest.approx(expected)
+    assert equilibration.lag_one_correlation(series[:1]) == 0
+    assert equilibration.lag_one_correlation(np.ones((3, 2))) == 0
 
 
 def test_autocorrelation_time_of_a_first_order_process():

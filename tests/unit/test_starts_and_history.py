@@ -84,8 +84,9 @@ def test_the_observer_and_the_measure_of_storage_agree_on_the_boundaries():
     shipped = yaml.safe_load(CONFIG.read_text())["measures"]["storage"]
     given = Job(model, dataset, "random", "rule", "P00060", 1, None)
     measured = storage.measure(given, CPU, **{"sequential": False} | shipped)
-    assert (shipped["patterns"], shipped["max_steps"]) == (history.STATES, history.MAX_STEPS)
-    assert shipped["target"] == TARGET
+    assert (shipped["patterns"], shipped["max_steps"]) == (100, 100)
+    assert (history.STATES, history.MAX_STEPS) == (100, 100)
+    assert shipped["target"] == TARGET == 0.95
     for name in ("critical_overlap", "half_overlap"):
         differences = seen[name] - measured[name].values
         error = differences.std(ddof=1) / np.sqrt(replicates)

@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.integrate import solve_ivp
+from scipy.optimize import brentq
 from scipy.special import expit, ndtr, ndtri
 
 from plmemory.errors import InputError
@@ -173,6 +174,35 @@ def test_the_laws_meet_in_a_square_root_with_known_prefactors():
     assert late * 1e-2 == pytest.approx(large_load.LATE_PREFACTOR, rel=1e-3)
     (widest,) = large_load.late(np.array([1e4]))
     assert widest == pytest.approx(0.5005, abs=2e-4)
+
+
+@pytest.mark.parametrize("norm", [0.003, 0.3, 5.0])
+def test_the_master_curve_solves_its_equations_on_a_fine_grid(norm):
+    """The error tells s; the pull Y follows from one equation, and the other is checked."""
+    width = np.pi * norm * large_load.late(np.array([norm]))[0]
+
+    def learned(y, pull):
+        """d - y by bisection, d = y + Y (1 - tanh d)."""
+        low, high = np.zeros_like(y), np.full_like(y, 2 * pull)
+        for _ in range(70):
+            middle = (low + high) / 2
+            below = middle < 2 * pull * expit(-2 * (y + middle))
+            low, high = np.where(below, middle, low), np.where(below, high, middle)
+        return (low + high) / 2
+
+    z = np.linspace(-9, 9, 4001)
+
+    def missing(log_pull):
+        pulled = learned(width * z, np.exp(log_pull))
+        return np.sqrt(2 / np.pi) * np.trapezoid(phi(z) * pulled, z) - norm
+
+    pull = np.exp(brentq(missing, np.log(norm / 4), np.log(norm) + 60, xtol=1e-12))
+    # Left of all Gaussian mass nothing weighs; to the right the shift is exponentially small.
+    lower = -9 * width
+    y = np.linspace(lower, np.log(2 * pull) / 2 + 12, 40_001)
+    squares = ndtr(y / width) * learned(y, pull) ** 2
+    across = np.sqrt(2 / np.pi) * np.trapezoid(squares, y)
+    assert across == pytest.approx(norm * width**2, rel=1e-6)
 
 
 def test_the_best_norm_grows_as_the_load():

@@ -1,0 +1,157 @@
+"""Every number that a function checks is taken up to its bound, and refused beyond it."""
+
+import numpy as np
+import pytest
+from unit.descents import descend
+
+from plmemory.datasets import selection
+from plmemory.datasets.features import load as features
+from plmemory.datasets.random_vectors import load as random_vectors
+from plmemory.datasets.spin_glass import load as spin_glass
+from plmemory.errors import InputError
+from plmemory.files.labelled import Dataset
+from plmemory.learning.daydreaming import learn as daydreaming
+from plmemory.learning.dreaming import learn as dreaming
+from plmemory.learning.margin_perceptron import learn as margin_perceptron
+from plmemory.learning.minover import learn as minover
+from plmemory.learning.noise_training import learn as noise_training
+from plmemory.learning.perceptron_rows.result import norms_between
+from plmemory.learning.potts.learn import check_colours
+from plmemory.learning.probability_flow import learn as probability_flow
+from plmemory.learning.pseudo_likelihood_optimum import learn as optimum
+from plmemory.learning.soft_margin import learn as soft_margin
+from plmemory.machine.backend import select
+from plmemory.theory import dense, fixed_norm, hinge, hopfield, losses, ridge, teacher, vectors
+from plmemory.theory import optimum as any_loss
+from plmemory.theory.one_step import one_step_map
+from plmemory.theory.sphere import check_dimension
+from plmemory.theory.stabilities import gardner_stability, maximum_stability
+from plmemory.theory.stabilities import hebb as hebb_theory
+from plmemory.theory.stabilities import pseudo_inverse as pseudo_inverse_theory
+from plmemory.theory.steps import overlaps
+from plmemory.theory.vector_hessian import spectrum
+
+DOUBLE = select("cpu", "float64")
+PATTERNS = np.random.default_rng(1).choice(np.array([-1, 1], np.int8), (1, 3, 12))
+POOL = Dataset({"train": (("pattern", "site"), PATTERNS[0])}, attrs={"dataset": "pool"})
+FEW = {"tolerance": 0.5, "max_iterations": 2}
+GLASS = {"couplings": "gaussian", "boundary": "free"}
+inf, nan, tiny = np.inf, np.nan, 1e-3
+
+
+def rng():
+    return np.random.default_rng(2)
+
+
+def learn(rule, name, **further):
+    """A rule as a function of one of its settings."""
+    return lambda value: rule.learn(PATTERNS, DOUBLE, [rng()], **{name: value}, **further)
+
+
+def mixed(nonzero):
+    sizes = {"patterns": 2, "test_patterns": 1, "sites": 9, "features": 4}
+    return features.generate(nonzero=nonzero, rngs=[rng()], **sizes)
+
+
+# What is asked, the values that are taken, and those that are refused.
+ASKED = {
+    "features: nonzero": (mixed, [1, 4], [0, 5]),
+    "random vectors: dimension": (
+        lambda d: random_vectors.generate(2, 3, d, [rng()]),
+        [1, 2],
+        [0],
+    ),
+    "lattice: free side": (lambda s: spin_glass.lattice(s, **GLASS, rng=rng()), [2, 3], [1]),
+    "lattice: periodic side": (
+        lambda s: spin_glass.lattice(s, "bimodal", "periodic", rng()),
+        [4, 6],
+        [2, 3, 5],
+    ),
+    "examples of a pool": (
+        lambda p: selection.training_set(POOL, p, 1, [rng()]),
+        [1, 3],
+        [0, 4],
+    ),
+    "colours": (
+        lambda c: check_colours(np.array([[0, c]]), 3),
+        [0, 2],
+        [-1, 3],
+    ),
+    "norms": (lambda n: norms_between(n, 0.5, 3), [tiny, 0.4], [0.0, 0.5, 0.6]),
+    "largest norm": (lambda n: norms_between(0.1, n, 3), [0.2, 9.0], [0.1, inf]),
+    "noise": (learn(noise_training, "training_overlap", **FEW), [tiny, 0.99], [0.0, 1.0, 1.5]),
+    "flow": (learn(probability_flow, "scaled_norm", **FEW), [tiny, 9.0], [0.0, inf]),
+    "target field": (learn(minover, "target_field", max_updates=9), [tiny, 2.0], [0.0, inf]),
+    "margin": (learn(margin_perceptron, "margin", max_sweeps=2), [0.0, tiny], [-tiny, inf]),
+    "soft margin": (learn(soft_margin, "margin", gap=0.5, max_iterations=2), [0.1], [0.0, inf]),
+    "tau": (learn(daydreaming, "tau", epochs=1, batch=2), [0.5, 9.0], [0.0, inf]),
+    "dreaming time": (learn(dreaming, "dreaming_time"), [0.0, tiny], [-tiny, inf]),
+    "norm of an optimum": (
+        learn(optimum, "scaled_norm", l2=None, inverse_temperature=0.7, **FEW),
+        [tiny, 1.5],
+        [0.0, -1.0],
+    ),
+    "decay of an optimum": (
+        learn(optimum, "l2", scaled_norm=None, inverse_temperature=0.7, **FEW),
+        [0.5, tiny],
+        [-tiny],
+    ),
+    "epochs to record": (lambda e: descend(PATTERNS, epochs=3, record_epochs=[e]), [0, 3], [-1, 4]),
+    "theory of dreaming": (lambda t: ridge.dreaming(0.5, t), [0.0, tiny], [-tiny, inf, nan]),
+    "load of dreaming": (lambda a: ridge.dreaming(a, 1.0), [tiny, 5.0], [0.0, inf]),
+    "load of Hebb": (hebb_theory, [tiny, 5.0], [0.0, inf]),
+    "load of the pseudo-inverse": (pseudo_inverse_theory, [tiny, 0.99], [0.0, 1.0, 1.5]),
+    "stability of a load": (gardner_stability, [tiny, 1.99], [0.0]),
+    "load of maximum stability": (maximum_stability, [0.1, 1.99], [0.0, 2.5]),
+    "load of Hopfield": (hopfield.hopfield_overlap, [tiny, 0.2], [0.0, -1.0]),
+    "load of an optimum": (
+        lambda a: any_loss.optimum(a, losses.quadratic(1.5)),
+        [0.3, 3.0],
+        [0.0, inf],
+    ),
+    "load of a fixed norm": (lambda a: fixed_norm.pseudo_likelihood(a, 0.5), [0.3], [0.0, inf]),
+    "a fixed norm": (lambda b: fixed_norm.pseudo_likelihood(0.5, b), [0.1], [0.0, inf]),
+    "load of a decay": (lambda a: fixed_norm.pseudo_likelihood_l2(a, 0.1), [0.3], [0.0, inf]),
+    "a decay": (lambda l2: fixed_norm.pseudo_likelihood_l2(0.5, l2), [0.1], [0.0, inf]),
+    "no decay": (lambda a: fixed_norm.pseudo_likelihood_l2(a, 0.0), [2.5], [1.5, 2.0]),
+    "margin in theory": (lambda m: hinge.soft_margin(0.5, m), [0.1, 2.0], [0.0, inf]),
+    "load of a margin": (lambda a: hinge.soft_margin(a, 1.0), [0.1, 2.0], [0.0, inf]),
+    "load of a teacher": (teacher.hebb, [tiny, 9.0], [0.0, inf]),
+    "overlap of one step": (
+        lambda m: one_step_map(np.array([0.5, -0.1]), m),
+        [-1, 0.0, 1],
+        [-1.5, 1.5],
+    ),
+    "overlap of steps": (
+        lambda m: overlaps(hebb_theory(0.5), 0.5, [m], 1),
+        [0.0, 0.9],
+        [-tiny, 1.0, 1.5],
+    ),
+    "a dimension": (check_dimension, [1, 2, 3.0], [0, 0.5, 1.5]),
+    "a temperature of vectors": (lambda t: vectors.capacity(2, t), [0.0, 0.4], [-tiny, 0.5, 0.6]),
+    "a load of vectors": (lambda a: vectors.retrieval(a, 2), [tiny], [0.0]),
+    "an overlap of vectors": (
+        lambda m: vectors.denoising_load(m, 2),
+        [0.0, 0.5],
+        [-tiny, 1.0, 1.5],
+    ),
+    "a dimension with a Hessian": (
+        lambda d: spectrum(np.array([0.5]), vectors.retrieval(0.02, d), d),
+        [2],
+        [1],
+    ),
+    "an error": (lambda e: dense.polynomial_capacity(50, 3, e), [tiny, 0.45], [0.0, 0.5, 0.7]),
+    "an overlap of a dense memory": (dense.exponential_rate, [tiny, 1.0], [0.0, 1.5]),
+    "sites of a dense memory": (lambda n: dense.polynomial_error(n, 3, 5), [2], [1]),
+    "the order of a dense memory": (lambda n: dense.polynomial_error(9, n, 5), [2], [1]),
+}
+
+
+@pytest.mark.parametrize("asked", ASKED)
+def test_numbers_are_taken_up_to_their_bounds_and_no_further(asked):
+    ask, taken, refused = ASKED[asked]
+    for value in taken:
+        ask(value)
+    for value in refused:
+        with pytest.raises(InputError, match="found"):
+            ask(value)

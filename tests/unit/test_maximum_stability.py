@@ -5,12 +5,13 @@ import pytest
 import threadpoolctl
 from optional import torch
 from scipy.integrate import quad
-from scipy.optimize import brentq, minimize, nnls
+from scipy.optimize import brentq, linprog, minimize, nnls
 from sklearn.svm import SVC, LinearSVC
 
 from plmemory.learning.maximum_stability import learn as maximum_stability
 from plmemory.learning.maximum_stability.active_set import polish
 from plmemory.learning.maximum_stability.learn import learn
+from plmemory.learning.maximum_stability.proximal_newton import ShiftedGram, approach
 from plmemory.machine import backend as backends
 from plmemory.machine.backend import Backend
 
@@ -107,6 +108,66 @@ def test_polishing_finds_the_active_set():
 def test_polishing_patterns_that_cannot_be_separated_finds_nothing():
     spins = random_patterns(130, 40)[0].astype(float)
     assert polish(spins @ spins.T, spins[:, 0], np.ones(130)) is None
+
+
+def test_a_bordered_factor_solves_for_the_changed_support():
+    spins = random_patterns(50, 60)[0].astype(float)
+    gram, right = spins @ spins.T, np.arange(50) % 7 - 2.0
+    system, support = ShiftedGram(gram), np.arange(50) < 40
+    for delta, changed in ((3.0, []), (3.0, [2, 5, 44, 47]), (3.0, [5, 9]), (0.5, [9, 45])):
+        support[changed] ^= True
+        found = system.solve(support, delta, right)
+        inside = gram[np.ix_(support, support)] + delta * np.eye(support.sum())
+        np.testing.assert_allclose(found[support], np.linalg.solve(inside, right[support]))
+        assert not found[~support].any()
+
+
+def separable(patterns, site):
+    """Whether some row, without the own site, has all aligned fields above one, by a simplex."""
+    signed = np.delete(patterns * patterns[:, site, None].astype(float), site, axis=1)
+    cost = np.zeros(signed.shape[1])
+    answer = linprog(cost, A_ub=-signed, b_ub=-np.ones(len(signed)), bounds=(None, None))
+    assert answer.status in (0, 2)
+    return answer.status == 0
+
+
+@pytest.mark.parametrize("count", [70, 80, 100])
+def test_every_row_close_to_the_capacity_is_solved_or_certified(count):
+    sites = np.arange(40)
+    patterns = random_patterns(count, 40, seed=count)[0]
+    spins = patterns.astype(float)
+    # From a start that is far from the support.
+    variables, upper, steps = approach(
+        *(spins, spins @ spins.T, sites, np.ones((40, count))),
+        gap=1e-6,
+        negligible=1e-9,
+        max_steps=1000,
+    )
+    assert (variables >= 0).all()
+    assert (steps < 1000).all()
+    expected = np.array([separable(patterns, site) for site in sites])
+    np.testing.assert_array_equal(upper > 1e-9, expected)
+    for site in sites[expected]:
+        signed = spins * spins[:, site, None]
+        signed[:, site] = 0
+        row = variables[site] @ signed
+        largest = distance_from_hull(patterns, site)[0]
+        np.testing.assert_allclose((signed @ row).min() / np.linalg.norm(row), largest, rtol=2e-6)
+        np.testing.assert_allclose(upper[site], largest, rtol=2e-6)
+
+
+def test_separable_rows_are_counted_close_to_the_capacity():
+    # Two replicates, each in more than one block.
+    patterns = np.concatenate([random_patterns(250, 130, seed) for seed in (1, 2)])
+    learned = learn(patterns, SINGLE, symmetric=False, gap=1e-3, max_iterations=2000)
+    assert not learned.converged.any()
+    told = learned.diagnostics
+    for replicate, spins in enumerate(patterns):
+        smallest = stabilities(learned.couplings[replicate], spins).min(axis=0)
+        assert told["separable_rows"][replicate] == (smallest > 0).sum()
+        for site in np.abs(smallest).argsort()[:3]:
+            assert separable(spins, site) == (smallest[site] > 0)
+        assert 0 < told["inseparable_rows"][replicate] <= (smallest <= 0).sum()
 
 
 @BOTH

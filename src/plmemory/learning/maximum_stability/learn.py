@@ -4,7 +4,8 @@ For asymmetric couplings each row maximises its smallest stability
 min_mu xi_i h_i / |J_i| (E. Gardner, J. Phys. A 21, 257), the perceptron of optimal stability
 (Krauth & Mezard 1987, J. Phys. A 20, L745), solved for all rows at once through the Gram
 matrices Q_i = (x_i x_i^T) o K - 1 1^T, with K = X X^T, x_i the i-th column of the patterns X and
-the last term the own site's: by ascent of the dual, and close to the capacity by the active set.
+the last term the own site's: by ascent of the dual, and close to the capacity, or where there is no
+solution, by its active set and proximal Newton steps.
 
 For symmetric couplings no row can be scaled alone. There the smallest aligned field of all
 sites and patterns is maximised relative to the norm of the whole matrix,
@@ -23,16 +24,20 @@ import numpy as np
 
 from plmemory.learning.maximum_stability.active_set import polish
 from plmemory.learning.maximum_stability.dual_ascent import Margin, ascend
+from plmemory.learning.maximum_stability.proximal_newton import approach
 from plmemory.learning.result import Learned
 from plmemory.machine.backend import Backend
 from plmemory.machine.workers import Workers, split
 
 # Rows worked on at once: so few that their variables stay in a CPU's cache.
 _BLOCK_NUMBERS = {"cpu": 2**18, "cuda": 2**30}
-# Before the first look at the active set. Rows that need more are so close to the capacity, and
-# their variables a so large, that rounding of the fields in single precision, eps N |a|, hides
-# the gap.
-_FIRST_ITERATIONS = 500
+# Of the ascent. Rows that need more are so close to the capacity, and their variables a so large,
+# that rounding of the fields in single precision, eps N |a|, hides the gap.
+_ASCENT = 500
+# Rows in Newton steps at once: each keeps a factor of up to N x N numbers.
+_FACTORS = 16
+# Bound of the margin below which the combination of the patterns vanishes but for rounding.
+_VANISHING = 1e-9
 
 
 def learn(
@@ -55,6 +60,9 @@ def learn(
     ``stability_bound``, the proven upper bound of that row; the largest ``relative_gap`` and
     ``iterations`` of its rows. Patterns that cannot be separated (beyond the capacity) do not
     converge: the smallest stability is then negative, and the bound close to zero.
+    Of independent rows also the numbers of ``separable_rows``, whose stability is positive, and of
+    ``inseparable_rows``, for which a non-negative combination of their patterns vanishes, so that
+    there is none (Gordan's theorem); they keep the row of largest stability that was met.
     """
     replicates, _, sites = patterns.shape
     couplings = np.empty((replicates, sites, sites), dtype=backend.dtype)
@@ -73,6 +81,9 @@ def learn(
         )
         for name, number in zip(names, numbers, strict=True):
             diagnostics[name][replicate] = number
+    if not symmetric:
+        diagnostics["separable_rows"] = np.array([(m.lower > 0).sum() for m in margins])
+        diagnostics["inseparable_rows"] = np.array([(m.upper <= _VANISHING).sum() for m in margins])
     converged = diagnostics["relative_gap"] <= gap
     return Learned(couplings, converged, {}, diagnostics)
 
@@ -99,15 +110,29 @@ class _RowDual:
         )
         return replace(self, backend=backend, spins=spins, gram=gram, signs=signs)
 
-    def polished(self, variables: np.ndarray) -> Any:
-        """The variables (rows, P), of rows whose active set was found the optimal ones."""
-        gram, signs = self.backend.to_numpy(self.gram), self.backend.to_numpy(self.signs)
-        result = variables.astype(np.float64)
-        for row, own in zip(result, signs, strict=True):
-            found = polish(gram, own, row)
-            if found is not None:
-                row[:] = found
-        return self.backend.asarray(result)
+    def finished(
+        self, variables: np.ndarray, gap: float, max_steps: int
+    ) -> tuple[Any, np.ndarray, np.ndarray]:
+        """Variables (rows, P), within ``gap`` where rows have a solution, bounds and steps."""
+        spins, gram, signs = map(self.backend.to_numpy, (self.spins, self.gram, self.signs))
+        result, steps = variables.astype(np.float64), np.zeros(len(variables), dtype=np.int64)
+        upper = np.full(len(variables), np.inf)
+        left = []
+        for row, own in enumerate(signs):
+            found = polish(gram, own, result[row])
+            if found is None:
+                left.append(row)
+            else:
+                result[row] = found
+        for first in range(0, len(left), _FACTORS):
+            rows = left[first : first + _FACTORS]
+            result[rows], upper[rows], steps[rows] = approach(
+                *(spins, gram, self.rows[rows], result[rows]),
+                gap=gap,
+                negligible=_VANISHING,
+                max_steps=max_steps,
+            )
+        return self.backend.asarray(result), upper, steps
 
     def couplings(self, variables: Any) -> Any:
         found = self.backend.xp.matmul(variables * self.signs, self.spins)
@@ -154,34 +179,34 @@ def _solve_rows(
     count, sites = spins.shape
     block = _BLOCK_NUMBERS["cpu" if backend.device == "cpu" else "cuda"] // count
 
-    def solve(dual: _RowDual, start: Any, iterations: int, spent: int) -> Margin:
+    def returned(dual: _RowDual, variables: Any) -> tuple[np.ndarray, np.ndarray]:
+        """Fills the rows of ``couplings``; certified bounds of what is returned."""
         host = dual.backend.to_numpy
-        iterations = min(iterations, max_iterations - spent)
-        # Half the gap, so that rounding in the returned rows does not spoil the certificate.
-        margin = ascend(dual, start, gap=gap / 2, negligible=gap / 2, max_iterations=iterations)
-        found = dual.couplings(margin.variables)
+        found = dual.couplings(variables)
         norms = xp.einsum("ij,ij->i", found, found) ** 0.5
         found /= norms[:, None]
         couplings[dual.rows] = host(found)
-        # Certify what is returned.
-        returned = dual.backend.asarray(couplings[dual.rows])
-        aligned = xp.matmul(returned, dual.spins.T) * dual.signs
+        aligned = xp.matmul(dual.backend.asarray(couplings[dual.rows]), dual.spins.T) * dual.signs
         lower = host(xp.amin(aligned, -1)).astype(np.float64)
-        upper = host(norms / margin.variables.sum(-1)).astype(np.float64)
-        left = np.flatnonzero(margin.iterations == iterations)
-        spent += iterations
-        if spent < max_iterations and len(left) > 0:
-            harder = dual.take(left).in_double()
-            start = harder.polished(host(margin.variables[left]))
-            rest = solve(harder, start, 2 * iterations, spent)
-            lower[left], upper[left] = rest.lower, rest.upper
-            margin.iterations[left] += rest.iterations
-        return Margin(None, lower, upper, margin.iterations)
+        return lower, host(norms / variables.sum(-1)).astype(np.float64)
 
     def solve_block(rows: slice) -> Margin:
         part = dual.take(np.arange(rows.start, rows.stop))
         start = backend.asarray(np.ones((len(part.rows), count)))
-        return solve(part, start, _FIRST_ITERATIONS, 0)
+        iterations = min(_ASCENT, max_iterations)
+        # Half the gap, so that rounding in the returned rows does not spoil the certificate.
+        margin = ascend(part, start, gap=gap / 2, negligible=gap / 2, max_iterations=iterations)
+        lower, upper = returned(part, margin.variables)
+        left = np.flatnonzero(margin.iterations == iterations)
+        if iterations < max_iterations and len(left) > 0:
+            harder = part.take(left).in_double()
+            variables, bound, steps = harder.finished(
+                backend.to_numpy(margin.variables[left]), gap / 2, max_iterations - iterations
+            )
+            lower[left], upper[left] = returned(harder, variables)
+            upper[left] = np.minimum(upper[left], bound)
+            margin.iterations[left] += steps
+        return Margin(None, lower, upper, margin.iterations)
 
     with Workers() as workers:
         gram = xp.matmul(spins, spins.T)

@@ -98,6 +98,10 @@ def test_any_other_fault_is_one_line_that_names_the_log_with_the_traceback(job, 
             PermissionError(errno.EACCES, "Permission denied", "results/a.nc"),
             "[Errno 13] Permission denied: 'results/a.nc' (traceback in {log})",
         ),
+        (
+            MemoryError("Unable to allocate 3 GiB"),
+            "data set toy: out of memory: Unable to allocate 3 GiB (traceback in {log})",
+        ),
         (KeyboardInterrupt(), "interrupted"),
     ],
 )
@@ -159,7 +163,7 @@ def test_an_input_that_another_run_has_made_meanwhile_ends_the_job(job, tmp_path
     assert f"Error: figure toy: {table}: found it made otherwise" in capsys.readouterr().err
 
 
-def test_a_damaged_input_is_removed_and_named_before_anything_is_done(job, tmp_path, capsys):
+def test_a_damaged_input_is_disowned_and_named_before_anything_is_done(job, tmp_path, capsys):
     file = str(tmp_path / "toy.nc")
     Path(file).write_bytes(bytes(1000))
     lineage.append(file, "0123456789abcdef")
@@ -172,10 +176,10 @@ def test_a_damaged_input_is_removed_and_named_before_anything_is_done(job, tmp_p
     with pytest.raises(SystemExit), jobs.logged(job, "measure toy"):
         begun.append(1)
     expected = "found other content than its checksum says, expected what its job wrote"
-    said = f"Error: measure toy: {file}: {expected}; it is removed, start this run again\n"
+    said = f"Error: measure toy: {file}: {expected}; start this run again, which makes it anew\n"
     assert capsys.readouterr().err == said
     assert not begun
-    assert not Path(file).exists()
+    assert lineage.carried([file]) == ""
 
 
 def test_what_a_killed_job_had_begun_to_write_is_removed(job, tmp_path):

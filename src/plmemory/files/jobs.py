@@ -72,6 +72,9 @@ def logged(job: Any, what: str) -> Iterator[logging.Logger]:
     except KeyboardInterrupt:
         logger.error("interrupted")
         _leave("interrupted")
+    except MemoryError as fault:
+        logger.exception("failed")
+        _leave(f"{what}: out of memory: {fault} (traceback in {log})")
     except OSError as fault:
         logger.exception("failed")
         if fault.errno == errno.ENOSPC:

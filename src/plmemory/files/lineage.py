@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from plmemory.errors import InputError
-from plmemory.files.whole import whole
+from plmemory.files.whole import remove_unfinished, whole
 
 MARK = b"lineage "
 LENGTH = 16  # of a lineage
@@ -30,7 +30,9 @@ def append(file: str | Path, lineage: str) -> None:
 
 def note(files: Sequence[str], lineage: str) -> None:
     """Note the lineage of what one job made: files of one name in one folder."""
-    with whole(_beside(files)) as unfinished:
+    beside = _beside(files)
+    remove_unfinished(beside)
+    with whole(beside) as unfinished:
         unfinished.write_text(f"{lineage} {content(*files)}\n", encoding="ascii")
 
 
@@ -69,7 +71,10 @@ def content(*files: str, without: int = 0) -> str:
 
 
 def check_content(inputs: Sequence[str]) -> None:
-    """See that results that a job is to read are as they were written; what is not is removed.
+    """See that results that a job is to read are as they were written.
+
+    One that is not is made again by the next run: it is left, without what it carried. Were it
+    removed, Snakemake would not miss it, for what was made from it is there.
 
     Raises
     ------
@@ -78,10 +83,10 @@ def check_content(inputs: Sequence[str]) -> None:
     """
     for file in inputs:
         if not intact(file):
-            Path(file).unlink(missing_ok=True)
+            _disown(file)
             raise InputError(
                 f"{file}: found other content than its checksum says, expected what its job wrote; "
-                "it is removed, start this run again"
+                "start this run again, which makes it anew"
             )
 
 
@@ -106,6 +111,12 @@ def check(inputs: Sequence[str], lineages: Sequence[str], contents: Mapping[str,
                 f"{file}: found it made otherwise than this run planned, expected no other run in "
                 "the same folder of results meanwhile; start this one again"
             )
+
+
+def _disown(file: str) -> None:
+    """Cut off what stands behind the end of a file."""
+    if any(_appended(file)):
+        os.truncate(file, os.stat(file).st_size - END)
 
 
 def _appended(file: str) -> tuple[str, str]:

@@ -357,6 +357,27 @@ def test_pieces_in_turn_have_loops_inside(tmp_path, often):
     np.testing.assert_array_equal(found, [n * expected[0] for n in range(3)])
 
 
+def test_what_is_inside_a_loop_is_not_kept_by_itself(tmp_path, often):
+    """Its calls have other numbers in a run that skips the first rounds."""
+    output = tmp_path / "a.nc"
+
+    def run(until):
+        total = np.zeros(1)
+        with checkpoints.kept(output, "lineage"):
+            for item in checkpoints.over(range(6), total):
+                if item == until:
+                    raise Killed
+                total += sum(checkpoints.pieces(lambda n, item=item: n * item, range(3)))
+                for _ in checkpoints.over(range(2), total):
+                    total += 0.5
+        return total
+
+    with pytest.raises(Killed):
+        run(4)
+    assert [file.name for file in tmp_path.glob(".a.nc.checkpoint/*")] == ["loop-1.npz"]
+    assert run(None) == [3 * sum(range(6)) + 6]
+
+
 def test_writing_waits_a_minute_and_takes_at_most_a_fiftieth_of_the_time(tmp_path, monkeypatch):
     clock = [100.0]
     monkeypatch.setattr(time, "monotonic", lambda: clock[0])

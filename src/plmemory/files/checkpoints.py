@@ -134,6 +134,7 @@ class _Place:
     def __init__(self, store: Store, prefix: str = "") -> None:
         self.store, self._prefix = store, prefix
         self._calls = itertools.count(1)
+        self.looping = False
 
     def next(self) -> str:
         """The name of the next loop or pieces."""
@@ -141,6 +142,12 @@ class _Place:
 
 
 _place: ContextVar[_Place | None] = ContextVar("place", default=None)
+
+
+def _here() -> _Place | None:
+    """Where calls can be named: not inside a loop, of which later runs skip the first rounds."""
+    place = _place.get()
+    return None if place is None or place.looping else place
 
 
 @contextmanager
@@ -174,20 +181,24 @@ def over(items: Iterable[Item], *state: Any) -> Iterator[Item]:
     """The items one after the other, those not done yet.
 
     ``state``: all that one round of the loop hands to the next, changed in place: arrays of numpy
-    or torch, lists and dictionaries of arrays and numbers, and random generators. Nothing of it is
-    to change before the loop begins or after it ends.
+    or torch, lists and dictionaries of arrays and numbers, and random generators. What is inside
+    the loop is not kept by itself.
     """
-    place = _place.get()
+    place = _here()
     if place is None:
         yield from items
         return
     store, name = place.store, place.next()
     done = begun = store.resume(name, state)
-    for item in itertools.islice(items, begun, None):
-        yield item
-        done += 1
-        if store.due():
-            store.save(name, done, state)
+    place.looping = True
+    try:
+        for item in itertools.islice(items, begun, None):
+            yield item
+            done += 1
+            if store.due():
+                store.save(name, done, state)
+    finally:
+        place.looping = False
     if done > begun and store.reached(name):
         store.save(name, done, state)
 
@@ -204,7 +215,7 @@ def pieces(
     ``outputs``: arrays of which a piece also fills ``output[item]``. Neither is to change later.
     Pieces that are done in turn may have loops and pieces inside.
     """
-    place = _place.get()
+    place = _here()
     work: Callable[..., list[Result]] = workers.map if workers is not None else _in_turn
     if place is None:
         return work(function, items)

@@ -46,7 +46,7 @@ def job(tmp_path):
     """A job whose modules were all hashed."""
     code = hashed({module: as_it_is(module) for module in running()})
     told = SimpleNamespace(job={"code": code, "lineage": descended()})
-    return SimpleNamespace(log=[str(tmp_path / "job.log")], input=[], params=told)
+    return SimpleNamespace(log=[str(tmp_path / "job.log")], input=[], output=[], params=told)
 
 
 def fails(job, fault, capsys):
@@ -97,6 +97,10 @@ def test_any_other_fault_is_one_line_that_names_the_log_with_the_traceback(job, 
         (
             PermissionError(errno.EACCES, "Permission denied", "results/a.nc"),
             "[Errno 13] Permission denied: 'results/a.nc' (traceback in {log})",
+        ),
+        (
+            MemoryError("Unable to allocate 3 GiB"),
+            "data set toy: out of memory: Unable to allocate 3 GiB (traceback in {log})",
         ),
         (KeyboardInterrupt(), "interrupted"),
     ],
@@ -159,6 +163,36 @@ def test_an_input_that_another_run_has_made_meanwhile_ends_the_job(job, tmp_path
     assert f"Error: figure toy: {table}: found it made otherwise" in capsys.readouterr().err
 
 
+def test_a_damaged_input_is_disowned_and_named_before_anything_is_done(job, tmp_path, capsys):
+    file = str(tmp_path / "toy.nc")
+    Path(file).write_bytes(bytes(1000))
+    lineage.append(file, "0123456789abcdef")
+    with Path(file).open("r+b") as stream:
+        stream.seek(500)
+        stream.write(b"\x01")
+    assert lineage.carried([file]) == "0123456789abcdef"
+    job.input, job.params.job["lineage"] = [file], descended("0123456789abcdef")
+    begun = []
+    with pytest.raises(SystemExit), jobs.logged(job, "measure toy"):
+        begun.append(1)
+    expected = "found other content than its checksum says, expected what its job wrote"
+    said = f"Error: measure toy: {file}: {expected}; start this run again, which makes it anew\n"
+    assert capsys.readouterr().err == said
+    assert not begun
+    assert lineage.carried([file]) == ""
+
+
+def test_what_a_killed_job_had_begun_to_write_is_removed(job, tmp_path):
+    job.output = [str(tmp_path / "toy[1].nc")]
+    left, other = tmp_path / ".toy[1].nc.0123abcd", tmp_path / ".toy1.nc.0123abcd"
+    left.write_bytes(b"half")
+    other.write_bytes(b"another's")
+    with jobs.logged(job, "measure toy"):
+        pass
+    assert not left.exists()
+    assert other.exists()
+
+
 def test_a_file_of_the_users_that_changes_meanwhile_ends_the_job(job, tmp_path, capsys):
     file = tmp_path / "mine.csv"
     file.write_text("1,-1\n")
@@ -179,7 +213,7 @@ from plmemory.networks.ising.network import ising
 code, lineage = Hashed("c"), Descended("l")
 code.sources, lineage.lineages, lineage.contents = json.loads(sys.argv[2]), (), {}
 told = SimpleNamespace(job={"code": code, "lineage": lineage})
-with logged(SimpleNamespace(log=[sys.argv[1]], input=[], params=told), "toy"):
+with logged(SimpleNamespace(log=[sys.argv[1]], input=[], output=[], params=told), "toy"):
     importlib.import_module(sys.argv[3])
 """
 

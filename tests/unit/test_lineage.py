@@ -55,6 +55,30 @@ def test_a_damaged_network_carries_none(tmp_path, content):
     assert lineage.carried([str(tmp_path / "a.nc")]) == ""
 
 
+def test_any_damage_is_found_by_the_checksum(tmp_path):
+    file = network(tmp_path, "a.nc", ONE)
+    whole = (tmp_path / "a.nc").read_bytes()
+    assert lineage.intact(file)
+    lineage.check_content([file])
+    for place in [*range(0, len(whole) - lineage.END, 997), -lineage.END - 1, -lineage.END, -1]:
+        damaged = bytearray(whole)
+        damaged[place] ^= 4
+        (tmp_path / "a.nc").write_bytes(damaged)
+        assert not lineage.intact(file)
+    for length in (0, 5, lineage.END, len(whole) // 2, len(whole) - 1):
+        (tmp_path / "a.nc").write_bytes(whole[:length])
+        assert not lineage.intact(file)
+        assert lineage.carried([file]) == ""
+    damaged = bytes([255]) + whole[1:]
+    (tmp_path / "a.nc").write_bytes(damaged)
+    assert lineage.carried([file]) == ONE
+    for _ in range(2):
+        with pytest.raises(InputError, match=r"a\.nc: found other content than its checksum"):
+            lineage.check_content([file])
+        assert lineage.carried([file]) == ""  # so that it is made again
+        assert (tmp_path / "a.nc").read_bytes() == damaged[: -lineage.END]
+
+
 def test_pictures_have_theirs_beside_them_and_keep_it_on_the_way(tmp_path, pictures):
     assert lineage.carried(pictures) == ONE
     shutil.copytree(tmp_path, tmp_path / "copy")

@@ -2,9 +2,10 @@
 
 import importlib
 
+from plmemory.files import checkpoints
 from plmemory.files.jobs import logged
 from plmemory.files.labelled import read_dataset
-from plmemory.files.provenance import write_result
+from plmemory.files.provenance import libraries, write_result
 from plmemory.learning.model import examples, model, needed
 from plmemory.machine import backend as backends
 from plmemory.seeds import generator
@@ -37,10 +38,11 @@ with logged(job, f"learning rule {rule}") as log:
             )
     method = importlib.import_module(f"plmemory.learning.{params['method']}.learn")
     needs = needed(dataset, chosen, params["needs"])
-    learned = method.learn(chosen.patterns, backend, rngs("train", rule), **settings, **needs)
-    if not learned.converged.all():
-        log.warning("not converged in %d replicates", (~learned.converged).sum())
-    result = model(learned, chosen, params["settings"] | needs, params["attributes"])
-    result.attrs |= {"dataset": name, "rule": rule, "method": params["method"]}
-    result.attrs |= {"objective": params["objective"], "device": backend.device}
-    write_result(result, job)
+    with checkpoints.kept(job.output[0], params["lineage"], libraries(), backend.device):
+        learned = method.learn(chosen.patterns, backend, rngs("train", rule), **settings, **needs)
+        if not learned.converged.all():
+            log.warning("not converged in %d replicates", (~learned.converged).sum())
+        result = model(learned, chosen, params["settings"] | needs, params["attributes"])
+        result.attrs |= {"dataset": name, "rule": rule, "method": params["method"]}
+        result.attrs |= {"objective": params["objective"], "device": backend.device}
+        write_result(result, job)

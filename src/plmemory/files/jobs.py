@@ -13,6 +13,7 @@ from typing import Any
 
 from plmemory.errors import InputError, TrainingError
 from plmemory.files import lineage
+from plmemory.files.whole import remove_unfinished
 
 logger = logging.getLogger("plmemory")
 
@@ -42,7 +43,9 @@ def logged(job: Any, what: str) -> Iterator[logging.Logger]:
 
     ``what``: what it makes, in a phrase. At the end it is checked that all modules of this package
     that ran were hashed when the job was planned, and that they and the inputs are still what they
-    were then: else its result would say that it was made otherwise than it was.
+    were then: else its result would say that it was made otherwise than it was. At the beginning
+    results that it reads are held against their checksums, and what a killed job had begun to write
+    in its place is removed.
 
     A fault leaves the process with exit status 1, so that Snakemake removes what the job
     had begun to write.
@@ -54,10 +57,14 @@ def logged(job: Any, what: str) -> Iterator[logging.Logger]:
     logger.addHandler(handler)
     logger.setLevel(logging.INFO)
     try:
-        yield logger
         planned = job.params.job
-        check_sources(planned["code"].sources)
         origin = planned["lineage"]
+        for output in job.output:
+            remove_unfinished(output)
+        if origin.lineages:
+            lineage.check_content(job.input)
+        yield logger
+        check_sources(planned["code"].sources)
         lineage.check(job.input, origin.lineages, origin.contents)
     except (InputError, TrainingError) as fault:
         logger.error("%s", fault)
@@ -65,6 +72,9 @@ def logged(job: Any, what: str) -> Iterator[logging.Logger]:
     except KeyboardInterrupt:
         logger.error("interrupted")
         _leave("interrupted")
+    except MemoryError as fault:
+        logger.exception("failed")
+        _leave(f"{what}: out of memory: {fault} (traceback in {log})")
     except OSError as fault:
         logger.exception("failed")
         if fault.errno == errno.ENOSPC:

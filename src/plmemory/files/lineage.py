@@ -1,8 +1,8 @@
-"""The lineage that results carry: which code, settings and inputs they were made by.
+"""The lineage that results carry, by which code, settings and inputs they were made; a checksum.
 
-A NetCDF file carries it behind its end, where HDF5 passes over it, and cuts it off when it writes
-to the file again. A table and the files of a figure cannot all: a hidden file beside them holds it,
-with a digest of their content. So no other content can pass for what was made.
+A NetCDF file carries both behind its end, where HDF5 passes over them, and cuts them off when it
+writes to the file again. A table and the files of a figure cannot all: a hidden file beside them
+holds them. So no other content can pass for what was made.
 """
 
 from __future__ import annotations
@@ -13,26 +13,36 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from plmemory.errors import InputError
+from plmemory.files.whole import remove_unfinished, whole
 
 MARK = b"lineage "
 LENGTH = 16  # of a lineage
+APPENDED = {".nc", ".npz"}  # files that carry it behind their end
+END = len(MARK) + LENGTH + 1 + 64  # bytes: the mark, a lineage, a blank, a checksum
 
 
 def append(file: str | Path, lineage: str) -> None:
-    """Write the lineage behind the end of a NetCDF file."""
+    """Write the lineage and the checksum behind the end of a NetCDF file, or a checkpoint."""
+    end = MARK + f"{lineage} {content(str(file))}".encode()
     with Path(file).open("ab") as stream:
-        stream.write(MARK + lineage.encode())
+        stream.write(end)
 
 
 def note(files: Sequence[str], lineage: str) -> None:
     """Note the lineage of what one job made: files of one name in one folder."""
-    _beside(files).write_text(f"{lineage} {content(*files)}\n", encoding="ascii")
+    beside = _beside(files)
+    remove_unfinished(beside)
+    with whole(beside) as unfinished:
+        unfinished.write_text(f"{lineage} {content(*files)}\n", encoding="ascii")
 
 
 def carried(files: Sequence[str]) -> str:
-    """The lineage that the files of one job carry, nothing if there is none to be relied on."""
-    if Path(files[0]).suffix == ".nc":
-        return _appended(files[0])
+    """The lineage that the files of one job carry, nothing if there is none to be relied on.
+
+    Tables and figures are read for it, a NetCDF file is not: see ``intact``.
+    """
+    if Path(files[0]).suffix in APPENDED:
+        return _appended(files[0])[0]
     try:
         lineage, noted = _beside(files).read_text(encoding="ascii").split()
         return lineage if noted == content(*files) else ""
@@ -40,14 +50,44 @@ def carried(files: Sequence[str]) -> str:
         return ""
 
 
-def content(*files: str) -> str:
-    """SHA-256 of the content of files, one after the other."""
+def intact(file: str | Path) -> bool:
+    """Whether a NetCDF file, or a table, has the content that its checksum says."""
+    if Path(file).suffix not in APPENDED:
+        return bool(carried([str(file)]))
+    noted = _appended(str(file))[1]
+    return bool(noted) and noted == content(str(file), without=END)
+
+
+def content(*files: str, without: int = 0) -> str:
+    """SHA-256 of the content of files, one after the other, ``without`` so many bytes at ends."""
     found = hashlib.sha256()
     for file in files:
         with Path(file).open("rb") as stream:
-            while block := stream.read(1 << 20):
+            left = os.fstat(stream.fileno()).st_size - without
+            while left > 0 and (block := stream.read(min(left, 1 << 20))):
                 found.update(block)
+                left -= len(block)
     return found.hexdigest()
+
+
+def check_content(inputs: Sequence[str]) -> None:
+    """See that results that a job is to read are as they were written.
+
+    One that is not is made again by the next run: it is left, without what it carried. Were it
+    removed, Snakemake would not miss it, for what was made from it is there.
+
+    Raises
+    ------
+    InputError
+        If one is damaged.
+    """
+    for file in inputs:
+        if not intact(file):
+            _disown(file)
+            raise InputError(
+                f"{file}: found other content than its checksum says, expected what its job wrote; "
+                "start this run again, which makes it anew"
+            )
 
 
 def check(inputs: Sequence[str], lineages: Sequence[str], contents: Mapping[str, str]) -> None:
@@ -73,14 +113,22 @@ def check(inputs: Sequence[str], lineages: Sequence[str], contents: Mapping[str,
             )
 
 
-def _appended(file: str) -> str:
+def _disown(file: str) -> None:
+    """Cut off what stands behind the end of a file."""
+    if any(_appended(file)):
+        os.truncate(file, os.stat(file).st_size - END)
+
+
+def _appended(file: str) -> tuple[str, str]:
+    """The lineage and the checksum behind the end of a file."""
     try:
         with Path(file).open("rb") as stream:
-            stream.seek(-len(MARK) - LENGTH, os.SEEK_END)
+            stream.seek(-END, os.SEEK_END)
             end = stream.read()
     except OSError:  # it is shorter
-        return ""
-    return end.removeprefix(MARK).decode(errors="replace") if end.startswith(MARK) else ""
+        return "", ""
+    lineage, _, checksum = end.removeprefix(MARK).decode(errors="replace").partition(" ")
+    return (lineage, checksum) if end.startswith(MARK) else ("", "")
 
 
 def _beside(files: Sequence[str]) -> Path:

@@ -29,10 +29,13 @@ def stamp(parameters: Mapping[str, Any], code: str, lineage: str) -> dict[str, s
         "parameters": json.dumps(parameters, sort_keys=True),
         "code": code,
         "lineage": lineage,
-        "libraries": " ".join(
-            [_OWN, *(f"{name} {importlib.metadata.version(name)}" for name in LIBRARIES)]
-        ),
+        "libraries": libraries(),
     }
+
+
+def libraries() -> str:
+    """The versions of all that has a hand in the numbers."""
+    return " ".join([_OWN, *(f"{name} {importlib.metadata.version(name)}" for name in LIBRARIES)])
 
 
 def write_result(dataset: Dataset, job: Any) -> None:

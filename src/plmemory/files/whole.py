@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import glob
 import os
 import secrets
 import shutil
@@ -34,4 +35,12 @@ def whole(path: str | Path) -> Iterator[Path]:
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(path)) from fault
         raise
     finally:
+        unfinished.unlink(missing_ok=True)
+
+
+def remove_unfinished(path: str | Path) -> None:
+    """Remove what killed processes left of ``path``, which nobody else is to write now."""
+    target = Path(path)
+    digit = "[0-9a-f]"
+    for unfinished in target.parent.glob(f".{glob.escape(target.name)}.{digit * 8}"):
         unfinished.unlink(missing_ok=True)

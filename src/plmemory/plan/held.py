@@ -40,7 +40,8 @@ def check(plan: Plan, jobs: Jobs) -> None:
 def _held(plan: Plan, jobs: Jobs, dataset: str, asked: int) -> int:
     """How many there are, or some that are as many as ``asked``."""
     file, job = plan.data_file(dataset, ""), jobs.load(dataset, "")
-    if Path(file).is_file() and lineage.carried([file]) == job.lineage:
+    made = Path(file).is_file() and lineage.carried([file]) == job.lineage
+    if made and lineage.intact(file):
         from plmemory.files import labelled
 
         return labelled.size(file, "pattern")

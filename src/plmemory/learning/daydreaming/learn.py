@@ -22,6 +22,7 @@ import numpy as np
 from scipy.sparse.linalg import eigsh
 
 from plmemory.errors import InputError
+from plmemory.files import checkpoints
 from plmemory.learning.hebb import learn as hebb
 from plmemory.learning.result import Learned
 from plmemory.learning.unlearning.learn import relax_sequentially
@@ -57,18 +58,24 @@ def learn(
     if not 0 < tau < np.inf:
         raise InputError(f"tau: found {tau}, expected a positive number")
     couplings = hebb.learn(patterns, backend).couplings
-    change = np.zeros((epochs, len(patterns)))
-    smallest = np.zeros((epochs, len(patterns)))
-    with Workers() as workers:
-        for replicate, (matrix, rng) in enumerate(zip(couplings, rngs, strict=True)):
-            spins = patterns[replicate].astype(matrix.dtype)
+
+    def train(replicate: int) -> np.ndarray:
+        """Change and smallest stability (2, epochs) of one replicate, whose couplings it fills."""
+        matrix, rng = couplings[replicate], rngs[replicate]
+        spins = patterns[replicate].astype(matrix.dtype)
+        course = np.zeros((2, epochs))
+        matrix /= _spectral_norm(matrix)
+        for epoch in checkpoints.over(range(epochs), matrix, course, rng):
+            before = matrix.copy()
+            _daydream(matrix, spins, tau, batch, rng, workers)
             matrix /= _spectral_norm(matrix)
-            for epoch in range(epochs):
-                before = matrix.copy()
-                _daydream(matrix, spins, tau, batch, rng, workers)
-                matrix /= _spectral_norm(matrix)
-                change[epoch, replicate] = np.linalg.norm(matrix - before) / np.linalg.norm(before)
-                smallest[epoch, replicate] = _smallest_stability(matrix, spins)
+            change = np.linalg.norm(matrix - before) / np.linalg.norm(before)
+            course[:, epoch] = change, _smallest_stability(matrix, spins)
+        return course
+
+    with Workers() as workers:
+        courses = checkpoints.pieces(train, range(len(patterns)), couplings)
+    change, smallest = np.stack(courses, axis=-1)
     history = {"epoch": np.arange(1, epochs + 1), "change": change, "min_stability": smallest}
     return Learned(couplings, np.ones(len(patterns), dtype=bool), history, {})
 

@@ -14,11 +14,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 import numpy as np
 
 from plmemory.errors import InputError
+from plmemory.files import checkpoints
 from plmemory.learning.hinge_rows.ascend import Bracket, ascend
 from plmemory.learning.logistic_rows.row_space import RowSpace, row_space
 from plmemory.learning.maximum_stability import dual_ascent
@@ -106,11 +108,12 @@ def _solve(
         part = space.take(rows)
         found = _solve_block(part, curvature, squared, **settings)
         couplings[rows] = double.to_numpy(part.couplings(found.coordinates))
-        return found
+        return found._replace(coordinates=None)
 
     with Workers() as workers:
         blocks = split(sites, size // count)
-        parts = workers.map(lambda rows: double.by_rows(solve, rows), blocks)
+        by_rows = partial(double.by_rows, solve)
+        parts = checkpoints.pieces(by_rows, blocks, couplings, workers=workers)
     return _joined(bracket for block in parts for bracket in block)
 
 

@@ -17,12 +17,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from itertools import chain
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from plmemory.errors import InputError
+from plmemory.files import checkpoints
 from plmemory.learning.result import Learned
 from plmemory.machine.backend import Backend
 from plmemory.machine.workers import Workers, split
@@ -105,7 +107,8 @@ def _train(spins: np.ndarray, double: Backend, margin: float, max_sweeps: int) -
     size = _BLOCK_NUMBERS["cpu" if double.device == "cpu" else "cuda"]
     with Workers() as workers:
         blocks = split(sites, size // count)
-        parts = chain(*workers.map(lambda rows: double.by_rows(train, rows), blocks))
+        by_rows = partial(double.by_rows, train)
+        parts = chain(*checkpoints.pieces(by_rows, blocks, workers=workers))
     return _Trained(*(np.concatenate(columns) for columns in zip(*parts, strict=True)))
 
 

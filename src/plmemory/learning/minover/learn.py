@@ -24,6 +24,7 @@ import numpy as np
 from numba import njit
 
 from plmemory.errors import InputError
+from plmemory.files import checkpoints
 from plmemory.learning.result import Learned
 from plmemory.machine.backend import Backend
 from plmemory.machine.workers import Workers, split
@@ -89,7 +90,8 @@ def _train(spins: np.ndarray, goal: float, max_updates: int) -> np.ndarray:
         return _train_rows(gram, signs[rows], goal, max_updates)
 
     with Workers() as workers:
-        return np.concatenate(workers.map(train, split(len(signs), _PIECE)))
+        blocks = split(len(signs), _PIECE)
+        return np.concatenate(checkpoints.pieces(train, blocks, workers=workers))
 
 
 @njit(nogil=True, cache=True)

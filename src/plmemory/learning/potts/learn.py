@@ -20,6 +20,7 @@ import numpy as np
 from numba import njit
 
 from plmemory.errors import InputError, TrainingError
+from plmemory.files import checkpoints
 from plmemory.machine.backend import Backend
 from plmemory.machine.workers import Workers
 from plmemory.networks.ising.states import COUPLINGS
@@ -95,10 +96,11 @@ def learn(
     """
     check_colours(patterns, states)
     descend = _descend_symmetric if symmetric else _descend
-    runs = [
-        descend(columns(batch, states), backend, inverse_temperature, learning_rate, epochs)
-        for batch in patterns
-    ]
+
+    def train(batch: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        return descend(columns(batch, states), backend, inverse_temperature, learning_rate, epochs)
+
+    runs = checkpoints.pieces(train, patterns)
     tables, fields, losses = (list(part) for part in zip(*runs, strict=True))
     history = np.stack(losses, axis=1)
     finite = all(np.isfinite(array).all() for array in (history, *tables))
@@ -155,7 +157,8 @@ def _descend(
         return losses
 
     with Workers() as workers:
-        losses = np.sum(workers.map(train, range(sites)), axis=0) / (count * sites)
+        rows = checkpoints.pieces(train, range(sites), table, field, workers=workers)
+    losses = np.sum(rows, axis=0) / (count * sites)
     return table, field, losses
 
 
@@ -179,7 +182,7 @@ def _descend_symmetric(
 
     losses = np.empty(epochs)
     with Workers() as workers:
-        for epoch in range(epochs):
+        for epoch in checkpoints.over(range(epochs), table, field, losses):
             losses[epoch] = sum(workers.map(evaluate, range(sites))) / (count * sites)
             symmetrise(slopes)
             slopes *= step

@@ -10,13 +10,16 @@ iteration costs one evaluation.
 
 from __future__ import annotations
 
-from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 import numpy as np
 
+from plmemory.files import checkpoints
+
 Evaluate = Callable[[np.ndarray], tuple[float, np.ndarray]]
+Pair = tuple[np.ndarray, np.ndarray, float]  # a step, the change of the gradient, 1 / product
 
 ARMIJO, CURVATURE = 0.1, 0.9
 ROUNDING = 1e-7
@@ -47,28 +50,40 @@ def minimise(
     keep) for a one-dimensional ``x``. Whether the tolerance was reached is for the caller to
     see in ``relative_gradient``.
     """
-    x = start
-    objective, gradient = evaluate(x)
-    first = norm = _norm(gradient)
-    pairs: deque[tuple[np.ndarray, np.ndarray, float]] = deque(maxlen=memory)
-    iterations, evaluations = 0, 1
-    while norm > tolerance * first and iterations < max_iterations:
-        direction = _direction(gradient, pairs)
-        slope = _dot(gradient, direction)
-        step = 1.0 if pairs else min(1.0, 1.0 / norm)
-        found = _search(evaluate, x, objective, direction, slope, step)
-        evaluations += found.evaluations
+    at = _Reached(start, *evaluate(start))
+    first = _norm(at.gradient)
+    for _ in checkpoints.over(range(max_iterations), vars(at)):
+        norm = _norm(at.gradient)
+        if norm <= tolerance * first:
+            break
+        direction = _direction(at.gradient, at.pairs)
+        slope = _dot(at.gradient, direction)
+        step = 1.0 if at.pairs else min(1.0, 1.0 / norm)
+        found = _search(evaluate, at.point, at.objective, direction, slope, step)
+        at.evaluations += found.evaluations
         if found.gradient is None:
             break
-        moved = found.point - x
-        bend = found.gradient - gradient
+        moved = found.point - at.point
+        bend = found.gradient - at.gradient
         curvature = _dot(moved, bend)
         if curvature > 0:
-            pairs.append((moved, bend, 1.0 / curvature))
-        x, objective, gradient = found.point, found.objective, found.gradient
-        norm = _norm(gradient)
-        iterations += 1
-    return Minimum(x, objective, norm / first if first else 0.0, iterations, evaluations)
+            at.pairs = [*at.pairs, (moved, bend, 1.0 / curvature)][-memory:]
+        at.point, at.objective, at.gradient = found.point, found.objective, found.gradient
+        at.iterations += 1
+    relative = _norm(at.gradient) / first if first else 0.0
+    return Minimum(at.point, at.objective, relative, at.iterations, at.evaluations)
+
+
+@dataclass
+class _Reached:
+    """Where a search is, the last steps with the changes of the gradient along them, counts."""
+
+    point: np.ndarray
+    objective: float
+    gradient: np.ndarray
+    pairs: list[Pair] = field(default_factory=list)
+    iterations: int = 0
+    evaluations: int = 1
 
 
 class _Trial(NamedTuple):
@@ -108,9 +123,7 @@ def _search(
     return _Trial(x, objective, None, LONGEST_SEARCH)
 
 
-def _direction(
-    gradient: np.ndarray, pairs: deque[tuple[np.ndarray, np.ndarray, float]]
-) -> np.ndarray:
+def _direction(gradient: np.ndarray, pairs: Sequence[Pair]) -> np.ndarray:
     """The two-loop recursion: minus the inverse Hessian's estimate times the gradient."""
     direction = -gradient
     kind = direction.dtype.type

@@ -18,6 +18,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from plmemory.files import checkpoints
 from plmemory.learning.potts.learn import PottsLearned, check_colours, symmetrise
 from plmemory.learning.potts_optimum.coordinates import (
     Problem,
@@ -111,13 +112,16 @@ def optimum(
     if weights is None:
         weights = np.ones(patterns.shape[:2])
     solve = _solve_symmetric if symmetric else _solve
-    results = []
-    for batch, weight in zip(patterns, weights, strict=True):
-        data = columns(batch, states)
+
+    def train(replicate: int) -> tuple[np.ndarray, np.ndarray, list[Minimum]]:
+        weight = weights[replicate]
+        data = columns(patterns[replicate], states)
         axes = rotated(data, weight, field_penalty, backend.dtype)
         problem = Problem(data, weight.astype(backend.dtype), coupling_penalty, field_penalty, axes)
-        results.append(solve(problem, tolerance, max_iterations))
-    minima = [minimum for _, _, minimum in results]
+        return solve(problem, tolerance, max_iterations)
+
+    results = checkpoints.pieces(train, range(len(patterns)))
+    minima = [[Minimum(*minimum) for minimum in rows] for _, _, rows in results]
     relative = np.array([max(m.relative_gradient for m in rows) for rows in minima])
     return PottsLearned(
         couplings=np.stack([unpack(table) for table, _, _ in results]),
@@ -146,11 +150,14 @@ def _solve(
             max_iterations=max_iterations,
             memory=MEMORY,
         )
-        return *parameters(problem, site, found.point), found
+        # The point is as large as the couplings, and no longer needed.
+        return *parameters(problem, site, found.point), found._replace(point=np.empty(0))
 
     with Workers() as workers:
-        rows = workers.map(row, range(problem.data.sequences.shape[1]))
-    return np.stack([r[0] for r in rows]), np.stack([r[1] for r in rows]), [r[2] for r in rows]
+        sites = range(problem.data.sequences.shape[1])
+        rows = checkpoints.pieces(row, sites, workers=workers)
+    tables, fields, minima = zip(*rows, strict=True)
+    return np.stack(tables), np.stack(fields), list(minima)
 
 
 def _solve_symmetric(

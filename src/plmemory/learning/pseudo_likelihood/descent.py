@@ -80,6 +80,12 @@ class Descent:
             if not self._stochastic:
                 self._encode()
 
+    @property
+    def state(self) -> list[Any]:
+        """All that one epoch hands to the next: arrays on the device, and the generators."""
+        parts: list[Any] = [*self._gram, *self._direct]
+        return [*itertools.chain(*(part.state for part in parts)), *self._rngs]
+
     def advance(self, rates: Sequence[float]) -> None:
         """One epoch for every learning rate, with the patterns in a new order if in batches."""
         if self._gram:

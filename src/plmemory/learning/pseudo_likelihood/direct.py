@@ -113,6 +113,7 @@ class DirectDescent:
         self._scaled = backend.empty(shape)
         self._work = backend.empty(shape)
         backend.xp.multiply(couplings, self._twice, out=self._scaled)
+        self.state = [self._scaled]  # what steps hand on
 
     def encode(self, batches: Iterable[tuple[int, int]]) -> list[Callable[[], None]]:
         """Pieces of work that prepare the patterns of steps, ``begin`` ... ``end``, for the tables.

@@ -76,6 +76,8 @@ class GramRows:
             xp.matmul(couplings, xp.swapaxes(patterns, -1, -2), out=self._start_margins)
             xp.multiply(self._start_margins, self._spins, out=self._start_margins)
             xp.multiply(self._start_margins, self._twice, out=self._start_margins)
+        changing = [self._strengths, self._embedded, self._start, self._start_margins]
+        self.state = [array for array in changing if array is not None]  # what steps hand on
 
     def advance(self, rates: Sequence[float]) -> None:
         """One step on the loss of all patterns for every learning rate."""

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import copy
 import functools
+import itertools
 import math
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -17,6 +18,7 @@ from typing import Any
 import numpy as np
 
 from plmemory.errors import InputError
+from plmemory.files import checkpoints
 from plmemory.learning.pseudo_likelihood.descent import Descent, Settings
 from plmemory.learning.pseudo_likelihood.watch import Watch
 from plmemory.learning.result import Learned, joined
@@ -31,6 +33,8 @@ DIRECT_COMPILED_FROM = 1 << 26
 TABLES_FROM = 64
 # Epochs between two looks at the loss, for a descent that fails and for the report of progress.
 CHECK_EVERY = 50
+# Products of numbers between two chances to keep what a descent has reached: ten seconds or so.
+PAUSE_EVERY = 1 << 38
 
 Observe = Callable[[slice, int, np.ndarray], dict[str, np.ndarray]]
 Progress = Callable[[int, int, float], None]
@@ -143,6 +147,9 @@ def descend(
     )
     records = {0, epochs, *record_epochs}
     checks = set(range(0, epochs + 1, CHECK_EVERY))
+    # Long epochs are given a chance to be kept in between.
+    products = patterns.size * (count if gram else 2 * sites)
+    pauses = set(range(0, epochs + 1, max(1, PAUSE_EVERY // products)))
 
     def rate(epoch: int) -> float:
         steps = sum(epoch >= fraction * epochs for fraction in rate_steps)
@@ -169,10 +176,12 @@ def descend(
                 observe=observe and functools.partial(observe, rows),
                 keep=keep_couplings,
             )
-            done = 0
-            for epoch in sorted(records | checks):
+            looks = records | checks
+            stops = itertools.pairwise([0, *sorted(looks | pauses)])
+            for done, epoch in checkpoints.over(stops, *descent.state, *watch.state):
                 descent.advance([rate(e) for e in range(done, epoch)])
-                done = epoch
+                if epoch not in looks:
+                    continue
                 loss = watch.look(epoch, descent, check=epoch in checks, record=epoch in records)
                 if progress is not None:
                     progress(epoch, epochs, loss)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 
@@ -45,6 +46,11 @@ class Watch:
         self._previous = np.full(len(hebb), np.inf)
 
     @property
+    def state(self) -> list[Any]:
+        """All that one look hands to the next."""
+        return [self._records, self._kept, self._bound, self._previous]
+
+    @property
     def history(self) -> dict[str, np.ndarray]:
         """The recorded quantities, each (record, replicate), and ``epoch`` (record,)."""
         return {key: np.array(values) for key, values in self._records.items()}
@@ -83,7 +89,7 @@ class Watch:
 
     def _check(self, epoch: int, loss: np.ndarray) -> None:
         if epoch == 0:
-            self._bound = np.maximum(self._bound, loss)
+            np.maximum(self._bound, loss, out=self._bound)
             return
         failed = (loss > self._bound) & (loss >= self._previous)
         if failed.any():
@@ -91,7 +97,7 @@ class Watch:
                 f"learning_rate: found a loss of {loss[failed][0]:.4g} that does not fall at "
                 f"epoch {epoch}, expected below {self._bound[failed][0]:.4g}; lower it"
             )
-        self._previous = loss
+        self._previous[:] = loss
 
     def _record(
         self,

@@ -8,10 +8,12 @@ pseudo-likelihood of patterns left out, in folds (Stone 1974, J. R. Stat. Soc. B
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
 
+from plmemory.files import checkpoints
 from plmemory.learning.pseudo_likelihood_optimum.learn import learn as optimum
 from plmemory.learning.result import Learned, joined
 from plmemory.machine.backend import Backend
@@ -39,7 +41,8 @@ def learn(
     found = []
     for spins, rng in zip(patterns, rngs, strict=True):
         parts = np.array_split(rng.permutation(len(spins)), min(folds, len(spins)))
-        unseen = [_unseen_loss(spins, parts, c, backend, settings) for c in strengths]
+        judge = partial(_unseen_loss, spins, parts, backend=backend, settings=settings)
+        unseen = checkpoints.pieces(judge, strengths)
         chosen = strengths[int(np.argmin(unseen))]
         learned = optimum(spins[None], backend, l2=chosen / len(spins), **settings)
         judged = {"strength": np.array([chosen]), "unseen_loss": np.array([unseen])}

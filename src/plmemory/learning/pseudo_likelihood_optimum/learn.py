@@ -31,6 +31,7 @@ from typing import Any
 import numpy as np
 
 from plmemory.errors import InputError
+from plmemory.files import checkpoints
 from plmemory.learning.logistic_rows.diluted_space import (
     DilutedSpace,
     diluted_space,
@@ -194,10 +195,11 @@ def _in_blocks(space: Rows, start: Any, settings: Any, workers: Workers) -> Mini
             point *= settings["radius"] / radius
         found = minimise(part, point, **settings)
         start[rows] = found.coordinates
-        return found
+        return found._replace(coordinates=None)
 
     blocks = split(len(start), size // len(space.weights))
-    parts = chain(*workers.map(lambda rows: space.backend.by_rows(solve, rows), blocks))
+    by_rows = partial(space.backend.by_rows, solve)
+    parts = chain(*checkpoints.pieces(by_rows, blocks, start, workers=workers))
     numbers = [np.concatenate(columns) for columns in list(zip(*parts, strict=True))[1:]]
     return Minimum(start, *numbers)
 

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from plmemory.files import checkpoints
 from plmemory.learning.two_layers.network import TwoLayers, spectral_complexity
 from plmemory.machine.backend import Backend
 
@@ -60,10 +61,12 @@ def learn(
     Labels are any numbers; those of the test examples may be others than those of the training.
     """
     count = patterns.shape[1]
-    steps = epochs * -(-count // batch_size)
+    batches = -(-count // batch_size)
+    steps = epochs * batches
     recorded = np.unique(np.rint(np.geomspace(1, steps, records)).astype(int))
-    history = {name: np.empty((len(recorded), len(patterns))) for name in _MEASURED}
-    for replicate, rng in enumerate(rngs):
+
+    def train(replicate: int) -> np.ndarray:
+        rng = rngs[replicate]
         classes = np.union1d(train_label[replicate], test_label)
         inputs, unseen = (spins.astype(backend.dtype) for spins in (patterns[replicate], test))
         labels, wanted = (
@@ -72,18 +75,25 @@ def learn(
         sizes = inputs.shape[1], hidden, len(classes)
         network = TwoLayers.random(*sizes, initial_scale, rng, backend.dtype)
         adam = _Adam(network.parameters, learning_rate)
-        order, place = rng.permutation(count), 0
-        for step in range(1, steps + 1):
-            if place >= count:
-                order, place = rng.permutation(count), 0
+        order = np.empty(count, dtype=np.int64)
+        measured = np.empty((len(recorded), len(_MEASURED)))
+        state = (*network.parameters, *adam.state, order, measured, rng)
+        for step in checkpoints.over(range(1, steps + 1), *state):
+            place = (step - 1) % batches * batch_size
+            if place == 0:
+                order[:] = rng.permutation(count)
             batch = order[place : place + batch_size]
-            place += batch_size
-            adam.step(network.gradient(inputs[batch], labels[batch]))
+            adam.step(network.gradient(inputs[batch], labels[batch]), step)
             if step in recorded:
-                record = np.searchsorted(recorded, step)
-                history["norm"][record, replicate] = spectral_complexity(network.layers)
-                history["test_error"][record, replicate] = network.error(unseen, wanted)
-                history["train_error"][record, replicate] = network.error(inputs, labels)
+                measured[np.searchsorted(recorded, step)] = (
+                    spectral_complexity(network.layers),
+                    network.error(unseen, wanted),
+                    network.error(inputs, labels),
+                )
+        return measured
+
+    found = np.stack(checkpoints.pieces(train, range(len(patterns))), axis=1)
+    history = dict(zip(_MEASURED, np.moveaxis(found, 2, 0), strict=True))
     return Trained(np.ones(len(patterns), dtype=bool), {"step": recorded, **history}, {})
 
 
@@ -91,14 +101,15 @@ class _Adam:
     """Steps down gradients in units of their recent size, in place."""
 
     def __init__(self, parameters: Sequence[np.ndarray], rate: float) -> None:
-        self._parameters, self._rate, self._taken = parameters, rate, 0
+        self._parameters, self._rate = parameters, rate
         self._mean = [np.zeros_like(values) for values in parameters]
         self._square = [np.zeros_like(values) for values in parameters]
+        self.state = [*self._mean, *self._square]
 
-    def step(self, gradients: Sequence[np.ndarray]) -> None:
-        self._taken += 1
+    def step(self, gradients: Sequence[np.ndarray], number: int) -> None:
+        """The step of this number, from 1."""
         first, second = _MEMORY
-        rate = self._rate * np.sqrt(1 - second**self._taken) / (1 - first**self._taken)
+        rate = self._rate * np.sqrt(1 - second**number) / (1 - first**number)
         for values, gradient, mean, square in zip(
             self._parameters, gradients, self._mean, self._square, strict=True
         ):

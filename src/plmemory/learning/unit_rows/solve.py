@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from itertools import chain
 from typing import Any
 
 import numpy as np
 
+from plmemory.files import checkpoints
 from plmemory.learning.logistic_rows.row_space import RowSpace, row_space
 from plmemory.learning.result import Learned
 from plmemory.learning.unit_rows.minimise import Loss, Minimum, minimise
@@ -102,9 +104,10 @@ def _in_blocks(
             point = minimise(part, point, loss, **{**settings, "tolerance": _ROUGH}).coordinates
         found = minimise(part, point, path[-1], **settings)
         start[rows] = found.coordinates
-        return found
+        return found._replace(coordinates=None)
 
     blocks = split(len(start), size // len(space.projected))
-    parts = chain(*workers.map(lambda rows: space.backend.by_rows(solve, rows), blocks))
+    by_rows = partial(space.backend.by_rows, solve)
+    parts = chain(*checkpoints.pieces(by_rows, blocks, start, workers=workers))
     numbers = [np.concatenate(columns) for columns in list(zip(*parts, strict=True))[1:]]
     return Minimum(start, *numbers)

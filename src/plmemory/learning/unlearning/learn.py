@@ -17,11 +17,13 @@ dreams of a batch, sum_s s_i (s . xi), instead of being found anew from all coup
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 
 import numpy as np
 from numba import njit
 
+from plmemory.files import checkpoints
 from plmemory.learning.hebb import learn as hebb
 from plmemory.learning.result import Learned
 from plmemory.machine.backend import Backend
@@ -57,32 +59,33 @@ def learn(
     """
     couplings = hebb.learn(patterns, backend).couplings
     most = max_dreams if duration is None else round(duration * patterns.shape[2] / strength)
-    records, ends = [], []
-    for matrix, spins, rng in zip(couplings, patterns, rngs, strict=True):
-        best = matrix.copy()
-        spins = spins.astype(matrix.dtype)
+
+    def train(replicate: int) -> tuple[int, np.ndarray, bool]:
+        """The best record, all smallest stabilities, whether it ended as it should."""
+        best, rng = couplings[replicate], rngs[replicate]
+        matrix, spins = best.copy(), patterns[replicate].astype(best.dtype)
         fields = local_fields(matrix, spins).astype(np.float64)
         smallest = [_smallest_stability(matrix, spins, fields)]
-        best_record, record = 0, 0
-        while True:
-            waited = (record - best_record) * dreams_per_batch
-            if duration is None and waited >= patience:
-                ends.append(True)
-                break
-            if record * dreams_per_batch >= most:
-                ends.append(duration is not None)
+        records = [0]  # those that were the best yet
+        state = (matrix, best, fields, smallest, records, rng)
+        for record in checkpoints.over(itertools.count(), *state):
+            waited = (record - records[-1]) * dreams_per_batch
+            satisfied = duration is None and waited >= patience
+            if satisfied or record * dreams_per_batch >= most:
                 break
             dreams = _dream(matrix, strength, dreams_per_batch, rng)
             # Overlaps and their sums are whole numbers, exact also in single precision.
             unlearned = spins @ dreams.T @ dreams - dreams_per_batch * spins
             fields -= strength / len(matrix) * unlearned
-            record += 1
             smallest.append(_smallest_stability(matrix, spins, fields))
-            if duration is not None or smallest[record] > smallest[best_record]:
-                best_record = record
+            if duration is not None or smallest[-1] > smallest[records[-1]]:
+                records.append(record + 1)
                 best[:] = matrix
-        matrix[:] = best
-        records.append((best_record, np.array(smallest)))
+        return records[-1], np.array(smallest), satisfied or duration is not None
+
+    found = checkpoints.pieces(train, range(len(patterns)), couplings)
+    records = [(best, measured) for best, measured, _ in found]
+    ends = [ended for *_, ended in found]
     longest = max(len(measured) for _, measured in records)
     course = np.full((longest, len(records)), np.nan)
     for replicate, (_, measured) in enumerate(records):

@@ -16,6 +16,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from plmemory.files import checkpoints
 from plmemory.learning.factored import Factored
 from plmemory.machine.backend import Backend
 from plmemory.networks.vectors.states import check_unit
@@ -45,23 +46,26 @@ def learn(
         If a pattern is not of unit vectors.
     """
     check_unit(patterns, "patterns")
-    left = np.empty(patterns.shape, dtype=backend.dtype)
     recorded = np.unique(np.r_[0, np.geomspace(1, epochs, RECORDS).round().astype(int)])
-    losses = np.empty((len(recorded), len(patterns)))
-    for replicate, memories in enumerate(patterns):
+
+    def train(memories: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """The left factors and the recorded losses of one replicate."""
         rows = Rows(memories, inverse_temperature)
         step = learning_rate / memories[..., 0].size
-        for epoch in range(epochs + 1):
+        losses = np.empty(len(recorded))
+        for epoch in checkpoints.over(range(epochs + 1), rows.left, losses):
             if epoch in recorded:
-                losses[np.searchsorted(recorded, epoch), replicate] = rows.loss()
+                losses[np.searchsorted(recorded, epoch)] = rows.loss()
             if epoch < epochs:
                 rows.left += step * rows.descent()
-        left[replicate] = rows.left
+        return rows.left.astype(backend.dtype), losses
+
+    left, losses = zip(*checkpoints.pieces(train, patterns), strict=True)
     return Factored(
-        left,
+        np.stack(left),
         patterns.astype(backend.dtype),
         np.ones(len(patterns), dtype=bool),
-        {"epoch": recorded, "loss": losses},
+        {"epoch": recorded, "loss": np.stack(losses, axis=1)},
         {},
     )
 

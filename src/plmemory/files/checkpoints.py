@@ -1,0 +1,241 @@
+"""What a long training has done so far, so that after a kill it goes on instead of anew.
+
+A learning rule says what is worth keeping: its loop runs ``over`` items with a state that it
+changes in place, or its ``pieces`` of work are independent. Inside ``kept``, which is where a job
+of the workflow learns, both write what they have about once a minute, and a later run of the same
+job takes it up: the numbers are those of a run without a kill. Elsewhere, in a notebook, they are a
+plain loop and a plain map.
+
+A checkpoint belongs to one lineage, one set of libraries and one device; of another it is removed.
+Each file is written whole and carries its checksum (see ``lineage``). A damaged one is told of and
+what it held done again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import itertools
+import logging
+import shutil
+import threading
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from pathlib import Path
+from typing import Any, TypeVar
+
+from plmemory.errors import InputError, TrainingError
+from plmemory.files import lineage, states
+from plmemory.files.whole import remove_unfinished, whole
+from plmemory.machine.workers import Workers
+
+logger = logging.getLogger("plmemory")
+
+INTERVAL = 60.0  # seconds between two writes, at least
+SHARE = 50  # times as long as the last write took: writing takes at most 2 % of the time
+
+Item = TypeVar("Item")
+Result = TypeVar("Result")
+
+
+class Store:
+    """The checkpoint of one job: files in a ``folder``, all of one ``identity`` (16 letters).
+
+    ``done-<n>.npz`` hold results of pieces, each written once; ``loop-<name>.npz`` the last state
+    of a loop.
+    """
+
+    def __init__(self, folder: Path, identity: str) -> None:
+        self.folder, self.identity = folder, identity
+        self._lock = threading.Lock()
+        self._wait, self._written = INTERVAL, time.monotonic()
+        self._finished: dict[str, Any] = {}  # and not yet written
+        self._results: dict[str, Any] = {}
+        files = sorted(folder.glob("done-*.npz"))
+        for file in files:
+            self._results |= self._read(file) or {}
+        self._number = 1 + max((int(file.stem.partition("-")[2]) for file in files), default=0)
+
+    def due(self) -> bool:
+        """Whether it is time to write."""
+        return time.monotonic() - self._written >= self._wait
+
+    def take(self, name: str) -> Any:
+        """The result of a piece of work, None if it is not there."""
+        return self._results.pop(name, None)
+
+    def finish(self, name: str, result: Any) -> None:
+        """Keep the result of a piece, which nobody changes from now on."""
+        with self._lock:
+            inside = f"{name}-"  # what is over with it
+            self._finished = {n: r for n, r in self._finished.items() if not n.startswith(inside)}
+            self._finished[name] = result
+            if self.due() and self._write(f"done-{self._number}", self._finished):
+                for part in self._finished:
+                    for file in self.folder.glob(f"loop-{part}-*.npz"):
+                        file.unlink()
+                self._number += 1
+                self._finished = {}
+
+    def resume(self, name: str, state: Sequence[Any]) -> int:
+        """Bring the state of a loop to where it was left; how many items were done."""
+        found = self._read(self._loop(name)) if self.reached(name) else None
+        if found is None:
+            return 0
+        if not states.fit(state, found["state"]):
+            logger.warning("checkpoint: found a state of another shape; starting anew")
+            return 0
+        states.restore(state, found["state"])
+        logger.info("checkpoint: going on after %d steps", found["done"])
+        return int(found["done"])
+
+    def reached(self, name: str) -> bool:
+        """Whether the state of this loop has ever been written."""
+        return self._loop(name).is_file()
+
+    def save(self, name: str, done: int, state: Sequence[Any]) -> None:
+        """Write the state of a loop after so many items."""
+        self._write(self._loop(name).stem, {"done": done, "state": list(state)})
+
+    def _loop(self, name: str) -> Path:
+        return self.folder / f"loop-{name}.npz"
+
+    def _read(self, file: Path) -> Any:
+        """What a file holds; None, and the file is gone, if it is not to be relied on."""
+        if lineage.carried([str(file)]) == self.identity and lineage.intact(file):
+            return states.read(file)
+        logger.warning("checkpoint: found %s damaged or of another run; starting anew", file.name)
+        file.unlink()
+        return None
+
+    def _write(self, name: str, value: Any) -> bool:
+        """Write a file, whose absence is no reason to stop; whether it was written."""
+        began = time.monotonic()
+        file = self.folder / f"{name}.npz"
+        try:
+            self.folder.mkdir(exist_ok=True)
+            remove_unfinished(file)
+            with whole(file) as unfinished:
+                states.write(unfinished, value)
+                lineage.append(unfinished, self.identity)
+            return True
+        except OSError as fault:
+            logger.warning("checkpoint: not written: %s", fault)
+            return False
+        finally:
+            self._written = time.monotonic()
+            self._wait = max(INTERVAL, SHARE * (self._written - began))
+
+
+class _Place:
+    """Where in a job we are: its calls are the same in every run, so their numbers name them."""
+
+    def __init__(self, store: Store, prefix: str = "") -> None:
+        self.store, self._prefix = store, prefix
+        self._calls = itertools.count(1)
+        self.looping = False
+
+    def next(self) -> str:
+        """The name of the next loop or pieces."""
+        return f"{self._prefix}{next(self._calls)}"
+
+
+_place: ContextVar[_Place | None] = ContextVar("place", default=None)
+
+
+def _here() -> _Place | None:
+    """Where calls can be named: not inside a loop, of which later runs skip the first rounds."""
+    place = _place.get()
+    return None if place is None or place.looping else place
+
+
+@contextmanager
+def _at(place: _Place | None) -> Iterator[None]:
+    token = _place.set(place)
+    try:
+        yield
+    finally:
+        _place.reset(token)
+
+
+@contextmanager
+def kept(output: str | Path, *identity: str) -> Iterator[None]:
+    """Keep what the block does until it ends, in a hidden folder beside the job's ``output``.
+
+    ``identity``: all that decides its bytes. Once the block ends well, or by a fault that would
+    come again, the folder is removed.
+    """
+    folder = Path(output).with_name(f".{Path(output).name}.checkpoint")
+    digest = hashlib.sha256("\x1f".join(identity).encode()).hexdigest()[: lineage.LENGTH]
+    try:
+        with _at(_Place(Store(folder, digest))):
+            yield
+    except (InputError, TrainingError):
+        shutil.rmtree(folder, ignore_errors=True)
+        raise
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def over(items: Iterable[Item], *state: Any) -> Iterator[Item]:
+    """The items one after the other, those not done yet.
+
+    ``state``: all that one round of the loop hands to the next, changed in place: arrays of numpy
+    or torch, lists and dictionaries of arrays and numbers, and random generators. What is inside
+    the loop is not kept by itself.
+    """
+    place = _here()
+    if place is None:
+        yield from items
+        return
+    store, name = place.store, place.next()
+    done = begun = store.resume(name, state)
+    place.looping = True
+    try:
+        for item in itertools.islice(items, begun, None):
+            yield item
+            done += 1
+            if store.due():
+                store.save(name, done, state)
+    finally:
+        place.looping = False
+    if done > begun and store.reached(name):
+        store.save(name, done, state)
+
+
+def pieces(
+    function: Callable[[Item], Result],
+    items: Iterable[Item],
+    *outputs: Any,
+    workers: Workers | None = None,
+) -> list[Result]:
+    """The results of independent pieces of work, in order: shared by ``workers``, or in turn.
+
+    A result is made of arrays, numbers and tuples; one that was kept is made of such tuples too.
+    ``outputs``: arrays of which a piece also fills ``output[item]``. Neither is to change later.
+    Pieces that are done in turn may have loops and pieces inside.
+    """
+    place = _here()
+    work: Callable[..., list[Result]] = workers.map if workers is not None else _in_turn
+    if place is None:
+        return work(function, items)
+    store, call = place.store, place.next()
+
+    def once(numbered: tuple[int, Any]) -> Any:
+        number, item = numbered
+        name = f"{call}.{number}"
+        parts = [output[item] for output in outputs]
+        found = store.take(name)
+        if found is not None:
+            states.restore(parts, found[1:])
+            return found[0]
+        with _at(_Place(store, f"{name}-") if workers is None else None):
+            result = function(item)
+        store.finish(name, (result, *parts))
+        return result
+
+    return work(once, enumerate(items))
+
+
+def _in_turn(function: Callable[[Any], Result], items: Iterable[Any]) -> list[Result]:
+    return [function(item) for item in items]

@@ -7,13 +7,13 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from plmemory.errors import InputError
-from plmemory.plan import registry
+from plmemory.plan import parts, registry
 from plmemory.plan.plan import Plan
 
 # Targets that the workflow itself has; a figure of such a name could not be asked for.
 TARGETS = {"all", "data", "models", "measures", "tables"}
 # Its other rules, which no figure may be named like either.
-RULES = {"pool", "draw", "train", "measure", "table", "figure"}
+RULES = {"pool", "draw", "train", "part", "gather", "measure", "table", "figure"}
 
 
 def check(plan: Plan) -> None:
@@ -28,6 +28,13 @@ def check(plan: Plan) -> None:
         _check_figure(plan, figure)
     if {"{", "}"} & set(plan.root):
         raise InputError(f"config: results: found {plan.root}, expected a path without braces")
+    for dataset, rule in parts.split(plan):
+        count, sites = parts.parts(plan, dataset, rule), plan.sites(dataset)
+        if sites is not None and count > sites:
+            raise InputError(
+                f"config: learning.{rule}.parts: found {count}, expected at most {sites}, "
+                f"the sites of {dataset!r}"
+            )
     used = {name for figure in plan.config["figures"].values() for name in figure["datasets"]}
     for dataset in sorted(used):
         _check_files(plan, dataset)

@@ -104,8 +104,10 @@ class RowSpace:
         return rows
 
 
-def row_space(patterns: np.ndarray, weights: np.ndarray, backend: Backend) -> RowSpace:
-    """Coordinates for all rows of the couplings between the sites of the patterns (P, N).
+def row_space(
+    patterns: np.ndarray, weights: np.ndarray, backend: Backend, rows: slice = slice(None)
+) -> RowSpace:
+    """Coordinates for some rows of the couplings between the sites of the patterns (P, N).
 
     ``weights`` (P,) are non-negative and sum to one.
     """
@@ -124,9 +126,9 @@ def row_space(patterns: np.ndarray, weights: np.ndarray, backend: Backend) -> Ro
         values=backend.asarray(values),
         vectors=device_vectors,
         projected=backend.asarray(projected),
-        own=device_vectors,
-        signs=backend.asarray(spins.T),
-        gamma=backend.asarray(gamma)[:, None],
-        gamma_inverse=backend.asarray(inverse)[:, None],
-        sites=np.arange(spins.shape[1]),
+        own=device_vectors[rows],
+        signs=backend.asarray(spins.T[rows]),
+        gamma=backend.asarray(gamma[rows])[:, None],
+        gamma_inverse=backend.asarray(inverse[rows])[:, None],
+        sites=np.arange(spins.shape[1])[rows],
     )

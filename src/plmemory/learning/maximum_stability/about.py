@@ -21,6 +21,13 @@ ABOUT = Rule(
     },
     provides=lambda settings: frozenset({"norm"}),
     objective="pseudo-likelihood at infinite norm",
+    rows=lambda settings: not settings["symmetric"],
+    combined={
+        "smallest_stability": "min",
+        "stability_bound": "smallest_stability",
+        "relative_gap": "max",
+        "iterations": "max",
+    },
     attributes=lambda settings: {"symmetric": int(settings["symmetric"])},
     look=lambda settings: Look("maximum stability", "#D55E00", "D").tied(settings["symmetric"]),
 )

@@ -16,6 +16,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import chain
 from typing import Any
 
@@ -25,7 +26,8 @@ from plmemory.learning.maximum_stability.active_set import polish
 from plmemory.learning.maximum_stability.dual_ascent import Margin, ascend
 from plmemory.learning.result import Learned
 from plmemory.machine.backend import Backend
-from plmemory.machine.workers import Workers, split
+from plmemory.machine.part import WHOLE, Part
+from plmemory.machine.workers import Workers
 
 # Rows worked on at once: so few that their variables stay in a CPU's cache.
 _BLOCK_NUMBERS = {"cpu": 2**18, "cuda": 2**30}
@@ -43,22 +45,26 @@ def learn(
     symmetric: bool,
     gap: float,
     max_iterations: int,
+    part: Part = WHOLE,
 ) -> Learned:
     """Couplings of largest stability for the patterns (R, P, N), rows of norm one.
 
     ``gap``: certified bound on how far, relatively, the smallest stability of a row (of the
     network, if ``symmetric``) may be from the largest possible; patterns that cannot have a
     stability of about ``gap`` are given up. Symmetric couplings are scaled
-    to rows of root-mean-square norm one. Deterministic: ``rngs`` is not used.
+    to rows of root-mean-square norm one. Deterministic: ``rngs`` is not used. ``part``: of the
+    rows, if not ``symmetric``.
 
     Diagnostics, for each replicate: ``smallest_stability`` of any row, as reached, and
     ``stability_bound``, the proven upper bound of that row; the largest ``relative_gap`` and
     ``iterations`` of its rows. Patterns that cannot be separated (beyond the capacity) do not
     converge: the smallest stability is then negative, and the bound close to zero.
     """
-    replicates, _, sites = patterns.shape
-    couplings = np.empty((replicates, sites, sites), dtype=backend.dtype)
-    solve = _solve_symmetric if symmetric else _solve_rows
+    replicates, count, sites = patterns.shape
+    pieces, own = part.share(sites, _block(backend, count))
+    rows = pieces[-1].stop - pieces[0].start
+    couplings = np.empty((replicates, rows, sites), dtype=backend.dtype)
+    solve = _solve_symmetric if symmetric else partial(_solve_rows, pieces)
     names = ("smallest_stability", "stability_bound", "relative_gap", "iterations")
     diagnostics = {name: np.empty(replicates) for name in names}
     margins = [
@@ -66,15 +72,13 @@ def learn(
         for spins, matrix in zip(patterns, couplings, strict=True)
     ]
     for replicate, margin in enumerate(margins):
-        worst = margin.lower.argmin()
-        numbers = (
-            *(margin.lower[worst], margin.upper[worst]),
-            *((1 - margin.lower / margin.upper).max(), margin.iterations.max()),
-        )
+        lower, upper, iterations = (numbers[own] for numbers in margin[1:])
+        worst = lower.argmin()
+        numbers = (lower[worst], upper[worst], (1 - lower / upper).max(), iterations.max())
         for name, number in zip(names, numbers, strict=True):
             diagnostics[name][replicate] = number
     converged = diagnostics["relative_gap"] <= gap
-    return Learned(couplings, converged, {}, diagnostics)
+    return Learned(couplings[:, own], converged, {}, diagnostics)
 
 
 @dataclass(frozen=True)
@@ -146,13 +150,22 @@ class _SymmetricDual:
         return fields.reshape(1, -1)
 
 
+def _block(backend: Backend, count: int) -> int:
+    return _BLOCK_NUMBERS["cpu" if backend.device == "cpu" else "cuda"] // count
+
+
 def _solve_rows(
-    spins: Any, backend: Backend, couplings: np.ndarray, gap: float, max_iterations: int
+    pieces: Sequence[slice],
+    spins: Any,
+    backend: Backend,
+    couplings: np.ndarray,
+    gap: float,
+    max_iterations: int,
 ) -> Margin:
-    """All rows for the patterns (P, N), block by block; fills ``couplings``."""
+    """The rows of ``pieces`` for the patterns (P, N); fills ``couplings``."""
     xp = backend.xp
     count, sites = spins.shape
-    block = _BLOCK_NUMBERS["cpu" if backend.device == "cpu" else "cuda"] // count
+    first = pieces[0].start
 
     def solve(dual: _RowDual, start: Any, iterations: int, spent: int) -> Margin:
         host = dual.backend.to_numpy
@@ -162,9 +175,9 @@ def _solve_rows(
         found = dual.couplings(margin.variables)
         norms = xp.einsum("ij,ij->i", found, found) ** 0.5
         found /= norms[:, None]
-        couplings[dual.rows] = host(found)
+        couplings[dual.rows - first] = host(found)
         # Certify what is returned.
-        returned = dual.backend.asarray(couplings[dual.rows])
+        returned = dual.backend.asarray(couplings[dual.rows - first])
         aligned = xp.matmul(returned, dual.spins.T) * dual.signs
         lower = host(xp.amin(aligned, -1)).astype(np.float64)
         upper = host(norms / margin.variables.sum(-1)).astype(np.float64)
@@ -187,7 +200,7 @@ def _solve_rows(
         gram = xp.matmul(spins, spins.T)
         curvature = _largest_eigenvalue(backend.to_numpy(gram))
         dual = _RowDual(backend, spins, gram, curvature, np.arange(sites), spins.T)
-        parts = workers.map(lambda rows: backend.by_rows(solve_block, rows), split(sites, block))
+        parts = workers.map(lambda rows: backend.by_rows(solve_block, rows), pieces)
     numbers = [np.concatenate(columns) for columns in list(zip(*chain(*parts), strict=True))[1:]]
     return Margin(None, *numbers)
 

@@ -15,6 +15,7 @@ saves about nine tenths of the evaluations. The start is the optimum without cou
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 import numpy as np
 
@@ -28,6 +29,7 @@ from plmemory.learning.potts_optimum.coordinates import (
 )
 from plmemory.learning.potts_optimum.lbfgs import Minimum, minimise
 from plmemory.machine.backend import Backend
+from plmemory.machine.part import WHOLE, Part
 from plmemory.machine.workers import Workers
 from plmemory.networks.potts.kernels import (
     columns,
@@ -50,6 +52,7 @@ def learn(
     max_iterations: int,
     reweighted: bool = False,
     weight: np.ndarray | None = None,
+    part: Part = WHOLE,
 ) -> PottsLearned:
     """The optimum with the usual penalties, lambda_J = c (N - 1)(q - 1) and lambda_h = c.
 
@@ -66,6 +69,7 @@ def learn(
         tolerance=tolerance,
         max_iterations=max_iterations,
         weights=weight if reweighted else None,
+        part=part,
     )
 
 
@@ -80,6 +84,7 @@ def optimum(
     tolerance: float,
     max_iterations: int,
     weights: np.ndarray | None = None,
+    part: Part = WHOLE,
 ) -> PottsLearned:
     """Minimise F above.
 
@@ -95,6 +100,7 @@ def optimum(
         its square.
     max_iterations : of L-BFGS.
     weights : (R, P), one each if not given.
+    part : of the rows, if not ``symmetric``.
 
     Returns
     -------
@@ -110,7 +116,7 @@ def optimum(
     check_colours(patterns, states)
     if weights is None:
         weights = np.ones(patterns.shape[:2])
-    solve = _solve_symmetric if symmetric else _solve
+    solve = _solve_symmetric if symmetric else partial(_solve, part.rows(patterns.shape[2]))
     results = []
     for batch, weight in zip(patterns, weights, strict=True):
         data = columns(batch, states)
@@ -134,7 +140,7 @@ def optimum(
 
 
 def _solve(
-    problem: Problem, tolerance: float, max_iterations: int
+    rows: slice, problem: Problem, tolerance: float, max_iterations: int
 ) -> tuple[np.ndarray, np.ndarray, list[Minimum]]:
     """Couplings and fields (padded layout), row by row."""
 
@@ -149,8 +155,8 @@ def _solve(
         return *parameters(problem, site, found.point), found
 
     with Workers() as workers:
-        rows = workers.map(row, range(problem.data.sequences.shape[1]))
-    return np.stack([r[0] for r in rows]), np.stack([r[1] for r in rows]), [r[2] for r in rows]
+        found = workers.map(row, range(problem.data.sequences.shape[1])[rows])
+    return np.stack([r[0] for r in found]), np.stack([r[1] for r in found]), [r[2] for r in found]
 
 
 def _solve_symmetric(

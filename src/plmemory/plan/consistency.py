@@ -28,13 +28,6 @@ def check(plan: Plan) -> None:
         _check_figure(plan, figure)
     if {"{", "}"} & set(plan.root):
         raise InputError(f"config: results: found {plan.root}, expected a path without braces")
-    for dataset, rule in parts.split(plan):
-        count, sites = parts.parts(plan, dataset, rule), plan.sites(dataset)
-        if sites is not None and count > sites:
-            raise InputError(
-                f"config: learning.{rule}.parts: found {count}, expected at most {sites}, "
-                f"the sites of {dataset!r}"
-            )
     used = {name for figure in plan.config["figures"].values() for name in figure["datasets"]}
     for dataset in sorted(used):
         _check_files(plan, dataset)
@@ -140,6 +133,12 @@ def _check_rules(plan: Plan, figure: str, dataset: str) -> None:
             raise InputError(
                 f"{key}: found {rule!r} for {dataset!r}, which has no "
                 f"{' and no '.join(map(_words, lacking))}, expected a rule that needs none"
+            )
+        count, sites = parts.parts(plan, dataset, rule), plan.sites(dataset)
+        if sites is not None and count > sites:
+            raise InputError(
+                f"config: learning.{rule}.parts: found {count}, expected at most {sites}, "
+                f"the sites of {dataset!r}"
             )
         measured = [stage for stage in described.inputs if stage in registry.measures()]
         if measured and not method.couplings:

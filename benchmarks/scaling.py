@@ -127,7 +127,7 @@ def stepping(held: bool) -> Callable[..., Any]:
 
 
 def gathering(sites: int, _: int, parts: int, folder: Path) -> Callable[[], tuple[int, float]]:
-    """Writing a model from the files of its parts, half of which are this one."""
+    """Writing a model from the file of its parts, here of one."""
     part: Any = open_dataset(_file(folder, sites))["couplings"].stored
     dims = ("replicate", "site", "source")
 
@@ -159,28 +159,37 @@ STAGES = {
     "optimum": Stage(
         learning("pseudo_likelihood_optimum", OPTIMUM),
         BY_TWENTIETHS,
-        lambda s: (4.0 * s.iterations * s.rows * s.patterns**2, s.patterns**2 * s.sites),
+        lambda s: (
+            4.0 * s.iterations * s.rows * s.patterns**2,
+            s.iterations * s.rows * s.patterns,
+            6.0 * s.patterns**2 * s.sites,
+        ),
         lambda s: 33.0 * s.flat + 4 * (2 * s.rows * s.sites),
     ),
     "maximum stability": Stage(
         learning("maximum_stability", STABILITY),
         BY_TWENTIETHS,
         lambda s: (
-            2.0 * s.iterations * s.rows * s.patterns**2,
-            2.0 * s.patterns**2 * s.sites + 4.0 * s.rows * s.flat,
+            4.0 * s.rows * s.flat + 2.0 * s.iterations * s.rows * s.patterns**2,
+            s.iterations * s.rows * s.patterns,
+            2.0 * s.patterns**2 * s.sites,
         ),
         lambda s: 5.0 * s.flat + 4 * (2 * s.rows * s.sites),
     ),
     "pseudo-inverse": Stage(
         learning("pseudo_inverse", {}),
         BY_TWENTIETHS,
-        lambda s: (4.0 * s.patterns**2 * s.sites + 2.0 * s.rows * s.flat, s.patterns**3),
+        lambda s: (
+            4.0 * s.patterns**2 * s.sites,
+            2.0 * s.rows * s.flat,
+            float(s.rows) * s.sites,
+        ),
         lambda s: 17.0 * s.flat + 12 * s.rows * s.sites,
     ),
     "Potts descent": Stage(
         learning("potts", POTTS | {"epochs": 8}, colours=21),
-        tuple((n, 1000, n // 10) for n in (100, 200, 400, 800, 1600)),
-        lambda s: (s.iterations * s.rows * s.flat, s.iterations * s.rows * s.sites),
+        tuple((n, 1000, n // 10) for n in (200, 300, 400, 600, 800)),
+        lambda s: (s.iterations * s.rows * s.flat,),
         lambda s: 12.0 * s.flat + 4 * 21 * (24 + 21) * s.rows * s.sites,
     ),
     "step, held": Stage(
@@ -197,7 +206,7 @@ STAGES = {
     ),
     "gathering": Stage(
         gathering,
-        tuple((n, 1, 1) for n in (2000, 4000, 8000, 12000, 20000)),
+        tuple((n, 1, 1) for n in (4000, 5000, 6000, 8000, 10000)),
         lambda s: (float(s.sites) ** 2,),
         lambda s: 0.0,
     ),

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
-RULES = ["pl_epochs_50", "pl_b_2", "maximum_stability", "pseudo_inverse"]
+RULES = ["pl_epochs_50", "maximum_stability"]
 SMALL = {
     "datasets": {
         "random": {

@@ -37,7 +37,7 @@ from plmemory.learning.logistic_rows.diluted_space import (
     random_inputs,
 )
 from plmemory.learning.logistic_rows.minimise import Minimum, minimise
-from plmemory.learning.logistic_rows.row_space import RowSpace, row_space
+from plmemory.learning.logistic_rows.row_space import RowSpace, row_space, spectrum
 from plmemory.learning.logistic_rows.symmetric_space import symmetric_space
 from plmemory.learning.result import Learned
 from plmemory.machine.backend import Backend
@@ -111,7 +111,9 @@ def learn(
         if symmetric:
             found.append(_solve_symmetric(patterns[r], shares[r], backend, couplings[r], settings))
         elif connectivity is None:
-            full = partial(row_space, patterns[r], shares[r], rows=rows)
+            # Found once, for both precisions.
+            shared = spectrum(patterns[r], shares[r])
+            full = partial(row_space, patterns[r], shares[r], rows=rows, found=shared)
             found.append(_solve_rows(full, shares[r], backend, couplings[r], pieces, settings))
         else:
             inputs = _inputs(sites, connectivity, rows, rngs[r])

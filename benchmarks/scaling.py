@@ -72,7 +72,7 @@ class Stage(NamedTuple):
     prepare: Callable[..., Callable[[], tuple[int, float]]]
     sizes: tuple[tuple[int, int, int], ...]
     time: Callable[[Size], tuple[float, ...]]
-    memory: Callable[[Size], float]
+    memory: Callable[[Size], tuple[float, ...]]
 
 
 def learning(rule: str, settings: Mapping[str, Any], colours: int = 2) -> Callable[..., Any]:
@@ -126,20 +126,9 @@ def stepping(held: bool) -> Callable[..., Any]:
     return prepare
 
 
-def gathering(sites: int, _: int, parts: int, folder: Path) -> Callable[[], tuple[int, float]]:
-    """Writing a model from the file of its parts, here of one."""
-    part: Any = open_dataset(_file(folder, sites))["couplings"].stored
-    dims = ("replicate", "site", "source")
-
-    def run() -> tuple[int, float]:
-        write_file(Dataset({"couplings": (dims, Stacked([part], 1))}), folder / "all.nc", {})
-        return sites, 1.0
-
-    return run
-
-
 BY_TENTHS = tuple((n, n // 10, n // 250) for n in SITES)
-BY_TWENTIETHS = tuple((n, n // 20, max(1, n // 500)) for n in SITES)
+BY_TWENTIETHS = tuple((n, n // 20, n // 500) for n in SITES)
+LARGER = tuple((n, n // 20, n // 500) for n in (3000, 5000, 8000, 12000, 20000))
 STAGES = {
     "descent, span": Stage(
         learning("pseudo_likelihood", DESCENT | {"space": "gram", "epochs": 40}),
@@ -148,13 +137,13 @@ STAGES = {
             2.0 * s.patterns**2 * (s.sites + s.iterations * s.rows) + 6.0 * s.rows * s.flat,
             s.iterations * s.rows * s.patterns,
         ),
-        lambda s: 5 * s.flat + 4 * (s.patterns**2 + 4 * s.rows * s.sites + 5 * s.rows * s.patterns),
+        lambda s: (s.flat, float(s.rows) * s.sites),
     ),
     "descent, tables": Stage(
         learning("pseudo_likelihood", DESCENT | {"space": "direct", "epochs": 8}),
         tuple((n, 1000, n // 250) for n in (9000, 10000, 12000, 16000, 20000)),
         lambda s: (4.0 * s.iterations * s.rows * s.flat,),
-        lambda s: 1.4 * s.flat + 4 * (7 * s.rows * s.sites),
+        lambda s: (s.flat, float(s.rows) * s.sites),
     ),
     "optimum": Stage(
         learning("pseudo_likelihood_optimum", OPTIMUM),
@@ -164,51 +153,45 @@ STAGES = {
             s.iterations * s.rows * s.patterns,
             6.0 * s.patterns**2 * s.sites,
         ),
-        lambda s: 33.0 * s.flat + 4 * (2 * s.rows * s.sites),
+        lambda s: (s.flat, float(s.rows) * s.sites),
     ),
     "maximum stability": Stage(
         learning("maximum_stability", STABILITY),
-        BY_TWENTIETHS,
+        LARGER,
         lambda s: (
             4.0 * s.rows * s.flat + 2.0 * s.iterations * s.rows * s.patterns**2,
             s.iterations * s.rows * s.patterns,
             2.0 * s.patterns**2 * s.sites,
         ),
-        lambda s: 5.0 * s.flat + 4 * (2 * s.rows * s.sites),
+        lambda s: (s.flat, float(s.rows) * s.sites),
     ),
     "pseudo-inverse": Stage(
         learning("pseudo_inverse", {}),
-        BY_TWENTIETHS,
+        LARGER,
         lambda s: (
             4.0 * s.patterns**2 * s.sites,
             2.0 * s.rows * s.flat,
             float(s.rows) * s.sites,
         ),
-        lambda s: 17.0 * s.flat + 12 * s.rows * s.sites,
+        lambda s: (s.flat, float(s.rows) * s.sites),
     ),
     "Potts descent": Stage(
         learning("potts", POTTS | {"epochs": 8}, colours=21),
         tuple((n, 1000, n // 10) for n in (200, 300, 400, 600, 800)),
         lambda s: (s.iterations * s.rows * s.flat,),
-        lambda s: 12.0 * s.flat + 4 * 21 * (24 + 21) * s.rows * s.sites,
+        lambda s: (s.flat, float(s.rows) * s.sites),
     ),
     "step, held": Stage(
         stepping(held=True),
         tuple((n, 200, 1) for n in (1000, 2000, 3000, 4000, 6000)),
         lambda s: (2.0 * s.sites * s.flat,),
-        lambda s: 24.0 * s.sites**2,
+        lambda s: (float(s.sites) ** 2,),
     ),
     "step, by rows": Stage(
         stepping(held=False),
-        tuple((n, 50, 1) for n in SITES),
+        tuple((n, 50, 1) for n in (5000, 7000, 10000, 14000, 20000)),
         lambda s: (float(s.sites) ** 2,),
-        lambda s: 0.0,
-    ),
-    "gathering": Stage(
-        gathering,
-        tuple((n, 1, 1) for n in (4000, 5000, 6000, 8000, 10000)),
-        lambda s: (float(s.sites) ** 2,),
-        lambda s: 0.0,
+        lambda s: (0.0,),
     ),
 }
 
@@ -241,7 +224,7 @@ def with_fits(stage: Stage, rows: list[dict[str, Any]]) -> np.ndarray:
     sizes = [Size(row["N"], row["P"], row["rows"], row["iterations"]) for row in rows]
     constants = []
     of_time = np.array([stage.time(size) for size in sizes])
-    of_memory = np.array([(1.0, stage.memory(size) / 1e6) for size in sizes])
+    of_memory = np.array([(1.0, *(np.array(stage.memory(size)) / 1e6)) for size in sizes])
     for terms, name, fit in (
         (of_time, "seconds", "fitted_s"),
         (of_memory, "peak_mb", "fitted_mb"),

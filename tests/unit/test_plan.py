@@ -124,7 +124,7 @@ def test_memory_follows_the_sizes():
     assert parts.couplings_memory(plan, "random") == int(3 * 2000**2 * 4 / 1e6)
     assert parts.patterns_memory(plan, "random", "P01000") == int(3 * 2000 * 1000 * 8 / 1e6)
     assert parts.couplings_memory(plan, "dhfr") == int((200 * 21) ** 2 * 4 / 1e6)
-    assert parts.training_memory(plan, "random", "P01000", 4) == 500 + 48 + 48
+    assert parts.training_memory(plan, "random", "P01000", 4) == 500 + 72 + 48
     assert "N = 2000, 3 replicates" in found.caption("random_basins")
 
 
@@ -174,6 +174,6 @@ def test_rows_that_are_not_learnt_apart_are_not_split():
 
 def test_parts_follow_from_memory():
     large = {"sites": 20000, "replicates": 1, "learning": {"pl_b_2": {"parts": "auto"}}}
-    assert parts.parts(jobs({"datasets": {"random": large}}).plan, "random", "pl_b_2") == 2
+    assert parts.parts(jobs({"datasets": {"random": large}}).plan, "random", "pl_b_2") == 3
     small = large | {"sites": 2000}
     assert parts.parts(jobs({"datasets": {"random": small}}).plan, "random", "pl_b_2") == 1

@@ -82,7 +82,7 @@ def _chosen(train: Variable, index: np.ndarray | None, count: int) -> np.ndarray
     """
     stored = train.stored
     if not isinstance(stored, Stored):
-        return stored[:, :count] if index is None else stored[index]
+        return train.values[:, :count] if index is None else train.values[index]
     sites, held = stored.shape[-1], train.sizes["pattern"]
     replicates = stored.shape[0] if index is None else len(index)
     found = mapped.empty((replicates, count, sites), stored.dtype)

@@ -87,7 +87,7 @@ class Variable:
         self, dims: str | tuple[str, ...], values: Any, attrs: Mapping[str, Any] | None = None
     ) -> None:
         self.dims = (dims,) if isinstance(dims, str) else tuple(dims)
-        self.stored = values if isinstance(values, Stored | Stacked) else np.asarray(values)
+        self.stored: Any = values if isinstance(values, Stored | Stacked) else np.asarray(values)
         self.attrs = dict(attrs or {})
         if len(self.dims) != self.stored.ndim:
             raise ValueError(f"dimensions {self.dims} for an array of shape {self.stored.shape}")

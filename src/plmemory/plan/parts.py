@@ -12,7 +12,7 @@ UNKNOWN_SITES, UNKNOWN_COLOURS = 200, 21
 AUTO = "auto"
 # Megabytes of arrays of the couplings' size that a part is to hold, and how many such arrays it
 # holds (docs/scaling.md).
-PART, HELD = 4000, 4
+PART, HELD = 4000, 6
 
 
 def couplings_memory(plan: Plan, dataset: str) -> int:

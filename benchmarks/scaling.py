@@ -137,7 +137,8 @@ STAGES = {
             2.0 * s.patterns**2 * (s.sites + s.iterations * s.rows) + 6.0 * s.rows * s.flat,
             s.iterations * s.rows * s.patterns,
         ),
-        lambda s: (s.flat, float(s.rows) * s.sites),
+        # The last: compiled code, where it repays (pseudo_likelihood.learn).
+        lambda s: (s.flat, float(s.rows) * s.sites, 1e6 * (s.iterations * s.flat >= 1 << 28)),
     ),
     "descent, tables": Stage(
         learning("pseudo_likelihood", DESCENT | {"space": "direct", "epochs": 8}),

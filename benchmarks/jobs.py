@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 LOGS = Path(".snakemake/log")
 # Where in the path of a rule's output its data set stands.
-DATASET = {"pool": -1, "draw": -2, "train": -3, "measure": -3}
+DATASET = {"pool": -1, "draw": -2, "train": -3, "part": -4, "gather": -3, "measure": -3}
 
 
 class Job(NamedTuple):

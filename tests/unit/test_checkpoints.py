@@ -12,6 +12,7 @@ from plmemory.errors import TrainingError
 from plmemory.files import checkpoints, states
 from plmemory.learning.daydreaming.learn import learn as daydreaming
 from plmemory.learning.margin_perceptron.learn import learn as margin_perceptron
+from plmemory.learning.maximum_stability.learn import learn as maximum_stability
 from plmemory.learning.minover.learn import learn as minover
 from plmemory.learning.potts.learn import learn as potts
 from plmemory.learning.potts_optimum.learn import learn as potts_optimum
@@ -23,6 +24,7 @@ from plmemory.learning.two_layers.learn import learn as two_layers
 from plmemory.learning.unlearning.learn import learn as unlearning
 from plmemory.learning.vector_pseudo_likelihood.learn import learn as vector_pseudo_likelihood
 from plmemory.machine.backend import Backend
+from plmemory.machine.part import Part
 from plmemory.machine.workers import Workers
 
 REPLICATES, SITES, COUNT = 2, 14, 9
@@ -71,6 +73,8 @@ def descent(**settings):
     )
 
 
+WIDE = spins(REPLICATES, COUNT, 130)  # so many sites are more than one block
+MARGIN = {"symmetric": False, "gap": 1e-3, "max_iterations": 700}
 OPTIMUM = {"inverse_temperature": 1.3, "tolerance": 1e-4, "max_iterations": 200}
 RULES = {
     "mini-batches": descent(batch_size=4, space="direct"),
@@ -82,6 +86,10 @@ RULES = {
         PATTERNS, SINGLE, rngs(), strengths=[0.1, 1.0], folds=3, **OPTIMUM
     ),
     "hinge": lambda: soft_margin(PATTERNS, SINGLE, margin=1.1, gap=0.05, max_iterations=500),
+    "maximum stability": lambda: maximum_stability(WIDE, SINGLE, **MARGIN),
+    "the last rows of maximum stability": lambda: maximum_stability(
+        WIDE, DOUBLE, **MARGIN, part=Part(1, 2)
+    ),
     "margin perceptron": lambda: margin_perceptron(PATTERNS, SINGLE, margin=0.1, max_sweeps=50),
     "minover": lambda: minover(PATTERNS, SINGLE, target_field=0.5, max_updates=500),
     "unlearning": lambda: unlearning(
@@ -104,6 +112,17 @@ RULES = {
         learning_rate=2.0,
         epochs=5,
         symmetric=False,
+    ),
+    "the last rows of colours": lambda: potts(
+        COLOURS,
+        SINGLE,
+        rngs(),
+        states=3,
+        inverse_temperature=1.4,
+        learning_rate=2.0,
+        epochs=5,
+        symmetric=False,
+        part=Part(1, 2),
     ),
     "tied colours": lambda: potts(
         COLOURS,

@@ -125,7 +125,7 @@ def test_diluted_rows_with_l2_have_no_slope():
 
 def test_inputs_are_drawn_one_by_one_and_apart_for_both_directions():
     sites, degree = 800, 30
-    drawn = random_inputs(sites, degree, np.random.default_rng(7))
+    drawn = random_inputs(sites, degree, slice(0, sites), np.random.default_rng(7))
     assert not drawn.diagonal().any()
     numbers = drawn.sum(axis=1)
     assert numbers.mean() == pytest.approx(degree, abs=4 * np.sqrt(degree / sites))

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 import yaml
 
-from plmemory.plan import configuration, inheritance
+from plmemory.errors import InputError
+from plmemory.plan import configuration, consistency, inheritance, parts
 from plmemory.plan.jobs import Jobs
 from plmemory.plan.plan import Plan, Result
 
@@ -119,7 +120,60 @@ def test_a_rule_without_couplings_at_a_load_is_left_out_there():
 
 def test_memory_follows_the_sizes():
     found = jobs({"datasets": {"random": {"sites": 2000, "replicates": 3}}})
-    assert found.couplings_memory("random") == int(3 * 2000**2 * 4 / 1e6)
-    assert found.patterns_memory("random", "P01000") == int(3 * 2000 * 1000 * 8 / 1e6)
-    assert found.couplings_memory("dhfr") == int((200 * 21) ** 2 * 4 / 1e6)
+    plan = found.plan
+    assert parts.couplings_memory(plan, "random") == int(3 * 2000**2 * 4 / 1e6)
+    assert parts.patterns_memory(plan, "random", "P01000") == int(3 * 2000 * 1000 * 8 / 1e6)
+    assert parts.couplings_memory(plan, "dhfr") == int((200 * 21) ** 2 * 4 / 1e6)
+    assert parts.training_memory(plan, "random", "P01000", 4) == 500 + 72 + 48
     assert "N = 2000, 3 replicates" in found.caption("random_basins")
+
+
+SPLIT = {"datasets": {"random": {"learning": {"pl_b_2": {"parts": 4}}}}}
+MODEL = ("random", "pl_b_2", "P00250")
+
+
+def test_a_model_in_parts_is_gathered_from_files_of_its_own():
+    one, found = jobs(), jobs(SPLIT)
+    names = parts.names(parts.parts(found.plan, "random", "pl_b_2"))
+    assert names == ["1of4", "2of4", "3of4", "4of4"]
+    assert ("random", "pl_b_2") in parts.split(found.plan)
+    assert parts.split(one.plan) == []
+    assert found.plan.part_file(*MODEL, "2of4").endswith("/parts/random/pl_b_2/P00250/2of4.nc")
+    of_parts = [found.part(*MODEL, name) for name in names]
+    whole, gather = one.train(*MODEL), found.train(*MODEL)
+    # What a part is told is what one job is told, and which part it is.
+    assert [job.settings["part"] for job in of_parts] == [[n, 4] for n in range(4)]
+    assert {k: v for k, v in of_parts[0].settings.items() if k != "part"} == whole.settings
+    assert all(job.inputs == whole.inputs for job in of_parts)
+    assert gather.inputs == tuple(job.lineage for job in of_parts)
+    assert len({job.lineage for job in [*of_parts, gather, whole]}) == 6
+    assert gather.settings["parts"] == 4
+    assert whole.settings.items() <= gather.settings.items()
+
+
+def test_splitting_one_model_changes_it_and_what_is_made_of_it_alone(before):
+    found = changed(before, SPLIT)
+    assert ("models", *MODEL) in found
+    assert ("storage", *MODEL) in found
+    assert {name[2] for name in found if name[0] == "models"} == {"pl_b_2"}
+    assert not any(name[0] == "data" for name in found)
+
+
+def test_rows_that_are_not_learnt_apart_are_not_split():
+    def of(rule, count):
+        return jobs({"datasets": {"random": {"learning": {rule: {"parts": count}}}}}).plan
+
+    # One that watches the whole network on its way.
+    with pytest.raises(InputError, match=r"^config: datasets.random.learning.pl.parts: found 3, "):
+        of("pl", 3)
+    assert parts.parts(of("pl", "auto"), "random", "pl") == 1
+    assert parts.parts(of("pl_b_2", 3), "random", "pl_b_2") == 3
+    with pytest.raises(InputError, match=r"parts: found 501, expected at most 500, the sites of"):
+        consistency.check(of("pl_b_2", 501))
+
+
+def test_parts_follow_from_memory():
+    large = {"sites": 20000, "replicates": 1, "learning": {"pl_b_2": {"parts": "auto"}}}
+    assert parts.parts(jobs({"datasets": {"random": large}}).plan, "random", "pl_b_2") == 3
+    small = large | {"sites": 2000}
+    assert parts.parts(jobs({"datasets": {"random": small}}).plan, "random", "pl_b_2") == 1

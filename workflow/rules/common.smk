@@ -21,7 +21,15 @@ sys.path.insert(0, str(CHECKOUT / "src"))
 
 from plmemory.errors import InputError
 from plmemory.files import lineage
-from plmemory.plan import command_line, configuration, consistency, held, inheritance, sources
+from plmemory.plan import (
+    command_line,
+    configuration,
+    consistency,
+    held,
+    inheritance,
+    parts,
+    sources,
+)
 from plmemory.plan.jobs import Jobs
 from plmemory.plan.plan import Plan, Result
 
@@ -37,6 +45,7 @@ try:
         held.check(PLAN, JOBS)
     if workflow.modifier.namespace is None:  # the targets of another workflow are its own
         command_line.check_targets(sys.argv, PLAN)
+    SPLIT = [f"{dataset}/{rule}" for dataset, rule in parts.split(PLAN)]
 except InputError as fault:
     raise WorkflowError(str(fault)) from None
 

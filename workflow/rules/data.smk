@@ -70,7 +70,8 @@ rule draw:
     conda:
         "../../environment.yml"
     resources:
-        mem_mb=lambda wildcards: 500 + JOBS.patterns_memory(wildcards.dataset, wildcards.patterns),
+        mem_mb=lambda wildcards: 500
+        + parts.patterns_memory(PLAN, wildcards.dataset, wildcards.patterns),
     params:
         job=lambda wildcards: JOBS.load(wildcards.dataset, wildcards.patterns).parameters,
     script:

@@ -21,7 +21,7 @@ rule measure:
         "../../environment.yml"
     threads: CONFIG["threads"]
     resources:
-        mem_mb=lambda wildcards: 1000 + 4 * JOBS.couplings_memory(wildcards.dataset),
+        mem_mb=lambda wildcards: 1000 + 4 * parts.couplings_memory(PLAN, wildcards.dataset),
         gpu=GPUS,
     params:
         job=lambda wildcards: JOBS.measure(Result(*wildcards)).parameters,

@@ -1,7 +1,8 @@
 """Stage 2, learning.
 
 In: a data set. Out: models/<data set>/<rule>/P<number of patterns>.nc: couplings, history and
-convergence of all replicates of one learning rule at one load.
+convergence of all replicates of one learning rule at one load. Where a rule is told to learn them
+in parts, these are parts/<data set>/<rule>/P<number of patterns>/<part>.nc, of some rows each.
 """
 
 
@@ -16,17 +17,68 @@ rule train:
         f"{RESULTS}/models/{{dataset}}/{{rule}}/{{patterns}}.nc",
     log:
         f"{LOGS}/models/{{dataset}}/{{rule}}/{{patterns}}.log",
+    wildcard_constraints:
+        dataset=f"(?!(?:{any_of(SPLIT)})/)(?:{any_of(CONFIG['datasets'])})",
     conda:
         "../../environment.yml"
     threads: CONFIG["threads"]
     resources:
-        mem_mb=lambda wildcards: (
-            500
-            + 4 * JOBS.couplings_memory(wildcards.dataset)
-            + JOBS.patterns_memory(wildcards.dataset, wildcards.patterns)
+        mem_mb=lambda wildcards: parts.training_memory(
+            PLAN, wildcards.dataset, wildcards.patterns, 1
         ),
         gpu=GPUS,
     params:
         job=lambda wildcards: JOBS.train(*wildcards).parameters,
     script:
         "../scripts/train.py"
+
+
+rule part:
+    input:
+        lambda wildcards: checked(
+            JOBS.part(*wildcards), [PLAN.part_file(*wildcards)], [data_of(wildcards)]
+        ),
+    output:
+        temp(f"{RESULTS}/parts/{{dataset}}/{{rule}}/{{patterns}}/{{part}}.nc"),
+    log:
+        f"{LOGS}/parts/{{dataset}}/{{rule}}/{{patterns}}/{{part}}.log",
+    wildcard_constraints:
+        part=r"\d+of\d+",
+    conda:
+        "../../environment.yml"
+    threads: CONFIG["threads"]
+    resources:
+        mem_mb=lambda wildcards: parts.training_memory(
+            PLAN, wildcards.dataset, wildcards.patterns, int(wildcards.part.split("of")[1])
+        ),
+        gpu=GPUS,
+    params:
+        job=lambda wildcards: JOBS.part(*wildcards).parameters,
+    script:
+        "../scripts/train.py"
+
+
+rule gather:
+    input:
+        lambda wildcards: checked(
+            JOBS.train(*wildcards),
+            [PLAN.file(Result("models", *wildcards))],
+            [
+                PLAN.part_file(*wildcards, part)
+                for part in parts.names(parts.parts(PLAN, wildcards.dataset, wildcards.rule))
+            ],
+        ),
+    output:
+        f"{RESULTS}/models/{{dataset}}/{{rule}}/{{patterns}}.nc",
+    log:
+        f"{LOGS}/models/{{dataset}}/{{rule}}/{{patterns}}.log",
+    wildcard_constraints:
+        dataset=f"(?=(?:{any_of(SPLIT)})/)(?:{any_of(CONFIG['datasets'])})",
+    conda:
+        "../../environment.yml"
+    resources:
+        mem_mb=1000,
+    params:
+        job=lambda wildcards: JOBS.train(*wildcards).parameters,
+    script:
+        "../scripts/gather.py"

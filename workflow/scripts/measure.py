@@ -3,7 +3,7 @@
 import importlib
 
 from plmemory.files.jobs import logged
-from plmemory.files.labelled import read_dataset
+from plmemory.files.labelled import open_dataset
 from plmemory.files.provenance import write_result
 from plmemory.machine import backend as backends
 from plmemory.measures.job import Job
@@ -12,8 +12,8 @@ job = snakemake
 with logged(job, f"measure {job.wildcards.measure}") as log:
     params, names = job.params.job, job.wildcards
     given = Job(
-        model=read_dataset(job.input.model),
-        dataset=read_dataset(job.input.data),
+        model=open_dataset(job.input.model),
+        dataset=open_dataset(job.input.data),
         data=names.dataset,
         rule=names.rule,
         patterns=names.patterns,

@@ -1,13 +1,14 @@
-"""Learn the couplings of all replicates by one rule at one load."""
+"""Learn the couplings of all replicates by one rule at one load, or some of their rows."""
 
 import importlib
 
 from plmemory.files import checkpoints
 from plmemory.files.jobs import logged
-from plmemory.files.labelled import read_dataset
+from plmemory.files.labelled import open_dataset
 from plmemory.files.provenance import libraries, write_result
 from plmemory.learning.model import examples, model, needed
 from plmemory.machine import backend as backends
+from plmemory.machine.part import Part
 from plmemory.seeds import generator
 
 job = snakemake
@@ -22,7 +23,7 @@ with logged(job, f"learning rule {rule}") as log:
         ]
 
     backend = backends.select(params["device"], params["dtype"])
-    dataset = read_dataset(job.input[0])
+    dataset = open_dataset(job.input[0])
     # The choice of training examples does not depend on the rule: all rules learn the same.
     chosen = examples(dataset, patterns, rngs("choice"), infinite=params["infinite"])
     settings = dict(params["settings"])
@@ -36,6 +37,8 @@ with logged(job, f"learning rule {rule}") as log:
             settings["observe"] = history.retrieval_observer(
                 chosen.patterns, start, backend, rngs("watch")
             )
+    if "part" in params:
+        settings["part"] = Part(*params["part"])
     method = importlib.import_module(f"plmemory.learning.{params['method']}.learn")
     needs = needed(dataset, chosen, params["needs"])
     with checkpoints.kept(job.output[0], params["lineage"], libraries(), backend.device):

@@ -13,9 +13,12 @@ from collections.abc import Sequence
 import numpy as np
 
 from plmemory.errors import InputError
-from plmemory.files.labelled import Dataset
+from plmemory.files import mapped
+from plmemory.files.labelled import Dataset, Stored, Variable
 
 PUBLISHED_ORDER = "published_order"
+# Bytes that are read at a time of examples that stay in their file.
+READ = 1 << 26
 
 
 def training_set(
@@ -63,13 +66,38 @@ def training_set(
                 f"replicates of data set '{name}': found {replicates}, "
                 f"expected {train.sizes['replicate']}, the number that was generated"
             )
-        return train.values[:, :patterns], None
+        return _chosen(train, None, patterns), None
     if len(rngs) != replicates:
         raise ValueError(f"{len(rngs)} generators for {replicates} replicates")
     index = np.stack([rng.choice(held, size=patterns, replace=False) for rng in rngs])
     if PUBLISHED_ORDER in dataset:
         index[0] = dataset[PUBLISHED_ORDER].values[:patterns]
-    return train.values[index], index
+    return _chosen(train, index, patterns), index
+
+
+def _chosen(train: Variable, index: np.ndarray | None, count: int) -> np.ndarray:
+    """``train`` at places (R, P) of the pool, or the first ``count`` of each replicate: (R, P, N).
+
+    Examples that stay in their file are copied to one that is mapped into memory.
+    """
+    stored = train.stored
+    if not isinstance(stored, Stored):
+        return train.values[:, :count] if index is None else train.values[index]
+    sites, held = stored.shape[-1], train.sizes["pattern"]
+    replicates = stored.shape[0] if index is None else len(index)
+    found = mapped.empty((replicates, count, sites), stored.dtype)
+    step = max(1, READ // (sites * stored.dtype.itemsize))
+    for begin in range(0, count if index is None else held, step):
+        if index is None:
+            place = slice(begin, min(begin + step, count))
+            for replicate, own in enumerate(found):
+                own[place] = stored[replicate, place]
+        else:
+            examples = stored[begin : begin + step]
+            for own, places in zip(found, index, strict=True):
+                here = np.flatnonzero((begin <= places) & (places < begin + step))
+                own[here] = examples[places[here] - begin]
+    return found
 
 
 def trained_on(dataset: Dataset, model: Dataset, part: str = "") -> np.ndarray:

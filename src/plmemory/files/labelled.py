@@ -6,8 +6,10 @@ jobs would each spend. The files are ordinary NetCDF, which xarray opens, as it 
 
 from __future__ import annotations
 
+import math
 import os
-from collections.abc import Mapping
+import threading
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -19,23 +21,86 @@ os.environ.setdefault("HDF5_USE_FILE_LOCKING", "FALSE")
 
 import netCDF4
 
+# Bytes from which a variable of an opened file stays there, and of what is read of it at a time.
+LARGE = 1 << 26
+_LOCK = threading.Lock()  # the library of these files is no place for two threads
+
+
+class Stored:
+    """An array of numbers in a file, of which a slice is read when it is asked for."""
+
+    def __init__(
+        self, path: str | Path, name: str, shape: tuple[int, ...], dtype: Any, at: tuple[int, ...]
+    ) -> None:
+        self._path, self._name, self._at = path, name, at
+        self.shape, self.dtype, self.ndim = shape, dtype, len(shape)
+
+    def at(self, index: int) -> Stored:
+        """What stands at an index of the first axis."""
+        return Stored(self._path, self._name, self.shape[1:], self.dtype, (*self._at, index))
+
+    def __getitem__(self, place: Any) -> np.ndarray:
+        places = place if isinstance(place, tuple) else (place,)
+        with _LOCK, netCDF4.Dataset(self._path) as file:  # opened anew: there may be thousands
+            file.set_auto_maskandscale(False)
+            return file.variables[self._name][(*self._at, *places)]
+
+    def __array__(self, dtype: Any = None, copy: bool | None = None) -> np.ndarray:
+        return np.asarray(self[...], dtype)
+
+
+class Stacked:
+    """Arrays that follow each other along one axis, taken as one where they are looked at."""
+
+    def __init__(self, arrays: Sequence[Any], axis: int) -> None:
+        self._arrays, self._axis = arrays, axis
+        first = arrays[0]
+        length = sum(array.shape[axis] for array in arrays)
+        self.shape = (*first.shape[:axis], length, *first.shape[axis + 1 :])
+        self.dtype, self.ndim = first.dtype, first.ndim
+
+    def __array__(self, dtype: Any = None, copy: bool | None = None) -> np.ndarray:
+        return np.concatenate([np.asarray(array, dtype) for array in self._arrays], self._axis)
+
+    def blocks(self) -> Iterator[tuple[tuple[slice, ...], np.ndarray]]:
+        """All of it, a little at a time: where it stands, and what stands there."""
+        before = (slice(None),) * self._axis
+        begin = 0
+        for array in self._arrays:
+            count = array.shape[self._axis]
+            row = max(1, self.dtype.itemsize * math.prod(array.shape) // max(1, count))
+            step = max(1, LARGE // row)
+            for first in range(0, count, step):
+                last = min(first + step, count)
+                place = (*before, slice(begin + first, begin + last))
+                yield place, array[(*before, slice(first, last))]
+            begin += count
+
 
 class Variable:
-    """An array ``values`` with a name for each of its axes, ``dims``, and attributes."""
+    """An array with a name for each of its axes, ``dims``, and attributes.
+
+    ``stored``: the array as it is, in memory or in a file; ``values``: in memory.
+    """
 
     def __init__(
         self, dims: str | tuple[str, ...], values: Any, attrs: Mapping[str, Any] | None = None
     ) -> None:
         self.dims = (dims,) if isinstance(dims, str) else tuple(dims)
-        self.values = np.asarray(values)
+        self.stored: Any = values if isinstance(values, Stored | Stacked) else np.asarray(values)
         self.attrs = dict(attrs or {})
-        if len(self.dims) != self.values.ndim:
-            raise ValueError(f"dimensions {self.dims} for an array of shape {self.values.shape}")
+        if len(self.dims) != self.stored.ndim:
+            raise ValueError(f"dimensions {self.dims} for an array of shape {self.stored.shape}")
+
+    @property
+    def values(self) -> np.ndarray:
+        """The array, read anew each time where it is in a file."""
+        return np.asarray(self.stored)
 
     @property
     def sizes(self) -> dict[str, int]:
         """The length of each dimension."""
-        return dict(zip(self.dims, self.values.shape, strict=True))
+        return dict(zip(self.dims, self.stored.shape, strict=True))
 
 
 class Dataset:
@@ -80,14 +145,29 @@ class Dataset:
 
 def read_dataset(path: str | Path) -> Dataset:
     """Read a NetCDF file of this workflow into memory."""
+    return _opened(path, math.inf)
+
+
+def open_dataset(path: str | Path) -> Dataset:
+    """The same, but many numbers stay in the file until they are looked at."""
+    return _opened(path, LARGE)
+
+
+def _opened(path: str | Path, large: float) -> Dataset:
+    """A dataset whose numbers, where they take more bytes than ``large``, stay in the file."""
     with netCDF4.Dataset(path) as file:
         file.set_auto_maskandscale(False)
         dataset = Dataset({}, file.__dict__)
-        for name, stored in file.variables.items():
-            attrs = dict(stored.__dict__)
+        for name, variable in file.variables.items():
+            attrs = dict(variable.__dict__)
             boolean = attrs.pop("dtype", None) == "bool"
-            values = stored[...].astype(bool) if boolean else stored[...]
-            dataset[name] = (stored.dimensions, values, attrs)
+            number = np.dtype(variable.dtype).kind in "if" and not boolean
+            if number and variable.dtype.itemsize * math.prod(variable.shape) > large:
+                stored = Stored(path, name, variable.shape, variable.dtype, ())
+                dataset[name] = (variable.dimensions, stored, attrs)
+                continue
+            values = variable[...].astype(bool) if boolean else variable[...]
+            dataset[name] = (variable.dimensions, values, attrs)
     return dataset
 
 
@@ -107,7 +187,9 @@ def write_file(dataset: Any, path: str | Path, attrs: Mapping[str, Any]) -> None
         for dimension, size in dataset.sizes.items():
             file.createDimension(dimension, size)
         for name, variable in dataset.variables.items():
-            values = np.asarray(variable.values)
+            kept = getattr(variable, "stored", None)
+            stacked = kept if isinstance(kept, Stacked) else None
+            values: Any = stacked or np.asarray(variable.values)
             attributes = dict(variable.attrs)
             if values.dtype.kind == "b":
                 values, attributes["dtype"] = values.astype(np.int8), "bool"
@@ -125,4 +207,5 @@ def write_file(dataset: Any, path: str | Path, attrs: Mapping[str, Any]) -> None
                     fill_value=False,
                 )
             stored.setncatts(attributes)
-            stored[...] = values
+            for place, block in stacked.blocks() if stacked else [(..., values)]:
+                stored[place] = block

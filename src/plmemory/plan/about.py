@@ -130,6 +130,10 @@ def _fine(settings: Settings) -> None:
     return None
 
 
+def _never(settings: Settings) -> bool:
+    return False
+
+
 @dataclass(frozen=True)
 class DataSet:
     """A kind of data set; beside it ``load.py`` with ``load``, and parts that not all have.
@@ -191,7 +195,10 @@ class Rule:
     infinite: whether it stands for infinitely many patterns. observed: the setting, if any, that
     tells the initial overlap of the retrieval that its history records (None: it records none);
     ``learn`` then takes ``observe`` and ``progress`` in its place. couplings: whether it learns
-    couplings, a network that can be measured.
+    couplings, a network that can be measured. rows: from the settings, whether rows are learnt
+    apart from each other; ``learn`` then takes the ``part`` of them that it is to learn. combined:
+    how quantities of the history and of the end of parts make those of the network (see
+    ``learning.gathered``).
     """
 
     title: str
@@ -206,6 +213,8 @@ class Rule:
     observed: str | None = None
     look: Callable[[Settings], Look] | None = None
     couplings: bool = True
+    rows: Callable[[Settings], bool] = _never
+    combined: Mapping[str, str] = field(default_factory=dict)
     check: Callable[[Settings], None] = _fine
 
 

@@ -14,7 +14,7 @@ from typing import Any
 import yaml
 
 from plmemory.errors import InputError
-from plmemory.plan import registry, schema
+from plmemory.plan import parts, registry, schema
 from plmemory.plan.inheritance import (
     Config,
     changed,
@@ -159,6 +159,7 @@ def _entry(section: str, name: str, place: str, entries: Mapping[str, Config]) -
     try:
         if section == LEARNING:
             registry.rules()[kind].check(found)
+            parts.check(found, registry.rules()[kind])
         elif section == "measures":
             registry.measures()[kind].check(found)
     except InputError as fault:

@@ -7,13 +7,13 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from plmemory.errors import InputError
-from plmemory.plan import registry
+from plmemory.plan import parts, registry
 from plmemory.plan.plan import Plan
 
 # Targets that the workflow itself has; a figure of such a name could not be asked for.
 TARGETS = {"all", "data", "models", "measures", "tables"}
 # Its other rules, which no figure may be named like either.
-RULES = {"pool", "draw", "train", "measure", "table", "figure"}
+RULES = {"pool", "draw", "train", "part", "gather", "measure", "table", "figure"}
 
 
 def check(plan: Plan) -> None:
@@ -133,6 +133,12 @@ def _check_rules(plan: Plan, figure: str, dataset: str) -> None:
             raise InputError(
                 f"{key}: found {rule!r} for {dataset!r}, which has no "
                 f"{' and no '.join(map(_words, lacking))}, expected a rule that needs none"
+            )
+        count, sites = parts.parts(plan, dataset, rule), plan.sites(dataset)
+        if sites is not None and count > sites:
+            raise InputError(
+                f"config: learning.{rule}.parts: found {count}, expected at most {sites}, "
+                f"the sites of {dataset!r}"
             )
         measured = [stage for stage in described.inputs if stage in registry.measures()]
         if measured and not method.couplings:

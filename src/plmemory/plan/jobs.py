@@ -17,14 +17,10 @@ from typing import Any, NamedTuple
 
 from plmemory.files import lineage
 from plmemory.files.jobs import Descended, Hashed
-from plmemory.plan import registry
+from plmemory.plan import parts, registry
 from plmemory.plan.looks import Looks
 from plmemory.plan.plan import Plan, Result, expanded
 from plmemory.plan.sources import Code, code
-
-FLOAT_BYTES = {"float32": 4, "float64": 8}
-# Columns that an alignment may have: of a protein only the data tell their number.
-UNKNOWN_SITES, UNKNOWN_COLOURS = 200, 21
 
 
 class Job(NamedTuple):
@@ -72,6 +68,7 @@ class Jobs:
         self.looks = Looks(plan)
         self.load = functools.cache(self._load)
         self.train = functools.cache(self._train)
+        self.part = functools.cache(self._part)
         self.measure = functools.cache(self._measure)
         self.table = functools.cache(self._table)
         self.figure = functools.cache(self._figure)
@@ -109,13 +106,25 @@ class Jobs:
         return Job(self._code("dataset", *modules), named, origin, contents=contents, told=told)
 
     def _train(self, dataset: str, rule: str, patterns: str) -> Job:
-        """Learning couplings."""
+        """Learning couplings, or gathering those that were learnt in parts."""
+        names = parts.names(parts.parts(self.plan, dataset, rule))
+        if len(names) == 1:
+            return self._part(dataset, rule, patterns, "")
+        combined = self.plan.method(dataset, rule).combined
+        told = {"parts": len(names), "combined": dict(sorted(combined.items()))}
+        of_parts = [self.part(dataset, rule, patterns, name) for name in names]
+        settings = {k: v for k, v in of_parts[0].settings.items() if k != "part"} | told
+        made_from = tuple(job.lineage for job in of_parts)
+        return Job(self._code("gather"), settings, digest(made_from), made_from)
+
+    def _part(self, dataset: str, rule: str, patterns: str, part: str) -> Job:
+        """Learning some rows of couplings, or all, which have no name."""
         entry = self.plan.rule(dataset, rule)
         method, described = entry["method"], self.plan.method(dataset, rule)
         settings = {name: entry[name] for name in sorted(described.settings)}
         family, parameter = self.plan.family(dataset, rule)
         attributes = {**described.attributes(entry), "family": family, "parameter": parameter}
-        named = {
+        named: dict[str, Any] = {
             "method": method,
             "settings": settings,
             "attributes": {name: attributes[name] for name in sorted(attributes)},
@@ -128,6 +137,9 @@ class Jobs:
         modules = [registry.module("learning", method, "learn")]
         if described.observed is not None and entry[described.observed] is not None:
             modules.append("plmemory.measures.history")
+        if part:
+            number, of = map(int, part.split("of"))
+            named["part"] = [number - 1, of]
         # The names too: examples are chosen, and seeds derived, by them.
         made_from = self.load(dataset, patterns).lineage
         origin = digest([dataset, rule, patterns, made_from])
@@ -244,26 +256,6 @@ class Jobs:
 
     def _code(self, script: str, *modules: str) -> Code:
         return code(self.scripts / f"{script}.py", *modules)
-
-    # Memory that jobs ask for, in MB
-
-    def couplings_memory(self, dataset: str) -> int:
-        """All replicates' couplings."""
-        entry = self.plan.dataset(dataset)
-        sites = self.plan.sites(dataset)
-        unknowns = (UNKNOWN_SITES * UNKNOWN_COLOURS) ** 2 if sites is None else sites**2
-        size = FLOAT_BYTES[self.plan.config["dtype"]]
-        return int(entry["replicates"] * unknowns * size / 1e6)
-
-    def patterns_memory(self, dataset: str, patterns: str) -> int:
-        """All replicates' patterns while they are drawn or learnt."""
-        entry = self.plan.dataset(dataset)
-        sites, held = self.plan.sites(dataset), self.plan.available(dataset)
-        count = int(patterns[1:]) if patterns[1:].isdigit() else held
-        if sites is None or count is None:  # small beside the couplings
-            return 0
-        numbers = sites * self.plan.components(dataset) * count
-        return int(entry["replicates"] * numbers * 8 / 1e6)
 
 
 def _parts(room: str, names: Iterable[str], part: str) -> list[str]:

@@ -148,6 +148,10 @@ class Plan:
         """The file of a result."""
         return "/".join([self.root, *result]) + ".nc"
 
+    def part_file(self, dataset: str, rule: str, patterns: str, part: str) -> str:
+        """The file of some rows of a model."""
+        return f"{self.root}/parts/{dataset}/{rule}/{patterns}/{part}.nc"
+
     def table_file(self, figure: str) -> str:
         """The table of a figure."""
         return f"{self.root}/tables/{figure}.csv"

@@ -60,6 +60,12 @@ RULE: dict[str, Setting] = {
     TITLE: about.text(
         "text", "what legends call it; `null`: its method says", null=True, default=None
     ),
+    "parts": Setting(
+        {"type": ["integer", "string"], "minimum": 1, "pattern": "^auto$"},
+        "count, or `auto`",
+        "jobs that share the rows, where these are learnt apart; `auto`: as memory asks for",
+        default=1,
+    ),
     "grid": Setting(
         {
             "type": ["object", "null"],

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from plmemory.machine.backend import Backend
+from plmemory.machine.part import drawn
 
 # Relative to the largest eigenvalue: the float64 rounding of a decomposition.
 _SINGULAR = 1e-12
@@ -71,10 +72,12 @@ class DilutedSpace:
         return self.backend.xp.matmul(self.projected, coordinates[:, :, None])[:, :, 0]
 
 
-def diluted_space(patterns: np.ndarray, inputs: np.ndarray, backend: Backend) -> DilutedSpace:
-    """Coordinates for all rows of the couplings between the sites of the patterns (P, N).
+def diluted_space(
+    patterns: np.ndarray, inputs: np.ndarray, rows: slice, backend: Backend
+) -> DilutedSpace:
+    """Coordinates for some rows of the couplings between the sites of the patterns (P, N).
 
-    ``inputs`` (N, N): whether row i hears from site j, false on the diagonal. Patterns weigh alike.
+    ``inputs`` (n, N): whether a row hears from site j, false on the diagonal. Patterns weigh alike.
     """
     spins = patterns.astype(np.float64)
     count = len(spins)
@@ -86,18 +89,20 @@ def diluted_space(patterns: np.ndarray, inputs: np.ndarray, backend: Backend) ->
         weights=backend.asarray(np.full(count, 1 / count)),
         values=backend.asarray(values / count),
         projected=backend.asarray(vectors * np.sqrt(values)[:, None, :]),
-        signs=backend.asarray(spins.T),
+        signs=backend.asarray(spins.T[rows]),
         spins=backend.asarray(spins),
         inputs=backend.asarray(inputs),
     )
 
 
-def random_inputs(sites: int, connectivity: int, rng: np.random.Generator) -> np.ndarray:
-    """From which sites each hears, (N, N): from every other with the same probability.
+def random_inputs(
+    sites: int, connectivity: int, rows: slice, rng: np.random.Generator
+) -> np.ndarray:
+    """From which sites some hear, (n, N): from every other with the same probability.
 
     ``connectivity``: the mean number. J_ij and J_ji are drawn apart: a random directed graph
     (Derrida, Gardner & Zippelius 1987).
     """
-    inputs = rng.random((sites, sites)) * (sites - 1) < connectivity
-    np.fill_diagonal(inputs, False)
+    inputs = drawn(rng.random, rows, sites) * (sites - 1) < connectivity
+    np.fill_diagonal(inputs[:, rows], False)
     return inputs

@@ -16,7 +16,7 @@ pattern-wise loss is close to diagonal in these coordinates, which makes a preco
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -40,6 +40,21 @@ def decompose(patterns: np.ndarray, weights: np.ndarray) -> tuple[np.ndarray, np
     kept = values > _SINGULAR * values[-1]
     values, vectors = values[kept], vectors[:, kept]
     return values, scaled.T @ vectors / np.sqrt(values) if fewer else vectors
+
+
+class Spectrum(NamedTuple):
+    """What all rows share, in float64 on the host: the ``decompose`` of patterns, and Y (P, r)."""
+
+    values: np.ndarray
+    vectors: np.ndarray
+    projected: np.ndarray
+
+
+def spectrum(patterns: np.ndarray, weights: np.ndarray) -> Spectrum:
+    """The spectrum of the patterns (P, N) with non-negative weights (P,) that sum to one."""
+    spins = patterns.astype(np.float64)
+    values, vectors = decompose(spins, weights)
+    return Spectrum(values, vectors, spins @ vectors)
 
 
 @dataclass(frozen=True)
@@ -104,19 +119,23 @@ class RowSpace:
         return rows
 
 
-def row_space(patterns: np.ndarray, weights: np.ndarray, backend: Backend) -> RowSpace:
-    """Coordinates for all rows of the couplings between the sites of the patterns (P, N).
+def row_space(
+    patterns: np.ndarray,
+    weights: np.ndarray,
+    backend: Backend,
+    rows: slice = slice(None),
+    found: Spectrum | None = None,
+) -> RowSpace:
+    """Coordinates for some rows of the couplings between the sites of the patterns (P, N).
 
-    ``weights`` (P,) are non-negative and sum to one.
+    ``weights`` (P,) are non-negative and sum to one. ``found``: the spectrum, where it is known.
     """
-    spins = patterns.astype(np.float64)
-    values, vectors = decompose(spins, weights)
+    values, vectors, projected = found or spectrum(patterns, weights)
     inside = np.minimum((vectors**2).sum(axis=1), 1.0)
     outside = np.where(inside > 1 - _INSIDE, 0.0, np.sqrt(1 - inside))
     gamma = (1 - outside) / inside
     # The inverse of S_i; where S_i is a projector only its image is ever met.
     inverse = np.divide(gamma, outside, out=np.zeros_like(gamma), where=outside > 0)
-    projected = spins @ vectors
     device_vectors = backend.asarray(vectors)
     return RowSpace(
         backend=backend,
@@ -124,9 +143,9 @@ def row_space(patterns: np.ndarray, weights: np.ndarray, backend: Backend) -> Ro
         values=backend.asarray(values),
         vectors=device_vectors,
         projected=backend.asarray(projected),
-        own=device_vectors,
-        signs=backend.asarray(spins.T),
-        gamma=backend.asarray(gamma)[:, None],
-        gamma_inverse=backend.asarray(inverse)[:, None],
-        sites=np.arange(spins.shape[1]),
+        own=device_vectors[rows],
+        signs=backend.asarray(patterns.T[rows]),
+        gamma=backend.asarray(gamma[rows])[:, None],
+        gamma_inverse=backend.asarray(inverse[rows])[:, None],
+        sites=np.arange(patterns.shape[1])[rows],
     )

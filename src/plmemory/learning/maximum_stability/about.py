@@ -21,6 +21,15 @@ ABOUT = Rule(
     },
     provides=lambda settings: frozenset({"norm"}),
     objective="pseudo-likelihood at infinite norm",
+    rows=lambda settings: not settings["symmetric"],
+    combined={
+        "smallest_stability": "min",
+        "stability_bound": "smallest_stability",
+        "relative_gap": "max",
+        "iterations": "max",
+        "separable_rows": "sum",
+        "inseparable_rows": "sum",
+    },
     attributes=lambda settings: {"symmetric": int(settings["symmetric"])},
     look=lambda settings: Look("maximum stability", "#D55E00", "D").tied(settings["symmetric"]),
 )

@@ -17,17 +17,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import chain
 from typing import Any
 
 import numpy as np
 
+from plmemory.files import checkpoints
 from plmemory.learning.maximum_stability.active_set import polish
 from plmemory.learning.maximum_stability.dual_ascent import Margin, ascend
 from plmemory.learning.maximum_stability.proximal_newton import approach
 from plmemory.learning.result import Learned
 from plmemory.machine.backend import Backend
-from plmemory.machine.workers import Workers, split
+from plmemory.machine.part import WHOLE, Part, within
+from plmemory.machine.workers import Workers
 
 # Rows worked on at once: so few that their variables stay in a CPU's cache.
 _BLOCK_NUMBERS = {"cpu": 2**18, "cuda": 2**30}
@@ -48,13 +51,15 @@ def learn(
     symmetric: bool,
     gap: float,
     max_iterations: int,
+    part: Part = WHOLE,
 ) -> Learned:
     """Couplings of largest stability for the patterns (R, P, N), rows of norm one.
 
     ``gap``: certified bound on how far, relatively, the smallest stability of a row (of the
     network, if ``symmetric``) may be from the largest possible; patterns that cannot have a
     stability of about ``gap`` are given up. Symmetric couplings are scaled
-    to rows of root-mean-square norm one. Deterministic: ``rngs`` is not used.
+    to rows of root-mean-square norm one. Deterministic: ``rngs`` is not used. ``part``: of the
+    rows, if not ``symmetric``.
 
     Diagnostics, for each replicate: ``smallest_stability`` of any row, as reached, and
     ``stability_bound``, the proven upper bound of that row; the largest ``relative_gap`` and
@@ -64,9 +69,11 @@ def learn(
     ``inseparable_rows``, for which a non-negative combination of their patterns vanishes, so that
     there is none (Gordan's theorem); they keep the row of largest stability that was met.
     """
-    replicates, _, sites = patterns.shape
-    couplings = np.empty((replicates, sites, sites), dtype=backend.dtype)
-    solve = _solve_symmetric if symmetric else _solve_rows
+    replicates, count, sites = patterns.shape
+    pieces, own = part.share(sites, _block(backend, count))
+    rows = pieces[-1].stop - pieces[0].start
+    couplings = np.empty((replicates, rows, sites), dtype=backend.dtype)
+    solve = _solve_symmetric if symmetric else partial(_solve_rows, pieces)
     names = ("smallest_stability", "stability_bound", "relative_gap", "iterations")
     diagnostics = {name: np.empty(replicates) for name in names}
     margins = [
@@ -74,18 +81,17 @@ def learn(
         for spins, matrix in zip(patterns, couplings, strict=True)
     ]
     for replicate, margin in enumerate(margins):
-        worst = margin.lower.argmin()
-        numbers = (
-            *(margin.lower[worst], margin.upper[worst]),
-            *((1 - margin.lower / margin.upper).max(), margin.iterations.max()),
-        )
+        lower, upper, iterations = (numbers[own] for numbers in margin[1:])
+        worst = lower.argmin()
+        numbers = (lower[worst], upper[worst], (1 - lower / upper).max(), iterations.max())
         for name, number in zip(names, numbers, strict=True):
             diagnostics[name][replicate] = number
     if not symmetric:
-        diagnostics["separable_rows"] = np.array([(m.lower > 0).sum() for m in margins])
-        diagnostics["inseparable_rows"] = np.array([(m.upper <= _VANISHING).sum() for m in margins])
+        lowers, uppers = (np.array([m[bound][own] for m in margins]) for bound in (1, 2))
+        diagnostics["separable_rows"] = (lowers > 0).sum(axis=1)
+        diagnostics["inseparable_rows"] = (uppers <= _VANISHING).sum(axis=1)
     converged = diagnostics["relative_gap"] <= gap
-    return Learned(couplings, converged, {}, diagnostics)
+    return Learned(couplings[:, own], converged, {}, diagnostics)
 
 
 @dataclass(frozen=True)
@@ -171,13 +177,21 @@ class _SymmetricDual:
         return fields.reshape(1, -1)
 
 
+def _block(backend: Backend, count: int) -> int:
+    return _BLOCK_NUMBERS["cpu" if backend.device == "cpu" else "cuda"] // count
+
+
 def _solve_rows(
-    spins: Any, backend: Backend, couplings: np.ndarray, gap: float, max_iterations: int
+    pieces: list[slice],
+    spins: Any,
+    backend: Backend,
+    couplings: np.ndarray,
+    gap: float,
+    max_iterations: int,
 ) -> Margin:
-    """All rows for the patterns (P, N), block by block; fills ``couplings``."""
+    """The rows of ``pieces`` for the patterns (P, N); fills ``couplings``."""
     xp = backend.xp
-    count, sites = spins.shape
-    block = _BLOCK_NUMBERS["cpu" if backend.device == "cpu" else "cuda"] // count
+    count, first = len(spins), pieces[0].start
 
     def returned(dual: _RowDual, variables: Any) -> tuple[np.ndarray, np.ndarray]:
         """Fills the rows of ``couplings``; certified bounds of what is returned."""
@@ -185,8 +199,9 @@ def _solve_rows(
         found = dual.couplings(variables)
         norms = xp.einsum("ij,ij->i", found, found) ** 0.5
         found /= norms[:, None]
-        couplings[dual.rows] = host(found)
-        aligned = xp.matmul(dual.backend.asarray(couplings[dual.rows]), dual.spins.T) * dual.signs
+        own = dual.rows - first
+        couplings[own] = host(found)
+        aligned = xp.matmul(dual.backend.asarray(couplings[own]), dual.spins.T) * dual.signs
         lower = host(xp.amin(aligned, -1)).astype(np.float64)
         return lower, host(norms / variables.sum(-1)).astype(np.float64)
 
@@ -211,8 +226,10 @@ def _solve_rows(
     with Workers() as workers:
         gram = xp.matmul(spins, spins.T)
         curvature = _largest_eigenvalue(backend.to_numpy(gram))
-        dual = _RowDual(backend, spins, gram, curvature, np.arange(sites), spins.T)
-        parts = workers.map(lambda rows: backend.by_rows(solve_block, rows), split(sites, block))
+        rows = np.arange(first, pieces[-1].stop)
+        dual = _RowDual(backend, spins, gram, curvature, rows, spins.T[first : pieces[-1].stop])
+        by_rows = partial(backend.by_rows, solve_block)
+        parts = checkpoints.pieces(by_rows, within(pieces), couplings, workers=workers)
     numbers = [np.concatenate(columns) for columns in list(zip(*chain(*parts), strict=True))[1:]]
     return Margin(None, *numbers)
 

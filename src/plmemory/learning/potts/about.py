@@ -17,6 +17,8 @@ ABOUT = Rule(
         "inverse_temperature": settings["inverse_temperature"],
         "symmetric": int(settings["symmetric"]),
     },
+    rows=lambda settings: not settings["symmetric"],
+    combined={"loss": "mean"},
     objective="pseudo-likelihood",
     look=lambda settings: Look("PL, by descent", "#0072B2", "s").tied(settings["symmetric"]),
 )

@@ -14,6 +14,7 @@ matrix product), in the backend's precision; objectives are added up in float64.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -22,6 +23,7 @@ from numba import njit
 from plmemory.errors import InputError, TrainingError
 from plmemory.files import checkpoints
 from plmemory.machine.backend import Backend
+from plmemory.machine.part import WHOLE, Part
 from plmemory.machine.workers import Workers
 from plmemory.networks.ising.states import COUPLINGS
 from plmemory.networks.potts.kernels import (
@@ -70,6 +72,7 @@ def learn(
     learning_rate: float,
     epochs: int,
     symmetric: bool,
+    part: Part = WHOLE,
 ) -> PottsLearned:
     """Full-batch gradient descent on the mean loss from vanishing couplings and fields.
 
@@ -81,6 +84,7 @@ def learn(
     inverse_temperature : lambda.
     learning_rate : step on the mean loss, constant.
     symmetric : follow the gradient's symmetric part, so that J_ij(a, b) = J_ji(b, a).
+    part : of the rows, if not ``symmetric``; the loss is the mean over its sites.
 
     Returns
     -------
@@ -95,7 +99,8 @@ def learn(
         If the loss overflows.
     """
     check_colours(patterns, states)
-    descend = _descend_symmetric if symmetric else _descend
+    rows = part.rows(patterns.shape[2])
+    descend = _descend_symmetric if symmetric else partial(_descend, rows)
 
     def train(batch: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         return descend(columns(batch, states), backend, inverse_temperature, learning_rate, epochs)
@@ -124,41 +129,47 @@ def check_colours(patterns: np.ndarray, states: int) -> None:
         )
 
 
-def zeros(data: Columns, backend: Backend) -> tuple[np.ndarray, np.ndarray]:
-    """Vanishing couplings (N, N, q, Q) and fields (N, Q) in the padded layout."""
+def zeros(data: Columns, rows: int, backend: Backend) -> tuple[np.ndarray, np.ndarray]:
+    """Vanishing couplings (n, N, q, Q) and fields (n, Q) of n ``rows`` in the padded layout."""
     sites = data.sequences.shape[1]
     width = padded(data.states)
     return (
-        np.zeros((sites, sites, data.states, width), backend.dtype),
-        np.zeros((sites, width), backend.dtype),
+        np.zeros((rows, sites, data.states, width), backend.dtype),
+        np.zeros((rows, width), backend.dtype),
     )
 
 
 @_QUIET
 def _descend(
-    data: Columns, backend: Backend, inverse_temperature: float, rate: float, epochs: int
+    rows: slice,
+    data: Columns,
+    backend: Backend,
+    inverse_temperature: float,
+    rate: float,
+    epochs: int,
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Couplings, fields and loss; each site runs through all its epochs by itself, in cache."""
-    table, field = zeros(data, backend)
     count, sites = data.sequences.shape
+    own = range(sites)[rows]
+    table, field = zeros(data, len(own), backend)
     weights = np.ones(count, backend.dtype)
     step = table.dtype.type(rate / (count * sites))
 
     @_QUIET
-    def train(site: int) -> np.ndarray:
+    def train(row: int) -> np.ndarray:
         losses = np.empty(epochs)
         for epoch in range(epochs):
             losses[epoch], slope, field_slope = site_pseudo_likelihood(
-                data, site, table[site], field[site], weights, inverse_temperature
+                data, own[row], table[row], field[row], weights, inverse_temperature
             )
             slope *= step
-            table[site] -= slope
-            field[site] -= step * field_slope
+            table[row] -= slope
+            field[row] -= step * field_slope
         return losses
 
     with Workers() as workers:
-        rows = checkpoints.pieces(train, range(sites), table, field, workers=workers)
-    losses = np.sum(rows, axis=0) / (count * sites)
+        found = checkpoints.pieces(train, range(len(own)), table, field, workers=workers)
+    losses = np.sum(found, axis=0) / (count * len(own))
     return table, field, losses
 
 
@@ -167,9 +178,9 @@ def _descend_symmetric(
     data: Columns, backend: Backend, inverse_temperature: float, rate: float, epochs: int
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """The same with tied couplings: all sites take an epoch together."""
-    table, field = zeros(data, backend)
-    slopes, field_slopes = np.empty_like(table), np.empty_like(field)
     count, sites = data.sequences.shape
+    table, field = zeros(data, sites, backend)
+    slopes, field_slopes = np.empty_like(table), np.empty_like(field)
     weights = np.ones(count, backend.dtype)
     step = table.dtype.type(rate / (count * sites))
 

@@ -28,6 +28,13 @@ ABOUT = Rule(
         {"states", "weight"} if settings["reweighted"] else {"states"}
     ),
     attributes=lambda settings: {"symmetric": int(settings["symmetric"])},
+    rows=lambda settings: not settings["symmetric"],
+    combined={
+        "objective": "sum",
+        "relative_gradient": "max",
+        "iterations": "max",
+        "evaluations": "mean",
+    },
     objective="pseudo-likelihood",
     look=lambda settings: Look("PL", "#0072B2", "o").tied(settings["symmetric"]),
 )

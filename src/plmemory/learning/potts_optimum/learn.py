@@ -15,6 +15,7 @@ saves about nine tenths of the evaluations. The start is the optimum without cou
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 import numpy as np
 
@@ -29,6 +30,7 @@ from plmemory.learning.potts_optimum.coordinates import (
 )
 from plmemory.learning.potts_optimum.lbfgs import Minimum, minimise
 from plmemory.machine.backend import Backend
+from plmemory.machine.part import WHOLE, Part
 from plmemory.machine.workers import Workers
 from plmemory.networks.potts.kernels import (
     columns,
@@ -51,6 +53,7 @@ def learn(
     max_iterations: int,
     reweighted: bool = False,
     weight: np.ndarray | None = None,
+    part: Part = WHOLE,
 ) -> PottsLearned:
     """The optimum with the usual penalties, lambda_J = c (N - 1)(q - 1) and lambda_h = c.
 
@@ -67,6 +70,7 @@ def learn(
         tolerance=tolerance,
         max_iterations=max_iterations,
         weights=weight if reweighted else None,
+        part=part,
     )
 
 
@@ -81,6 +85,7 @@ def optimum(
     tolerance: float,
     max_iterations: int,
     weights: np.ndarray | None = None,
+    part: Part = WHOLE,
 ) -> PottsLearned:
     """Minimise F above.
 
@@ -96,6 +101,7 @@ def optimum(
         its square.
     max_iterations : of L-BFGS.
     weights : (R, P), one each if not given.
+    part : of the rows, if not ``symmetric``.
 
     Returns
     -------
@@ -111,7 +117,7 @@ def optimum(
     check_colours(patterns, states)
     if weights is None:
         weights = np.ones(patterns.shape[:2])
-    solve = _solve_symmetric if symmetric else _solve
+    solve = _solve_symmetric if symmetric else partial(_solve, part.rows(patterns.shape[2]))
 
     def train(replicate: int) -> tuple[np.ndarray, np.ndarray, list[Minimum]]:
         weight = weights[replicate]
@@ -138,7 +144,7 @@ def optimum(
 
 
 def _solve(
-    problem: Problem, tolerance: float, max_iterations: int
+    rows: slice, problem: Problem, tolerance: float, max_iterations: int
 ) -> tuple[np.ndarray, np.ndarray, list[Minimum]]:
     """Couplings and fields (padded layout), row by row."""
 
@@ -154,9 +160,9 @@ def _solve(
         return *parameters(problem, site, found.point), found._replace(point=np.empty(0))
 
     with Workers() as workers:
-        sites = range(problem.data.sequences.shape[1])
-        rows = checkpoints.pieces(row, sites, workers=workers)
-    tables, fields, minima = zip(*rows, strict=True)
+        sites = range(problem.data.sequences.shape[1])[rows]
+        found = checkpoints.pieces(row, sites, workers=workers)
+    tables, fields, minima = zip(*found, strict=True)
     return np.stack(tables), np.stack(fields), list(minima)
 
 

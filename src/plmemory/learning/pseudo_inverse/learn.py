@@ -19,16 +19,21 @@ import numpy as np
 from plmemory.errors import InputError
 from plmemory.learning.result import Learned
 from plmemory.machine.backend import Backend
+from plmemory.machine.part import WHOLE, Part
 
 
 def learn(
-    patterns: np.ndarray, backend: Backend, rngs: Sequence[np.random.Generator] = ()
+    patterns: np.ndarray,
+    backend: Backend,
+    rngs: Sequence[np.random.Generator] = (),
+    *,
+    part: Part = WHOLE,
 ) -> Learned:
     """Off-diagonal projector onto the span of the patterns (R, P, N) of +1/-1.
 
     Linearly dependent patterns (duplicates, P >= N with structure) are handled through the
     rank of the Gram matrix, reported as ``rank`` (replicate,). Deterministic: ``rngs`` is
-    accepted for the common interface and not used.
+    accepted for the common interface and not used. ``part``: of the rows.
 
     Raises
     ------
@@ -37,7 +42,8 @@ def learn(
         couplings between sites.
     """
     replicates, count, sites = patterns.shape
-    couplings = np.empty((replicates, sites, sites), dtype=backend.dtype)
+    rows = part.rows(sites)
+    couplings = np.empty((replicates, rows.stop - rows.start, sites), dtype=backend.dtype)
     rank = np.empty(replicates, dtype=np.int64)
     double = replace(backend, dtype="float64")
     for replicate in range(replicates):
@@ -48,8 +54,8 @@ def learn(
                 f"pseudo-inverse: found {count} patterns that span all {sites} sites, "
                 f"expected fewer than {sites} independent patterns"
             )
-        couplings[replicate] = double.to_numpy(double.xp.matmul(basis, basis.T))
-        np.fill_diagonal(couplings[replicate], 0)
+        couplings[replicate] = double.to_numpy(double.xp.matmul(basis[rows], basis.T))
+        np.fill_diagonal(couplings[replicate][:, rows], 0)
     return Learned(couplings, np.ones(replicates, dtype=bool), {}, {"rank": rank})
 
 

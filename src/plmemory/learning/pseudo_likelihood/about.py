@@ -11,6 +11,11 @@ def _check(settings: Settings) -> None:
         )
 
 
+def _rows(settings: Settings) -> bool:
+    alone = not settings["symmetric"] and settings["clip_norm"] is None
+    return alone and settings["record_overlap"] is None
+
+
 def _provides(settings: Settings) -> frozenset[str]:
     watched = settings["record_overlap"] is not None
     there = {
@@ -110,6 +115,14 @@ ABOUT = Rule(
     },
     objective="pseudo-likelihood",
     observed="record_overlap",
+    rows=_rows,
+    combined={
+        "loss": "mean",
+        "norm": "mean",
+        "asymmetry": "mean",
+        "min_stability": "min",
+        "hebb_distance": "mean",
+    },
     check=_check,
     look=lambda settings: Look("PL", "#0072B2", "o").tied(settings["symmetric"]),
 )

@@ -12,7 +12,8 @@ import numpy as np
 from plmemory.learning.pseudo_likelihood.direct import DirectDescent
 from plmemory.learning.pseudo_likelihood.gram import GramRows
 from plmemory.machine.backend import Backend
-from plmemory.machine.workers import Workers, split
+from plmemory.machine.part import within
+from plmemory.machine.workers import Workers
 
 # Most rows of a block on a CPU: large enough for matrix products, small enough to share out.
 ROWS = 512
@@ -33,8 +34,9 @@ class Settings(NamedTuple):
 
 
 class Descent:
-    """Descends couplings (R, N, N) in place, on patterns (R, P, N); both on the device.
+    """Descends couplings (R, n, N) in place, on patterns (R, P, N); both on the device.
 
+    The n rows of the couplings are those of ``pieces``, in which they are shared out.
     On a CPU the replicates are pieces of work, cut further into blocks of rows (which are
     independent) in the span of the patterns, and into lanes of patterns on the couplings. How
     depends on the sizes alone, so the result does not depend on the number of cores. On a GPU all
@@ -45,6 +47,7 @@ class Descent:
         self,
         couplings: Any,
         patterns: Any,
+        pieces: list[slice],
         rngs: Sequence[np.random.Generator],
         settings: Settings,
         workers: Workers,
@@ -52,6 +55,7 @@ class Descent:
     ) -> None:
         self._couplings = couplings
         self._patterns = patterns
+        self._pieces = pieces
         self._rngs = rngs
         self._settings = settings
         self._workers = workers
@@ -65,7 +69,7 @@ class Descent:
             self._batches.pop()
         self._shuffled = patterns
         if self._stochastic:
-            self._shuffled = backend.empty(tuple(patterns.shape))
+            self._shuffled = backend.xp.empty_like(patterns)
             self._shuffled[...] = patterns
         networks: list[Any] = [slice(None)]
         if backend.xp is np:
@@ -104,8 +108,9 @@ class Descent:
         return self._backend.to_numpy(self._couplings)
 
     def measure(self) -> tuple[np.ndarray, np.ndarray]:
-        """Mean loss (R,), without penalty, and smallest aligned field of each site (R, N)."""
-        replicates, count, sites = self._patterns.shape
+        """Mean loss (R,), without penalty, and smallest aligned field of each row (R, n)."""
+        replicates, rows, _ = self._couplings.shape
+        count = self._patterns.shape[1]
         if self._gram:
             found = self._workers.map(lambda rows: rows.measure(), self._gram)
         else:
@@ -120,8 +125,8 @@ class Descent:
             else:
                 smallest.append(np.min(margins, axis=0))
         scale = self._settings.inverse_temperature
-        loss = np.reshape(losses, replicates) / (count * sites * scale)
-        return loss, np.reshape(smallest, (replicates, sites)) / (2.0 * scale)
+        loss = np.reshape(losses, replicates) / (count * rows * scale)
+        return loss, np.reshape(smallest, (replicates, rows)) / (2.0 * scale)
 
     def _step(self, begin: int, end: int, rate: float) -> None:
         self._do(network.update(begin, end) for network in self._direct)
@@ -143,7 +148,9 @@ class Descent:
         patterns = self._patterns[network]
         products = xp.matmul(patterns, xp.swapaxes(patterns, -1, -2))
         xp.multiply(products, 2.0 * settings.inverse_temperature, out=products)
-        sites = patterns.shape[-1]
+        pieces = self._pieces
+        if xp is not np:
+            pieces = [slice(pieces[0].start, pieces[-1].stop)]
         kernels: ModuleType | None = None
         if settings.compiled:
             from plmemory.learning.pseudo_likelihood import logistic
@@ -151,7 +158,7 @@ class Descent:
             kernels = logistic
         return [
             GramRows(
-                self._couplings[network][..., rows, :],
+                self._couplings[network][..., own, :],
                 patterns,
                 products,
                 rows.start,
@@ -161,7 +168,7 @@ class Descent:
                 kernels=kernels,
                 backend=self._backend,
             )
-            for rows in (split(sites, ROWS) if xp is np else [slice(0, sites)])
+            for rows, own in zip(pieces, within(pieces), strict=True)
         ]
 
     def _direct_descent(self, network: Any) -> DirectDescent:
@@ -174,6 +181,7 @@ class Descent:
         return DirectDescent(
             self._couplings[network],
             self._shuffled[network],
+            self._pieces[0].start,
             inverse_temperature=settings.inverse_temperature,
             l2=settings.l2,
             symmetric=settings.symmetric,

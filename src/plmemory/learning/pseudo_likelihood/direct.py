@@ -27,32 +27,36 @@ LANES = 16
 # arithmetic is done together: they stay in the cache of a core.
 HELD = {"cpu": 1 << 16, "cuda": 1 << 28}
 CACHED = 1 << 16
+# Spins that are turned into real numbers at a time, on a CPU.
+NUMBERS = 1 << 22
 
 
 class Lane:
     """A part of the patterns of a step, and the sum over them that makes their gradient."""
 
-    def __init__(self, shape: tuple[int, ...], chunk: int, backend: Backend) -> None:
-        *leading, sites, _ = shape
+    def __init__(self, shape: tuple[int, ...], rows: slice, chunk: int, backend: Backend) -> None:
+        *leading, count, _ = shape
         self.total = backend.empty(shape)
+        self._rows = rows
         self._part = backend.empty(shape)
-        self._fields = backend.empty((*leading, chunk, sites))
+        self._fields = backend.empty((*leading, chunk, count))
         self._chunk = chunk
-        self._stride = max(1, CACHED // sites) if backend.xp is np else chunk
+        self._stride = max(1, CACHED // count) if backend.xp is np else chunk
+        self._backend = backend
         self._xp = backend.xp
 
     def update(self, patterns: Any, scaled: Any) -> None:
-        """Set ``total`` to sum_mu (xi_i - tanh(lambda h_i)) xi_j / 2.
+        """Set ``total`` to sum_mu (xi_i - tanh(lambda h_i)) xi_j / 2 in its rows i.
 
-        patterns: (..., P, N); scaled: 2 lambda J, (..., N, N).
+        patterns: (..., P, N); scaled: 2 lambda J, (..., n, N).
         """
         xp = self._xp
         with np.errstate(over="ignore", invalid="ignore"):
             for start in range(0, patterns.shape[-2], self._chunk):
-                part = patterns[..., start : start + self._chunk, :]
+                part = real(patterns[..., start : start + self._chunk, :], self._backend)
                 fields = self._fields[..., : part.shape[-2], :]
                 xp.matmul(part, xp.swapaxes(scaled, -1, -2), out=fields)
-                half_residuals(fields, part, self._stride, xp)
+                half_residuals(fields, part[..., self._rows], self._stride, xp)
                 sums = self._part if start else self.total
                 xp.matmul(xp.swapaxes(fields, -1, -2), part, out=sums)
                 if start:
@@ -60,11 +64,12 @@ class Lane:
 
 
 class DirectDescent:
-    """Couplings (..., N, N) on the device, zero on the diagonal, descended as 2 lambda J.
+    """Rows of couplings (..., n, N) on the device, zero on the diagonal, descended as 2 lambda J.
 
     The methods that return pieces of work return such as may be done at the same time.
 
-    patterns: (..., P, N) on the device; only read.
+    patterns: (..., P, N) on the device, or on a CPU of any type; only read.
+    first: the number of the first row; all N are there with ``symmetric``.
     batch: most patterns of one step.
     tables: the module ``sign_tables``, if it is to take the place of matrix products; then without
         leading axes, and ``encode`` does its work before the first step and whenever the patterns
@@ -77,6 +82,7 @@ class DirectDescent:
         self,
         couplings: Any,
         patterns: Any,
+        first: int,
         *,
         inverse_temperature: float,
         l2: float,
@@ -90,6 +96,7 @@ class DirectDescent:
         sites = shape[-1]
         self._couplings = couplings
         self._patterns = patterns
+        self._rows = slice(first, first + shape[-2])
         self._twice = 2.0 * inverse_temperature
         self._l2 = l2
         self._symmetric = symmetric
@@ -103,10 +110,10 @@ class DirectDescent:
             shares = min(LANES, batch // max(SHARE, sites))
             lanes = 1 << max(0, shares.bit_length() - 1)  # a power of two, as cores mostly are
         held = HELD[backend.device] // (sites * math.prod(shape[:-2]))
-        self._chunk = min(-(-batch // lanes), max(held, sites))
+        self._chunk = min(-(-batch // lanes), max(held, shape[-2]))
         self._lanes: list[Lane] = []
         if tables is None:
-            self._lanes = [Lane(shape, self._chunk, backend) for _ in range(lanes)]
+            self._lanes = [Lane(shape, self._rows, self._chunk, backend) for _ in range(lanes)]
             self._totals = [lane.total for lane in self._lanes]
         else:
             self._totals = [backend.empty(shape)]
@@ -141,18 +148,18 @@ class DirectDescent:
 
     def step(self, rate: float, count: int) -> list[Callable[[], None]]:
         """Pieces of work that take a step along the sums over ``count`` patterns."""
-        sites = self._couplings.shape[-1]
-        if self._xp is not np or sites < SHARE or self._symmetric or self._clip_norm is not None:
-            return [partial(self._step, slice(0, sites), rate, count)]
-        edges = range(0, sites, SHARE)
-        blocks = [slice(begin, min(begin + SHARE, sites)) for begin in edges]
+        all_rows = self._couplings.shape[-2]
+        if self._xp is not np or all_rows < SHARE or self._symmetric or self._clip_norm is not None:
+            return [partial(self._step, slice(0, all_rows), rate, count)]
+        edges = range(0, all_rows, SHARE)
+        blocks = [slice(begin, min(begin + SHARE, all_rows)) for begin in edges]
         return [partial(self._step, rows, rate, count) for rows in blocks]
 
     def measure(self) -> list[Callable[[], tuple[np.ndarray, np.ndarray]]]:
         """Pieces of work, one for each part of the patterns.
 
-        Each returns the sum of the losses over patterns and sites (...), and the smallest margins
-        of sites (..., N). The margins are 2 lambda xi h, the losses lambda times those of the
+        Each returns the sum of the losses over patterns and rows (...), and the smallest margins
+        of rows (..., n). The margins are 2 lambda xi h, the losses lambda times those of the
         margins.
         """
         count = self._patterns.shape[-2]
@@ -161,14 +168,14 @@ class DirectDescent:
 
     def _encode(self, begin: int, end: int) -> None:
         assert self._tables is not None
-        self._codes[begin] = self._tables.encode(self._patterns[begin:end])
+        self._codes[begin] = self._tables.encode(self._patterns[begin:end], self._rows)
 
     def _measure(self, begin: int, end: int) -> tuple[np.ndarray, np.ndarray]:
         xp, host = self._xp, self._backend.to_numpy
-        part = self._patterns[..., begin:end, :]
+        part = real(self._patterns[..., begin:end, :], self._backend)
         with np.errstate(over="ignore", invalid="ignore"):
             margins = xp.matmul(part, xp.swapaxes(self._scaled, -1, -2))
-            xp.multiply(margins, part, out=margins)
+            xp.multiply(margins, part[..., self._rows], out=margins)
             losses = xp.sum(measures.losses(margins, xp), axis=(-2, -1), dtype=xp.float64)
             return host(losses), host(xp.amin(margins, -2))
 
@@ -185,7 +192,7 @@ class DirectDescent:
             for other in others:
                 xp.add(change, other, out=change)
             xp.multiply(change, self._twice * rate * 2.0 / (count * sites), out=change)
-            zero_diagonal(change, rows.start)
+            zero_diagonal(change, self._rows.start + rows.start)
             if self._l2 > 0:
                 work = self._work[..., rows, :]
                 xp.multiply(scaled, rate * self._l2 / sites, out=work)
@@ -204,6 +211,11 @@ class DirectDescent:
     def update_couplings(self) -> None:
         """Write the couplings."""
         self._xp.divide(self._scaled, self._twice, out=self._couplings)
+
+
+def real(spins: Any, backend: Backend) -> Any:
+    """Spins as real numbers; those on a GPU are."""
+    return np.asarray(spins, backend.dtype) if backend.xp is np else spins
 
 
 def half_residuals(fields: Any, spins: Any, stride: int, xp: Any) -> None:

@@ -19,10 +19,12 @@ import numpy as np
 
 from plmemory.errors import InputError
 from plmemory.files import checkpoints
-from plmemory.learning.pseudo_likelihood.descent import Descent, Settings
+from plmemory.learning.pseudo_likelihood.descent import ROWS, Descent, Settings
+from plmemory.learning.pseudo_likelihood.direct import NUMBERS, real, zero_diagonal
 from plmemory.learning.pseudo_likelihood.watch import Watch
 from plmemory.learning.result import Learned, joined
 from plmemory.machine.backend import Backend
+from plmemory.machine.part import WHOLE, Part, drawn
 from plmemory.machine.workers import Workers
 
 # Local fields, over all epochs, from which compiled code repays the second that loading it takes:
@@ -87,6 +89,7 @@ def descend(
     keep_couplings: bool = False,
     observe: Observe | None = None,
     progress: Progress | None = None,
+    part: Part = WHOLE,
 ) -> Learned:
     """Descend the gradient of the pseudo-likelihood of the patterns (R, P, N) of +1/-1.
 
@@ -112,6 +115,8 @@ def descend(
         the epoch and their couplings (R, N, N); undefined values are nan.
     keep_couplings: also keep the couplings of these epochs, the ``snapshots``.
     progress: called now and then with finished epochs, all epochs and the mean loss.
+    part: of the rows, if not ``symmetric``, without clipping and ``observe``. What is recorded is
+        then that of its rows, of which the asymmetry is undefined.
 
     Returns couplings (R, N, N); ``converged`` where the final loss is at most that of no
     couplings, log 2 / lambda: the length is fixed, so a descent can only be seen to blow up.
@@ -134,6 +139,8 @@ def descend(
     on_cpu = backend.xp is np
     tables = on_cpu and fields >= DIRECT_COMPILED_FROM and batch >= TABLES_FROM
     gram = _use_gram(space, separable, count, sites if tables else 2 * sites)
+    pieces = part.pieces(sites, ROWS)
+    own = slice(pieces[0].start, pieces[-1].stop)
     settings = Settings(
         inverse_temperature=inverse_temperature,
         l2=l2,
@@ -159,15 +166,16 @@ def descend(
         """Learn some replicates; from the start, should memory have run out on the way before."""
         chosen, generators = patterns[rows], copy.deepcopy(rngs[rows])
         with Workers() as workers:
-            spins = backend.asarray(chosen)
-            hebb = np.empty((len(chosen), sites, sites), dtype=backend.dtype)
-            workers.map(lambda r: _hebb(spins[r], hebb[r], backend), range(len(chosen)))
-            couplings = backend.empty((len(chosen), sites, sites))
+            # Spins of a byte each, perhaps in a file, where a step can take them as they are.
+            spins = chosen if on_cpu and not gram else backend.asarray(chosen)
+            hebb = np.empty((len(chosen), own.stop - own.start, sites), dtype=backend.dtype)
+            workers.map(lambda r: _hebb(spins[r], own, hebb[r], backend), range(len(chosen)))
+            couplings = backend.empty(hebb.shape)
             for r, rng in enumerate(generators):
                 couplings[r] = _initial(
-                    initial, initial_scale, count, symmetric, hebb[r], rng, backend
+                    initial, initial_scale, count, symmetric, own, hebb[r], rng, backend
                 )
-            descent = Descent(couplings, spins, generators, settings, workers, backend)
+            descent = Descent(couplings, spins, pieces, generators, settings, workers, backend)
             watch = Watch(
                 hebb,
                 workers,
@@ -206,13 +214,19 @@ def _use_gram(space: str, separable: bool, count: int, fewer: int) -> bool:
     return space == "gram" or (space == "auto" and separable and count < fewer)
 
 
-def _hebb(spins: Any, hebb: np.ndarray, backend: Backend) -> None:
-    """Set ``hebb`` (N, N) to (1/N) sum_mu xi_i xi_j, zero diagonal, of the patterns (P, N).
+def _hebb(spins: Any, rows: slice, hebb: np.ndarray, backend: Backend) -> None:
+    """Set ``hebb`` to ``rows`` of (1/N) sum_mu xi_i xi_j, zero diagonal, of the patterns (P, N).
 
     Not taken from the module of that rule, whose edits are to retrain that rule alone.
     """
-    np.divide(backend.to_numpy(backend.xp.matmul(spins.T, spins)), len(hebb), out=hebb)
-    np.fill_diagonal(hebb, 0.0)
+    count, sites = spins.shape
+    chunk = max(1, NUMBERS // sites) if backend.xp is np else count
+    hebb[...] = 0.0
+    for begin in range(0, count, chunk):
+        part = real(spins[begin : begin + chunk], backend)
+        hebb += backend.to_numpy(backend.xp.matmul(part[:, rows].T, part))
+    hebb /= sites
+    zero_diagonal(hebb, rows.start)
 
 
 def _initial(
@@ -220,25 +234,27 @@ def _initial(
     scale: float,
     count: int,
     symmetric: bool,
+    rows: slice,
     hebb: np.ndarray,
     rng: np.random.Generator,
     backend: Backend,
 ) -> Any:
     if initial == "hebb":
         return backend.asarray(hebb)
-    sites = len(hebb)
+    sites = hebb.shape[1]
     if initial == "hebb_mean":
         return backend.asarray(hebb * (scale * sites / count))
     if initial == "zero":
-        return backend.zeros((sites, sites))
+        return backend.zeros(hebb.shape)
     deviation = scale / math.sqrt(sites)
     if initial == "uniform":
         width = math.sqrt(3.0) * deviation
-        couplings = rng.uniform(-width, width, size=(sites, sites))
+        draw: Any = functools.partial(rng.uniform, -width, width)
     else:
-        couplings = rng.normal(scale=deviation, size=(sites, sites))
+        draw = functools.partial(rng.normal, 0.0, deviation)
+    couplings = drawn(draw, rows, sites)
     if symmetric:
         couplings = np.triu(couplings, 1)
         couplings += couplings.T
-    np.fill_diagonal(couplings, 0.0)
+    zero_diagonal(couplings, rows.start)
     return backend.asarray(couplings)

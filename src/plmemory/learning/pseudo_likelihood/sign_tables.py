@@ -37,7 +37,7 @@ LANES = 8
 class Codes(NamedTuple):
     """Patterns (P, N), taken apart for the products.
 
-    spins: (B, P, WIDTH), by blocks of sites, zero beyond the last.
+    spins: (B, P, WIDTH), of the sites of the rows, by blocks, zero beyond the last.
     For each of C parts of ``held`` patterns (the last may have fewer), the entries whose bit b is
     the sign of member b of a group:
     by_pattern: (C, G, held), of groups of ``sites`` sites;
@@ -51,28 +51,29 @@ class Codes(NamedTuple):
     patterns: int
 
 
-def encode(patterns: np.ndarray) -> Codes:
-    """The codes of patterns (P, N) of +1/-1."""
+def encode(patterns: np.ndarray, rows: slice = slice(None)) -> Codes:
+    """The codes of patterns (P, N) of +1/-1, for some rows of a product."""
     count, sites = patterns.shape
+    first, last, _ = rows.indices(sites)
     parts = -(-count // HELD)
     held = -(-count // parts)
     site_groups, of_sites = _groups(sites, held)
     pattern_groups, of_patterns = _groups(held, sites)
     codes = Codes(
-        np.zeros((-(-sites // WIDTH), count, WIDTH), dtype=np.int8),
+        np.zeros((-(-(last - first) // WIDTH), count, WIDTH), dtype=np.int8),
         np.zeros((parts, site_groups, held), dtype=np.uint8),
         of_sites,
         np.zeros((parts, pattern_groups, sites), dtype=np.uint8),
         of_patterns,
     )
-    _encode(patterns, *codes)
+    _encode(patterns, first, last, *codes)
     return codes
 
 
 def add_up(codes: Codes, block: int, scaled: Any, total: Any) -> None:
-    """Set a block of rows of ``total`` (N, N) to sum_mu (xi_i - tanh(lambda h_i)) xi_j / 2.
+    """Set a block of rows of ``total`` (n, N) to sum_mu (xi_i - tanh(lambda h_i)) xi_j / 2.
 
-    The rows are those of the sites from ``block * WIDTH`` on. scaled: 2 lambda J, (N, N).
+    They are those from ``block * WIDTH`` on. scaled: 2 lambda J, (n, N), in the rows of the codes.
     """
     _add_up(*codes, block, scaled, total)
 
@@ -86,7 +87,14 @@ def _groups(members: int, rows: int) -> tuple[int, int]:
 
 @compiled
 def _encode(
-    patterns: Any, spins: Any, by_pattern: Any, of_sites: int, by_site: Any, of_patterns: int
+    patterns: Any,
+    first: int,
+    last: int,
+    spins: Any,
+    by_pattern: Any,
+    of_sites: int,
+    by_site: Any,
+    of_patterns: int,
 ) -> None:
     count, sites = patterns.shape
     held = by_pattern.shape[2]
@@ -104,7 +112,8 @@ def _encode(
         for j in range(sites):
             entries[j] |= bit if row[j] > 0 else np.uint8(0)
         for block in range(len(spins)):
-            signs = row[block * WIDTH : (block + 1) * WIDTH]
+            begin = first + block * WIDTH
+            signs = row[begin : min(begin + WIDTH, last)]
             for i in range(len(signs)):
                 spins[block, mu, i] = np.int8(signs[i])
 
@@ -148,9 +157,9 @@ def _add_up(
     scaled: Any,
     total: Any,
 ) -> None:
-    sites = len(scaled)
+    rows, sites = scaled.shape
     first = block * WIDTH
-    width = min(WIDTH, sites - first)
+    width = min(WIDTH, rows - first)
     tables = np.empty((TABLES, 1 << MOST_MEMBERS, WIDTH), scaled.dtype)
     couplings = np.zeros((by_pattern.shape[1] * of_sites, WIDTH), scaled.dtype)
     for i in range(width):

@@ -17,9 +17,9 @@ Observe = Callable[[int, np.ndarray], dict[str, np.ndarray]]
 
 
 class Watch:
-    """Looks at a training on the way to couplings (R, N, N).
+    """Looks at a training on the way to couplings (R, N, N), or rows of them (R, n, N).
 
-    inverse_temperature, l2: of the loss. hebb: Hebb's couplings of the patterns, (R, N, N).
+    inverse_temperature, l2: of the loss. hebb: the same of Hebb's couplings.
     observe: called with the epoch and the couplings; what it returns, each (R,), is recorded too.
     keep: whether to keep the couplings of every record.
     """
@@ -109,10 +109,12 @@ class Watch:
     ) -> None:
         stabilities = np.full(norms.shape, np.nan)
         np.divide(smallest, norms, out=stabilities, where=norms > 0)
+        whole = couplings.shape[-2] == couplings.shape[-1]
+        undefined = np.full(len(couplings), np.nan)
         asymmetry, distance = self._workers.map(
             lambda measure: measure(),
             [
-                lambda: measures.asymmetry(couplings),
+                lambda: measures.asymmetry(couplings) if whole else undefined,
                 lambda: measures.hebb_distance(couplings, self._hebb),
             ],
         )

@@ -63,6 +63,14 @@ ABOUT = Rule(
         "inverse_temperature": settings["inverse_temperature"],
     },
     objective="pseudo-likelihood",
+    rows=lambda settings: True,
+    combined={
+        "relative_gradient": "max",
+        "row_relative_gradient": "each",
+        "iterations": "max",
+        "loss": "mean",
+        "equivalent_l2": "min",
+    },
     check=_check,
     look=_look,
 )

@@ -38,10 +38,11 @@ from plmemory.learning.logistic_rows.diluted_space import (
     random_inputs,
 )
 from plmemory.learning.logistic_rows.minimise import Minimum, minimise
-from plmemory.learning.logistic_rows.row_space import RowSpace, row_space
+from plmemory.learning.logistic_rows.row_space import RowSpace, row_space, spectrum
 from plmemory.learning.logistic_rows.symmetric_space import symmetric_space
 from plmemory.learning.result import Learned
 from plmemory.machine.backend import Backend
+from plmemory.machine.part import WHOLE, Part, within
 from plmemory.machine.workers import Workers, split
 
 Rows = RowSpace | DilutedSpace
@@ -66,6 +67,7 @@ def learn(
     tolerance: float,
     max_iterations: int,
     weights: np.ndarray | None = None,
+    part: Part = WHOLE,
 ) -> Learned:
     """Couplings at the optimum for the patterns (R, P, N), at fixed norm or with a penalty.
 
@@ -75,6 +77,7 @@ def learn(
     replicate, used by nothing else; default all.
     ``inverse_temperature``: lambda (at fixed b it only sets the scale of the couplings).
     ``weights`` (R, P): weights of the patterns, not negative, normalised here; default equal.
+    ``part``: of the rows, if not ``symmetric``.
     ``tolerance``: bound on the gradient of each row relative to its size were the residuals
     of random signs (see ``logistic_rows.minimise``).
 
@@ -101,24 +104,33 @@ def learn(
         "tolerance": tolerance,
         "max_iterations": max_iterations,
     }
-    couplings = np.empty((replicates, sites, sites), dtype=backend.dtype)
+    pieces, own = part.share(sites, _block(backend, count))
+    rows = slice(pieces[0].start, pieces[-1].stop)
+    couplings = np.empty((replicates, rows.stop - rows.start, sites), dtype=backend.dtype)
     found = []
     for r in range(replicates):
         if symmetric:
             found.append(_solve_symmetric(patterns[r], shares[r], backend, couplings[r], settings))
         elif connectivity is None:
-            full = partial(row_space, patterns[r], shares[r])
-            found.append(_solve_rows(full, shares[r], backend, couplings[r], settings))
+            # Found once, for both precisions.
+            shared = spectrum(patterns[r], shares[r])
+            full = partial(row_space, patterns[r], shares[r], rows=rows, found=shared)
+            found.append(_solve_rows(full, shares[r], backend, couplings[r], pieces, settings))
         else:
-            diluted = partial(diluted_space, patterns[r], _inputs(sites, connectivity, rngs[r]))
-            found.append(_solve_rows(diluted, shares[r], backend, couplings[r], settings))
+            inputs = _inputs(sites, connectivity, rows, rngs[r])
+            thin = partial(diluted_space, patterns[r], inputs, rows)
+            found.append(_solve_rows(thin, shares[r], backend, couplings[r], pieces, settings))
+    couplings = couplings[:, own]
+    found = [Minimum(*(numbers[own] for numbers in minimum)) for minimum in found]
     couplings /= 2 * inverse_temperature
     gradients = np.stack([minimum.relative_gradient for minimum in found])
     diagnostics = {
         "relative_gradient": gradients.max(axis=1),
         "row_relative_gradient": gradients,
         "iterations": np.array([minimum.iterations.max() for minimum in found]),
-        "loss": np.array([minimum.loss.sum() for minimum in found]) / sites / inverse_temperature,
+        "loss": np.array([minimum.loss.sum() for minimum in found])
+        / len(couplings[0])
+        / inverse_temperature,
         "equivalent_l2": np.array([minimum.multiplier.min() for minimum in found])
         * (4 * inverse_temperature),
     }
@@ -136,8 +148,8 @@ def _check(scaled_norm: float | None, l2: float | None, symmetric: bool) -> None
         raise InputError("optimum: symmetric couplings have no row norms to fix, expected l2")
 
 
-def _inputs(sites: int, connectivity: int, rng: np.random.Generator) -> np.ndarray:
-    inputs = random_inputs(sites, connectivity, rng)
+def _inputs(sites: int, connectivity: int, rows: slice, rng: np.random.Generator) -> np.ndarray:
+    inputs = random_inputs(sites, connectivity, rows, rng)
     fewest = inputs.sum(axis=1).min()
     if not fewest:
         raise InputError(
@@ -151,9 +163,10 @@ def _solve_rows(
     shares: np.ndarray,
     backend: Backend,
     couplings: np.ndarray,
+    pieces: list[slice],
     settings: Any,
 ) -> Minimum:
-    """Minimise the rows of one replicate in their space; fills ``couplings``.
+    """Minimise the rows of one replicate in their space, in pieces; fills ``couplings``.
 
     Rows that the rounding of float32 keeps from the tolerance are finished in float64.
     """
@@ -165,7 +178,7 @@ def _solve_rows(
             start = space.gradient(backend.asarray(np.tile(shares, (len(couplings), 1))))
             norms = backend.xp.einsum("ij,ij->i", start, start) ** 0.5
             start *= (settings["radius"] / norms)[:, None]
-        found = _in_blocks(space, start, settings, workers)
+        found = _in_blocks(space, start, within(pieces), settings, workers)
         couplings[:] = backend.to_numpy(space.couplings(found.coordinates))
         left = np.flatnonzero(
             (found.relative_gradient > settings["tolerance"])
@@ -176,16 +189,23 @@ def _solve_rows(
         double = replace(backend, dtype="float64")
         space = space_on(double).take(left)
         start = double.asarray(backend.to_numpy(found.coordinates[left]))
-        finished = _in_blocks(space, start, settings, workers)
+        blocks = split(len(left), _block(double, len(shares)))
+        finished = _in_blocks(space, start, blocks, settings, workers)
         couplings[left] = double.to_numpy(space.couplings(finished.coordinates))
     for total, part in zip(found[1:], finished[1:], strict=True):
         total[left] = part
     return found
 
 
-def _in_blocks(space: Rows, start: Any, settings: Any, workers: Workers) -> Minimum:
-    """``minimise`` for so many rows at a time that their margins stay in fast memory."""
-    size = _BLOCK_NUMBERS["cpu" if space.backend.device == "cpu" else "cuda"]
+def _block(backend: Backend, count: int) -> int:
+    """So many rows that their margins stay in fast memory."""
+    return _BLOCK_NUMBERS["cpu" if backend.device == "cpu" else "cuda"] // count
+
+
+def _in_blocks(
+    space: Rows, start: Any, blocks: Sequence[slice], settings: Any, workers: Workers
+) -> Minimum:
+    """``minimise`` block by block."""
 
     def solve(rows: slice) -> Minimum:
         part, point = space.take(rows), start[rows]
@@ -197,7 +217,6 @@ def _in_blocks(space: Rows, start: Any, settings: Any, workers: Workers) -> Mini
         start[rows] = found.coordinates
         return found._replace(coordinates=None)
 
-    blocks = split(len(start), size // len(space.weights))
     by_rows = partial(space.backend.by_rows, solve)
     parts = chain(*checkpoints.pieces(by_rows, blocks, start, workers=workers))
     numbers = [np.concatenate(columns) for columns in list(zip(*parts, strict=True))[1:]]

@@ -99,7 +99,7 @@ def _against_nature(
     """
     true = job.dataset["couplings"].values[replicate][None]
     reduced = job.dataset.attrs["sample_temperature"] * job.model.attrs["inverse_temperature"]
-    learnt = job.model["couplings"].values[replicate][None] * reduced
+    learnt = job.model["couplings"].stored[replicate][None] * reduced
     for name, couplings in (("energy", true), ("learnt_energy", learnt)):
         of_step = energies(couplings, final[None], after[None])[0]
         yield f"trajectory_{name}", ("trajectory",), of_step

@@ -2,17 +2,31 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 
 from plmemory.datasets.selection import trained_on
 from plmemory.files.labelled import Dataset
 from plmemory.machine.backend import Backend
-from plmemory.measures.critical_overlap import boundaries
+from plmemory.measures.critical_overlap import Boundaries, boundaries
 from plmemory.measures.job import Job
-from plmemory.measures.nested import nested
-from plmemory.networks.ising.couplings import asymmetry, stabilities
+from plmemory.measures.nested import Nested, nested
+from plmemory.networks.ising.by_rows import Held, Rows, couplings
 from plmemory.networks.ising.states import overlap, spins
-from plmemory.networks.ising.synchronous import Synchronous, relax
+from plmemory.networks.relax import Relaxed, relax_with
+
+
+class OfNetwork(NamedTuple):
+    """What is measured of one network: stabilities (P, N), ends from its patterns and from random
+    states, boundaries and their starts."""
+
+    stabilities: np.ndarray
+    asymmetry: float
+    final_overlap: float
+    from_random: Relaxed
+    starts: Nested
+    critical: Boundaries
 
 
 def measure(
@@ -32,20 +46,20 @@ def measure(
     ``target``: see ``critical_overlap``; with ``sequential`` also the half overlap of updates site
     after site, from the same starts.
     """
-    couplings, trained = job.model["couplings"].values, trained_on(job.dataset, job.model)
-    replicates, _, sites = couplings.shape
+    trained = trained_on(job.dataset, job.model)
+    replicates = len(trained)
     # Not the rule: all rules meet the same corrupted patterns, so that they compare in pairs.
     rngs = [job.rng("storage", job.data, job.patterns, r) for r in range(replicates)]
-    found = stabilities(couplings, trained)
+    # One after the other: all couplings together may be more than memory holds.
+    networks = (couplings(job.model, r) for r in range(replicates))
+    of_networks = [
+        _of_network(network, memories, rng, backend, max_steps, patterns, target)
+        for network, memories, rng in zip(networks, trained, rngs, strict=True)
+    ]
+    found = np.stack([one.stabilities for one in of_networks])
     edges = np.linspace(*stability_range, stability_bins + 1)
     density = [np.histogram(one, edges)[0] / one.size / np.diff(edges) for one in found]
-    watched = trained[:, :patterns]
-    ends = relax(couplings, watched, backend, max_steps=max_steps)
-    random = np.stack([spins((patterns, sites), rng) for rng in rngs])
-    from_random = relax(couplings, random, backend, max_steps=max_steps)
-    starts = [nested(memories, patterns, rng) for memories, rng in zip(trained, rngs, strict=True)]
-    steps = (Synchronous(network, backend) for network in couplings)
-    critical = boundaries(steps, starts, max_steps=max_steps, target=target)
+    period = np.stack([one.from_random.period for one in of_networks])
     by_replicate = {
         "mean_stability": found.mean(axis=(1, 2)),
         # Of the patterns of one row: the means of finite rows differ, which theory does not know.
@@ -53,23 +67,27 @@ def measure(
         "min_stability": found.min(axis=(1, 2)),
         "fixed_point_fraction": (found > 0).all(axis=2).mean(axis=1),
         "stable_site_fraction": (found > 0).mean(axis=(1, 2)),
-        "final_overlap": overlap(ends.states, watched).mean(axis=1),
-        "critical_overlap": critical.critical_overlap,
-        "half_overlap": critical.half_overlap,
-        "asymmetry": asymmetry(couplings),
-        "random_fixed_fraction": (from_random.period == 1).mean(axis=1),
-        "random_cycle_fraction": (from_random.period > 1).mean(axis=1),
-        "random_unsettled_fraction": (from_random.period == 0).mean(axis=1),
-        "random_steps": from_random.steps.mean(axis=1),
+        "final_overlap": np.array([one.final_overlap for one in of_networks]),
+        "critical_overlap": np.concatenate([one.critical.critical_overlap for one in of_networks]),
+        "half_overlap": np.concatenate([one.critical.half_overlap for one in of_networks]),
+        "asymmetry": np.array([one.asymmetry for one in of_networks]),
+        "random_fixed_fraction": (period == 1).mean(axis=1),
+        "random_cycle_fraction": (period > 1).mean(axis=1),
+        "random_unsettled_fraction": (period == 0).mean(axis=1),
+        "random_steps": np.stack([one.from_random.steps for one in of_networks]).mean(axis=1),
     }
     if sequential:
         # Loaded only here: most jobs do without compiled code, which takes longer than they do.
         from plmemory.networks.ising.sequential import sequential as sweep
 
         sweeps = (
-            sweep(network, job.rng("sequential", job.data, job.patterns, r))
-            for r, network in enumerate(couplings)
+            sweep(
+                np.asarray(couplings(job.model, r)),
+                job.rng("sequential", job.data, job.patterns, r),
+            )
+            for r in range(replicates)
         )
+        starts = [one.starts for one in of_networks]
         by_replicate["half_overlap_sequential"] = boundaries(
             sweeps, starts, max_steps=max_steps, target=target, cycles=False
         ).half_overlap
@@ -79,4 +97,28 @@ def measure(
             "stability_density": (("replicate", "stability"), np.array(density)),
             "stability": ("stability", (edges[1:] + edges[:-1]) / 2),
         }
+    )
+
+
+def _of_network(
+    network: Held | Rows,
+    trained: np.ndarray,
+    rng: np.random.Generator,
+    backend: Backend,
+    max_steps: int,
+    patterns: int,
+    target: float,
+) -> OfNetwork:
+    step, watched = network.step(backend), trained[:patterns]
+    ends = relax_with(step, watched, max_steps)
+    random = spins((patterns, trained.shape[1]), rng)
+    from_random = relax_with(step, random, max_steps)
+    starts = nested(trained, patterns, rng)
+    return OfNetwork(
+        network.stabilities(trained),
+        network.asymmetry(),
+        float(overlap(ends.states, watched).mean()),
+        from_random,
+        starts,
+        boundaries([step], [starts], max_steps=max_steps, target=target),
     )

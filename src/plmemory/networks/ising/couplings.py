@@ -27,13 +27,17 @@ def row_norms(couplings: np.ndarray) -> np.ndarray:
     return np.stack([np.concatenate(blocks) for blocks in norms])
 
 
-def stabilities(couplings: np.ndarray, patterns: np.ndarray) -> np.ndarray:
+def stabilities(
+    couplings: np.ndarray, patterns: np.ndarray, own: np.ndarray | None = None
+) -> np.ndarray:
     """Stabilities xi_i h_i / |J_i| of the patterns, shape (R, P, N); nan where a row is zero.
 
+    ``own``: the patterns (R, P, n) on the sites of the couplings, where these are rows (R, n, N).
     A pattern is a fixed point if and only if all its stabilities are positive (Gardner 1988).
     """
     norms = row_norms(couplings)[:, None, :]
-    aligned = patterns * local_fields(couplings, patterns).astype(np.float64)
+    spins = patterns if own is None else own
+    aligned = spins * local_fields(couplings, patterns).astype(np.float64)
     return np.divide(aligned, norms, out=np.full(aligned.shape, np.nan), where=norms > 0)
 
 

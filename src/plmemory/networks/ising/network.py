@@ -7,6 +7,7 @@ import numpy as np
 from plmemory.files.labelled import Dataset
 from plmemory.machine.backend import Backend
 from plmemory.networks.contract import Network
+from plmemory.networks.ising.by_rows import Held, Rows, couplings
 from plmemory.networks.ising.sequential import sequential
 from plmemory.networks.ising.states import corrupt, overlap, spins
 from plmemory.networks.ising.synchronous import Synchronous
@@ -14,17 +15,21 @@ from plmemory.networks.nearest import nearest_overlap
 
 
 def network(model: Dataset, replicate: int, backend: Backend) -> Network:
-    """The network of one replicate of a ``model`` with ``couplings`` (R, N, N)."""
-    return ising(model["couplings"].values[replicate], backend)
+    """The network of one replicate of a ``model`` with ``couplings`` (R, N, N).
+
+    Couplings that are much to hold are read by rows.
+    """
+    found = couplings(model, replicate)
+    return ising(found.array, backend) if isinstance(found, Held) else by_rows(found, backend)
 
 
-def ising(couplings: np.ndarray, backend: Backend) -> Network:
+def ising(array: np.ndarray, backend: Backend) -> Network:
     """The network of Ising spins with couplings (N, N).
 
     Its energy is -1/(2N) sum_ij s_i J_ij s_j, to which only the symmetric part of the couplings
     contributes; its stabilities are s_i h_i / |J_i|.
     """
-    exact = couplings.astype(np.float64)
+    exact = array.astype(np.float64)
     norms = np.linalg.norm(exact, axis=1)
 
     def measure(states: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -33,11 +38,24 @@ def ising(couplings: np.ndarray, backend: Backend) -> Network:
         return -aligned.mean(axis=1) / 2, stabilities.min(axis=1)
 
     return Network(
-        step=Synchronous(couplings, backend),
-        sweep=lambda rng: sequential(couplings, rng),
+        step=Synchronous(array, backend),
+        sweep=lambda rng: sequential(array, rng),
         measure=measure,
         overlap=overlap,
         nearest=nearest_overlap,
-        random=lambda count, rng: spins((count, len(couplings)), rng),
+        random=lambda count, rng: spins((count, len(array)), rng),
+        corrupt=corrupt,
+    )
+
+
+def by_rows(rows: Rows, backend: Backend) -> Network:
+    """The same with couplings that are not held, but where site after site is updated."""
+    return Network(
+        step=rows.step(backend),
+        sweep=lambda rng: sequential(np.asarray(rows), rng),
+        measure=rows.measure,
+        overlap=overlap,
+        nearest=nearest_overlap,
+        random=lambda count, rng: spins((count, rows.sites), rng),
         corrupt=corrupt,
     )

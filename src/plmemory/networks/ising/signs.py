@@ -8,6 +8,7 @@ many zero fields; they are scaled to whole numbers, whose sums are exact.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 import numpy as np
@@ -29,14 +30,29 @@ class Prepared(NamedTuple):
 def prepare(couplings: np.ndarray) -> Prepared:
     """Couplings (N, N), each row up to a positive factor, ready for deciding signs of fields."""
     sites = len(couplings)
-    precision = np.finfo(couplings.dtype).eps if couplings.dtype.kind == "f" else 0.0
     exact = couplings.astype(np.float64)
+    # The first row alone tells most networks that are not whole.
+    scale = whole_scale(lambda: iter((couplings[:1], couplings)), sites)
+    if scale:
+        return Prepared(np.rint(exact * scale), np.zeros(sites), whole=True)
+    norms = np.linalg.norm(exact, axis=1)
+    return Prepared(exact, tolerance(couplings.dtype, norms), whole=False)
+
+
+def whole_scale(blocks: Callable[[], Iterable[np.ndarray]], sites: int) -> int:
+    """By which number the couplings are whole, their sums exact in single precision; 0 if none.
+
+    ``blocks``: all rows of the couplings, some (n, N) at a time, as often as it is called.
+    """
     for scale in (1, sites):
-        # The first row alone tells most networks that are not whole.
-        if _whole(exact[:1] * scale, precision) and _whole(exact * scale, precision):
-            return Prepared(np.rint(exact * scale), np.zeros(sites), whole=True)
-    relative = 2 * max(precision, np.sqrt(sites) * np.finfo(np.float64).eps)
-    return Prepared(exact, relative * np.linalg.norm(exact, axis=1), whole=False)
+        if all(_whole(block.astype(np.float64) * scale, _eps(block.dtype)) for block in blocks()):
+            return scale
+    return 0
+
+
+def tolerance(dtype: np.dtype, norms: np.ndarray) -> np.ndarray:
+    """Below which size (N,) a field counts as zero, for couplings of this type and these norms."""
+    return 2 * max(_eps(dtype), np.sqrt(len(norms)) * np.finfo(np.float64).eps) * norms
 
 
 def rounding_error(network: Prepared) -> np.ndarray:
@@ -63,6 +79,10 @@ def recheck(network: Prepared, states: np.ndarray, doubtful: np.ndarray) -> np.n
         fields = np.einsum("kj,kj->k", network.couplings[site], states[row])
         flip[part] = fields * states[row, site] < -network.tolerance[site]
     return flip
+
+
+def _eps(dtype: np.dtype) -> float:
+    return float(np.finfo(dtype).eps) if dtype.kind == "f" else 0.0
 
 
 def _whole(couplings: np.ndarray, precision: float) -> bool:

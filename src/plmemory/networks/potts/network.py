@@ -75,7 +75,7 @@ def network(model: Dataset, replicate: int, backend: Backend) -> Network:
 
     Runs on the CPU whatever the backend: the work is a sparse sum, not a matrix product.
     """
-    return potts(model["couplings"].values[replicate], model["fields"].values[replicate])
+    return potts(model["couplings"].stored[replicate], model["fields"].values[replicate])
 
 
 def potts(couplings: np.ndarray, fields: np.ndarray) -> Network:

@@ -1,0 +1,127 @@
+"""Couplings of Ising spins that are held, or read some rows at a time where that is too much.
+
+Fields of rows that are read are summed in double precision, with the tolerances of ``signs``:
+states are those of a network that is held. A step of many states costs little more than its
+products.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+
+from plmemory.files.labelled import Dataset, Stored
+from plmemory.machine.backend import Backend
+from plmemory.networks.contract import Step
+from plmemory.networks.ising import couplings as measures
+from plmemory.networks.ising.signs import tolerance, whole_scale
+from plmemory.networks.ising.synchronous import Synchronous
+
+# Most sites of a network that is held: with what its dynamics need, six gigabytes.
+LARGEST_HELD = 1 << 14
+# Numbers of the couplings that are read at a time.
+READ = 1 << 24
+
+
+def couplings(model: Dataset, replicate: int) -> Held | Rows:
+    """The couplings of one replicate of a ``model``."""
+    stored = model["couplings"].stored
+    if isinstance(stored, Stored) and stored.shape[1] > LARGEST_HELD:
+        return Rows(stored.at(replicate))
+    return Held(stored[replicate])
+
+
+class Held:
+    """Couplings (N, N) in memory."""
+
+    def __init__(self, array: np.ndarray) -> None:
+        self.array = array
+
+    def __array__(self, dtype: Any = None, copy: bool | None = None) -> np.ndarray:
+        return np.asarray(self.array, dtype)
+
+    def step(self, backend: Backend) -> Step:
+        """The step that updates all sites at once; where a field is zero its spin stays."""
+        return Synchronous(self.array, backend)
+
+    def stabilities(self, patterns: np.ndarray) -> np.ndarray:
+        """See ``couplings.stabilities``, of patterns (P, N): (P, N)."""
+        return measures.stabilities(self.array[None], patterns[None])[0]
+
+    def asymmetry(self) -> float:
+        """See ``couplings.asymmetry``."""
+        return float(measures.asymmetry(self.array[None])[0])
+
+
+class Rows:
+    """The same of couplings of which rows are taken by slices.
+
+    ``scale``: by which they become whole numbers, if they do. ``tolerance``, ``norms``: (N,).
+    """
+
+    def __init__(self, stored: Any) -> None:
+        self._stored = stored
+        self.sites = stored.shape[0]
+        self.scale = whole_scale(lambda: (block for _, block in self.blocks()), self.sites)
+        self.norms = np.concatenate(
+            [np.linalg.norm(block.astype(np.float64), axis=1) for _, block in self.blocks()]
+        )
+        self.tolerance = np.zeros(self.sites) if self.scale else tolerance(stored.dtype, self.norms)
+
+    def __array__(self, dtype: Any = None, copy: bool | None = None) -> np.ndarray:
+        return np.asarray(self._stored, dtype)
+
+    def blocks(self) -> Iterator[tuple[slice, np.ndarray]]:
+        """Which rows, and their couplings (n, N)."""
+        step = max(1, READ // self.sites)
+        for begin in range(0, self.sites, step):
+            rows = slice(begin, min(begin + step, self.sites))
+            yield rows, self._stored[rows]
+
+    def step(self, backend: Backend) -> Step:
+        """As of ``Held``, on the CPU."""
+
+        def update(states: np.ndarray) -> np.ndarray:
+            new, exact = np.empty_like(states), states.astype(np.float64)
+            for rows, block in self.blocks():
+                double = block.astype(np.float64)
+                if self.scale:
+                    double = np.rint(double * self.scale)
+                own = states[:, rows]
+                flip = (exact @ double.T) * own < -self.tolerance[rows]
+                new[:, rows] = np.where(flip, -own, own)
+            return new
+
+        return Step(update)
+
+    def measure(self, states: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Energy per site and smallest stability of states (S, N), each (S,)."""
+        energy, smallest = np.zeros(len(states)), np.full(len(states), np.inf)
+        exact = states.astype(np.float64)
+        for rows, block in self.blocks():
+            aligned = (exact @ block.astype(np.float64).T) * states[:, rows]
+            norms, found = self.norms[rows], np.zeros(aligned.shape)
+            np.divide(aligned, norms, out=found, where=norms > 0)
+            energy -= aligned.sum(axis=1) / (2 * self.sites)
+            smallest = np.minimum(smallest, found.min(axis=1))
+        return energy, smallest
+
+    def stabilities(self, patterns: np.ndarray) -> np.ndarray:
+        """As of ``Held``."""
+        found = [
+            measures.stabilities(block[None], patterns[None], patterns[None, :, rows])[0]
+            for rows, block in self.blocks()
+        ]
+        return np.concatenate(found, axis=1)
+
+    def asymmetry(self) -> float:
+        """As of ``Held``."""
+        odd = even = 0.0
+        for rows, block in self.blocks():
+            there, back = block.astype(np.float64), self._stored[:, rows].T.astype(np.float64)
+            odd += float(np.square(there - back).sum())
+            even += float(np.square(there + back).sum())
+        with np.errstate(divide="ignore", invalid="ignore"):
+            return float(np.sqrt(odd) / np.sqrt(np.float64(even)))

@@ -1,0 +1,11 @@
+"""One model from the rows that were learnt in parts."""
+
+from plmemory.files.jobs import logged
+from plmemory.files.labelled import open_dataset
+from plmemory.files.provenance import write_result
+from plmemory.learning.gathered import gathered
+
+job = snakemake
+with logged(job, f"learning rule {job.wildcards.rule}"):
+    parts = [open_dataset(file) for file in job.input]
+    write_result(gathered(parts, job.params.job["combined"]), job)

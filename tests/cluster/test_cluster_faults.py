@@ -25,11 +25,17 @@ ONCE = ["--retries", "0"]
 
 
 @pytest.fixture(scope="module")
-def cluster():
-    reason = slurm.missing()
-    if reason:
-        pytest.skip(f"no SLURM: {reason}")
-    slurm.install()
+def controllers():
+    """Controllers that tests start again; the cluster is stopped before they are."""
+    started = []
+    yield started
+    for controller in started:
+        controller.kill()
+        controller.wait()
+
+
+@pytest.fixture(scope="module")
+def cluster(possible, controllers):
     with slurm.running() as started:
         yield started
 
@@ -48,8 +54,9 @@ def right(checkout):
 class Session:
     """Runs of Snakemake into one folder of results."""
 
-    def __init__(self, checkout, run):
+    def __init__(self, checkout, run, *settings):
         self.checkout, self.run = checkout, run
+        self.settings = [f"run={run}", *settings]
         self.model = f"results/{run}/models/random/hebb/P00030.nc"
         self.folder = checkout.folder
         self.said = ""
@@ -57,7 +64,7 @@ class Session:
     def command(self, *arguments):
         program = [sys.executable, "-m", "snakemake", self.model, *arguments]
         configs = ["--configfile", "config/test.yaml", *map(str, self.checkout.overlays)]
-        return [*program, *configs, "--config", f"run={self.run}"]
+        return [*program, *configs, "--config", *self.settings]
 
     def slurm(self, *arguments):
         profile = ["--profile", "workflow/profiles/slurm"]
@@ -142,6 +149,16 @@ def limits(cluster):
     return [(job["JobState"], int(job["TimeLimit"])) for job in jobs]
 
 
+def test_gpus_are_asked_for_by_partition_and_model(cluster, checkout, right):
+    # There is no GPU here: SLURM refuses, and Snakemake tells what it was asked.
+    gpu = ["--set-resources", "train:slurm_partition=test", "train:gpu_model=a100"]
+    alone = ["--groups", "draw=small"]
+    done = Session(checkout, "here", "device=cuda").start(*ONCE, *gpu, *alone)
+    assert done.returncode == 1
+    assert "SLURM sbatch failed" in done.stdout
+    assert re.search(r"sbatch .* -p test .* --gpus=a100:1 ", done.stdout), done.stdout[-3000:]
+
+
 def test_a_cancelled_job_is_named_and_made_by_the_next_run(cluster, checkout, right):
     session = Session(checkout, "cancelled")
     with session.submitted(*ONCE) as (process, job):
@@ -211,19 +228,11 @@ def test_a_killed_session_is_unlocked_and_its_jobs_are_ended(cluster, checkout, 
     assert session.content() == right
 
 
-def test_a_controller_that_dies_and_comes_back(cluster, checkout, right):
+def test_a_controller_that_dies_and_comes_back(cluster, controllers, checkout, right):
     session = Session(checkout, "controller")
-    started = []
-    try:
-        with session.submitted() as (process, _):
-            pid = int((cluster.folder / "slurmctld.pid").read_text())
-            os.kill(pid, signal.SIGKILL)
-            time.sleep(3)  # Snakemake looks, and gets no answer
-            started.append(subprocess.Popen(["slurmctld", "-D"], stdout=subprocess.DEVNULL))
-        assert process.returncode == 0, session.said[-3000:]
-        assert session.content() == right
-    finally:
-        for controller in started:
-            slurm._cancel_all()
-            controller.terminate()
-            controller.wait()
+    with session.submitted(*ONCE) as (process, _):
+        os.kill(int((cluster.folder / "slurmctld.pid").read_text()), signal.SIGKILL)
+        time.sleep(3)  # Snakemake looks, and gets no answer
+        controllers.append(subprocess.Popen(["slurmctld", "-D"], stderr=subprocess.DEVNULL))
+    assert process.returncode == 0, session.said[-3000:]
+    assert session.content() == right

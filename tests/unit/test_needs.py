@@ -60,6 +60,13 @@ def test_most_is_known_without_the_safety_factor():
     assert sum(within) / len(within) > 0.8
 
 
+def test_the_documentation_tells_what_was_measured():
+    told = f"Of the {len(MEASURED)} measured jobs in `tests/data/measured_jobs.tsv` "
+    assert f"{told}(up to {max(MEASURED.values()):.0f} s)" in (ROOT / "docs/cluster.md").read_text()
+    least = min((START + SAFETY_FACTOR * need(job).seconds) / MEASURED[job] for job in MEASURED)
+    assert least > 3  # "a third of the speed"
+
+
 def test_what_failed_asks_for_twice_as_much():
     asked = Need(megabytes=1000.5, seconds=600.0)
     assert [asked.mem_mb(attempt) for attempt in (1, 2, 3)] == [1001, 2001, 4002]

@@ -20,11 +20,8 @@ rule train:
         "../../environment.yml"
     threads: CONFIG["threads"]
     resources:
-        mem_mb=lambda wildcards: (
-            500
-            + 4 * JOBS.couplings_memory(wildcards.dataset)
-            + JOBS.patterns_memory(wildcards.dataset, wildcards.patterns)
-        ),
+        mem_mb=lambda wildcards, attempt: NEEDS.train(*wildcards).mem_mb(attempt),
+        runtime=lambda wildcards, attempt: NEEDS.train(*wildcards).runtime(attempt),
         gpu=GPUS,
     params:
         job=lambda wildcards: JOBS.train(*wildcards).parameters,

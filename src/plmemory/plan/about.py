@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from plmemory.figures.shared.look import Look
+from plmemory.plan import cost
 
 Settings = Mapping[str, Any]
 """The resolved values of a configuration entry."""
@@ -147,7 +148,7 @@ class DataSet:
     weight, independent, ...). columns: numbers of its own that tables show. raw_settings: those of
     its settings that only ``raw.py`` needs. files: files by setting, where they are not just those
     of the settings that name files. check: raises InputError where the settings contradict each
-    other.
+    other. seconds: of one core, to make one replicate.
     """
 
     spins: str
@@ -163,6 +164,7 @@ class DataSet:
     raw_settings: tuple[str, ...] = ()
     files: Callable[[Settings], Mapping[str, list[str]]] | None = None
     check: Callable[[Settings], None] = _fine
+    seconds: Callable[[Settings], float] = field(default=lambda settings: 2.0)
 
 
 @dataclass(frozen=True)
@@ -191,7 +193,8 @@ class Rule:
     infinite: whether it stands for infinitely many patterns. observed: the setting, if any, that
     tells the initial overlap of the retrieval that its history records (None: it records none);
     ``learn`` then takes ``observe`` and ``progress`` in its place. couplings: whether it learns
-    couplings, a network that can be measured.
+    couplings, a network that can be measured. seconds: of one core, to learn P patterns of N
+    numbers in one replicate (``plan.cost`` has what many share).
     """
 
     title: str
@@ -207,6 +210,9 @@ class Rule:
     look: Callable[[Settings], Look] | None = None
     couplings: bool = True
     check: Callable[[Settings], None] = _fine
+    seconds: Callable[[Settings, int, int], float] = field(
+        default=cost.passes(lambda settings: 1000)
+    )
 
 
 @dataclass(frozen=True)
@@ -215,7 +221,8 @@ class Measure:
 
     title: one line. settings: of its entry. spins: types that it can measure, None for any.
     discrete: whether of these only discrete ones. needs: what the data set must provide. check:
-    raises InputError where the settings contradict each other.
+    raises InputError where the settings contradict each other. seconds: of one core, to
+    measure one replicate of N numbers.
     """
 
     title: str
@@ -224,6 +231,7 @@ class Measure:
     discrete: bool = False
     needs: frozenset[str] = frozenset()
     check: Callable[[Settings], None] = _fine
+    seconds: Callable[[Settings, int], float] = field(default=cost.updates(lambda settings: 1e6))
 
 
 @dataclass(frozen=True)

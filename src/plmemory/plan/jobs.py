@@ -22,10 +22,6 @@ from plmemory.plan.looks import Looks
 from plmemory.plan.plan import Plan, Result, expanded
 from plmemory.plan.sources import Code, code
 
-FLOAT_BYTES = {"float32": 4, "float64": 8}
-# Columns that an alignment may have: of a protein only the data tell their number.
-UNKNOWN_SITES, UNKNOWN_COLOURS = 200, 21
-
 
 class Job(NamedTuple):
     """Code and settings of a job, and the digest of what it is made from.
@@ -244,26 +240,6 @@ class Jobs:
 
     def _code(self, script: str, *modules: str) -> Code:
         return code(self.scripts / f"{script}.py", *modules)
-
-    # Memory that jobs ask for, in MB
-
-    def couplings_memory(self, dataset: str) -> int:
-        """All replicates' couplings."""
-        entry = self.plan.dataset(dataset)
-        sites = self.plan.sites(dataset)
-        unknowns = (UNKNOWN_SITES * UNKNOWN_COLOURS) ** 2 if sites is None else sites**2
-        size = FLOAT_BYTES[self.plan.config["dtype"]]
-        return int(entry["replicates"] * unknowns * size / 1e6)
-
-    def patterns_memory(self, dataset: str, patterns: str) -> int:
-        """All replicates' patterns while they are drawn or learnt."""
-        entry = self.plan.dataset(dataset)
-        sites, held = self.plan.sites(dataset), self.plan.available(dataset)
-        count = int(patterns[1:]) if patterns[1:].isdigit() else held
-        if sites is None or count is None:  # small beside the couplings
-            return 0
-        numbers = sites * self.plan.components(dataset) * count
-        return int(entry["replicates"] * numbers * 8 / 1e6)
 
 
 def _parts(room: str, names: Iterable[str], part: str) -> list[str]:

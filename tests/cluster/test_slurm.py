@@ -20,15 +20,6 @@ TOGETHER = ["--group-components", "training=4", "measuring=4"]
 
 
 @pytest.fixture(scope="module")
-def possible():
-    """SLURM's programs, installed where need be."""
-    reason = slurm.missing()
-    if reason:
-        pytest.skip(f"no SLURM: {reason}")
-    slurm.install()
-
-
-@pytest.fixture(scope="module")
 def cluster(possible):
     with slurm.running() as started:
         yield started
@@ -119,12 +110,15 @@ def test_every_result_was_made_by_a_job_that_slurm_completed(cluster, submitted)
     assert rules >= {"pool", "draw", "train", "measure", "table", "figure"}
 
 
-def test_resources_come_from_the_rules_and_the_profile(cluster, submitted):
+def test_resources_come_from_the_rules(cluster, submitted):
     workflow, _ = submitted
     jobs = completed(cluster, workflow)
     trainings = [number for number, log in logs(workflow).items() if "rule train:" in log]
     assert trainings
-    assert {jobs[number]["TimeLimit"] for number in trainings} == {"720"}  # minutes
+    for number in trainings:
+        asked = re.findall(r"\bruntime=(\d+)", logs(workflow)[number])
+        # Minutes; trainings of a group run side by side.
+        assert int(jobs[number]["TimeLimit"]) == max(map(int, asked)) < 15
 
 
 def test_the_same_bytes_as_without_slurm(submitted, again):

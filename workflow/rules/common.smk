@@ -1,7 +1,7 @@
 """Shared by all stages: the checked configuration and the plan made of it.
 
-In: `config`. Out: PLAN (paths, and what each thing is made from) and JOBS (parameters of every
-job). A job is identified by the names in its path alone.
+In: `config`. Out: PLAN (paths, and what each thing is made from), JOBS (parameters of every
+job) and NEEDS (its memory and run time). A job is identified by the names in its path alone.
 """
 
 import functools
@@ -31,6 +31,7 @@ from plmemory.plan import (
     sources,
 )
 from plmemory.plan.jobs import Jobs
+from plmemory.plan.needs import Needs
 from plmemory.plan.plan import Plan, Result
 
 sources.run_from(CHECKOUT / "src")
@@ -41,6 +42,7 @@ try:
     PLAN = Plan(configuration.complete(written, workflow.config_settings.config))
     consistency.check(PLAN)
     JOBS = Jobs(PLAN, CHECKOUT / "workflow" / "scripts")
+    NEEDS = Needs(PLAN)
     if workflow.is_main_process:
         held.check(PLAN, JOBS)
     if workflow.modifier.namespace is None:  # the targets of another workflow are its own

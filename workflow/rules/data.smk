@@ -23,6 +23,7 @@ for dataset_name in filter(PLAN.raw_file, POOLS):
             "../../environment.yml"
         resources:
             mem_mb=500,
+            runtime=60,
         params:
             job=JOBS.raw(dataset_name).parameters,
         script:
@@ -51,7 +52,8 @@ rule pool:
         "../../environment.yml"
     threads: CONFIG["threads"]
     resources:
-        mem_mb=4000,
+        mem_mb=lambda wildcards, attempt: NEEDS.pool(wildcards.dataset).mem_mb(attempt),
+        runtime=lambda wildcards, attempt: NEEDS.pool(wildcards.dataset).runtime(attempt),
     params:
         job=lambda wildcards: JOBS.load(wildcards.dataset, "").parameters,
     script:
@@ -70,8 +72,8 @@ rule draw:
     conda:
         "../../environment.yml"
     resources:
-        mem_mb=lambda wildcards: 500
-        + parts.patterns_memory(PLAN, wildcards.dataset, wildcards.patterns),
+        mem_mb=lambda wildcards, attempt: NEEDS.draw(*wildcards).mem_mb(attempt),
+        runtime=lambda wildcards, attempt: NEEDS.draw(*wildcards).runtime(attempt),
     params:
         job=lambda wildcards: JOBS.load(wildcards.dataset, wildcards.patterns).parameters,
     script:

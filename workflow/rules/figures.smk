@@ -22,7 +22,8 @@ rule table:
     conda:
         "../../environment.yml"
     resources:
-        mem_mb=2000,
+        mem_mb=lambda wildcards, attempt: NEEDS.table.mem_mb(attempt),
+        runtime=lambda wildcards, attempt: NEEDS.table.runtime(attempt),
     params:
         job=lambda wildcards: JOBS.table(wildcards.figure).parameters,
     script:
@@ -50,7 +51,8 @@ rule figure:
     conda:
         "../../environment.yml"
     resources:
-        mem_mb=1000,
+        mem_mb=lambda wildcards, attempt: NEEDS.figure.mem_mb(attempt),
+        runtime=lambda wildcards, attempt: NEEDS.figure.runtime(attempt),
     params:
         job=lambda wildcards: JOBS.figure(wildcards.figure).parameters,
     script:

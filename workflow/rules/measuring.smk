@@ -21,7 +21,8 @@ rule measure:
         "../../environment.yml"
     threads: CONFIG["threads"]
     resources:
-        mem_mb=lambda wildcards: 1000 + 4 * parts.couplings_memory(PLAN, wildcards.dataset),
+        mem_mb=lambda wildcards, attempt: NEEDS.measure(Result(*wildcards)).mem_mb(attempt),
+        runtime=lambda wildcards, attempt: NEEDS.measure(Result(*wildcards)).runtime(attempt),
         gpu=GPUS,
     params:
         job=lambda wildcards: JOBS.measure(Result(*wildcards)).parameters,

@@ -23,9 +23,8 @@ rule train:
         "../../environment.yml"
     threads: CONFIG["threads"]
     resources:
-        mem_mb=lambda wildcards: parts.training_memory(
-            PLAN, wildcards.dataset, wildcards.patterns, 1
-        ),
+        mem_mb=lambda wildcards, attempt: NEEDS.train(*wildcards).mem_mb(attempt),
+        runtime=lambda wildcards, attempt: NEEDS.train(*wildcards).runtime(attempt),
         gpu=GPUS,
     params:
         job=lambda wildcards: JOBS.train(*wildcards).parameters,
@@ -48,9 +47,8 @@ rule part:
         "../../environment.yml"
     threads: CONFIG["threads"]
     resources:
-        mem_mb=lambda wildcards: parts.training_memory(
-            PLAN, wildcards.dataset, wildcards.patterns, int(wildcards.part.split("of")[1])
-        ),
+        mem_mb=lambda wildcards, attempt: NEEDS.part(*wildcards).mem_mb(attempt),
+        runtime=lambda wildcards, attempt: NEEDS.part(*wildcards).runtime(attempt),
         gpu=GPUS,
     params:
         job=lambda wildcards: JOBS.part(*wildcards).parameters,
@@ -77,7 +75,8 @@ rule gather:
     conda:
         "../../environment.yml"
     resources:
-        mem_mb=1000,
+        mem_mb=lambda wildcards, attempt: NEEDS.gather.mem_mb(attempt),
+        runtime=lambda wildcards, attempt: NEEDS.gather.runtime(attempt),
     params:
         job=lambda wildcards: JOBS.train(*wildcards).parameters,
     script:

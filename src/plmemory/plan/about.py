@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from plmemory.figures.shared.look import Look
+from plmemory.plan import cost
 
 Settings = Mapping[str, Any]
 """The resolved values of a configuration entry."""
@@ -151,7 +152,7 @@ class DataSet:
     weight, independent, ...). columns: numbers of its own that tables show. raw_settings: those of
     its settings that only ``raw.py`` needs. files: files by setting, where they are not just those
     of the settings that name files. check: raises InputError where the settings contradict each
-    other.
+    other. seconds: of one core, to make one replicate.
     """
 
     spins: str
@@ -167,6 +168,7 @@ class DataSet:
     raw_settings: tuple[str, ...] = ()
     files: Callable[[Settings], Mapping[str, list[str]]] | None = None
     check: Callable[[Settings], None] = _fine
+    seconds: Callable[[Settings], float] = field(default=lambda settings: 2.0)
 
 
 @dataclass(frozen=True)
@@ -198,7 +200,8 @@ class Rule:
     couplings, a network that can be measured. rows: from the settings, whether rows are learnt
     apart from each other; ``learn`` then takes the ``part`` of them that it is to learn. combined:
     how quantities of the history and of the end of parts make those of the network (see
-    ``learning.gathered``).
+    ``learning.gathered``). seconds: of one core, to learn P patterns of N numbers in one replicate
+    (``plan.cost`` has what many share).
     """
 
     title: str
@@ -216,6 +219,9 @@ class Rule:
     rows: Callable[[Settings], bool] = _never
     combined: Mapping[str, str] = field(default_factory=dict)
     check: Callable[[Settings], None] = _fine
+    seconds: Callable[[Settings, int, int], float] = field(
+        default=cost.passes(lambda settings: 1000)
+    )
 
 
 @dataclass(frozen=True)
@@ -224,7 +230,8 @@ class Measure:
 
     title: one line. settings: of its entry. spins: types that it can measure, None for any.
     discrete: whether of these only discrete ones. needs: what the data set must provide. check:
-    raises InputError where the settings contradict each other.
+    raises InputError where the settings contradict each other. seconds: of one core, to
+    measure one replicate of N numbers.
     """
 
     title: str
@@ -233,6 +240,7 @@ class Measure:
     discrete: bool = False
     needs: frozenset[str] = frozenset()
     check: Callable[[Settings], None] = _fine
+    seconds: Callable[[Settings, int], float] = field(default=cost.updates(lambda settings: 1e6))
 
 
 @dataclass(frozen=True)

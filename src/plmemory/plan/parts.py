@@ -1,42 +1,15 @@
-"""How many jobs share the rows of a network, and the memory that jobs ask for."""
+"""How many jobs share the rows of a network."""
 
 from __future__ import annotations
 
 from plmemory.errors import InputError
 from plmemory.plan.about import Rule, Settings
+from plmemory.plan.needs import HELD, Needs
 from plmemory.plan.plan import Plan
 
-FLOAT_BYTES = {"float32": 4, "float64": 8}
-# Columns that an alignment may have: of a protein only the data tell their number.
-UNKNOWN_SITES, UNKNOWN_COLOURS = 200, 21
 AUTO = "auto"
-# Megabytes of arrays of the couplings' size that a part is to hold, and how many such arrays it
-# holds (docs/scaling.md).
-PART, HELD = 4000, 6
-
-
-def couplings_memory(plan: Plan, dataset: str) -> int:
-    """All replicates' couplings, in MB."""
-    sites = plan.sites(dataset)
-    unknowns = (UNKNOWN_SITES * UNKNOWN_COLOURS) ** 2 if sites is None else sites**2
-    size = FLOAT_BYTES[plan.config["dtype"]]
-    return int(plan.dataset(dataset)["replicates"] * unknowns * size / 1e6)
-
-
-def patterns_memory(plan: Plan, dataset: str, patterns: str) -> int:
-    """All replicates' patterns while they are drawn or learnt, in MB."""
-    sites, held = plan.sites(dataset), plan.available(dataset)
-    count = int(patterns[1:]) if patterns[1:].isdigit() else held
-    if sites is None or count is None:  # small beside the couplings
-        return 0
-    numbers = sites * plan.components(dataset) * count
-    return int(plan.dataset(dataset)["replicates"] * numbers * 8 / 1e6)
-
-
-def training_memory(plan: Plan, dataset: str, patterns: str, parts: int) -> int:
-    """Learning the rows of one part, in MB."""
-    couplings = HELD * couplings_memory(plan, dataset) // parts
-    return 500 + couplings + patterns_memory(plan, dataset, patterns)
+# Megabytes of arrays of the couplings' size that a part is to hold (docs/scaling.md).
+PART = 4000
 
 
 def check(entry: Settings, rule: Rule) -> None:
@@ -61,7 +34,7 @@ def parts(plan: Plan, dataset: str, rule: str) -> int:
         return int(asked)
     if not plan.method(dataset, rule).rows(plan.rule(dataset, rule)):
         return 1
-    return -(-max(1, HELD * couplings_memory(plan, dataset)) // PART)
+    return -(-max(1, HELD * Needs(plan).couplings_memory(dataset)) // PART)
 
 
 def split(plan: Plan) -> list[tuple[str, str]]:

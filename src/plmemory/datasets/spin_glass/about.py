@@ -15,6 +15,15 @@ def _check(settings: Settings) -> None:
         )
 
 
+def _seconds(settings: Settings) -> float:
+    samples = settings["train_patterns"] + settings["test_patterns"]
+    equilibration, a_sample = 2.5e-3, 1.5e-4  # of a site and a block of chains, where it is hot
+    of_a_site = equilibration + a_sample * samples / settings["chains"]
+    # The colder, the more temperatures and the longer the autocorrelation.
+    slowed = (settings["hottest"] / settings["temperature"]) ** 3
+    return of_a_site * settings["side"] ** 2 * settings["chains"] / 1024 * slowed
+
+
 ABOUT = DataSet(
     title=lambda settings: (
         f"spin glass, $L$ = {settings['side']}, $T$ = {settings['temperature']:g}"
@@ -45,4 +54,5 @@ ABOUT = DataSet(
     ),
     columns=lambda settings: {"L": settings["side"], "T": settings["temperature"]},
     check=_check,
+    seconds=_seconds,
 )

@@ -24,4 +24,5 @@ ABOUT = Rule(
         "symmetric": 1,
     },
     look=lambda settings: Look("daydreaming", "#B07AA1", "X"),
+    seconds=lambda settings, patterns, numbers: 4e-9 * settings["epochs"] * numbers**3,
 )

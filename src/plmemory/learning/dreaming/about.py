@@ -1,5 +1,6 @@
 from plmemory.figures.shared.look import Look
 from plmemory.plan.about import Rule, number
+from plmemory.plan.cost import passes
 
 ABOUT = Rule(
     title="dreaming, from Hebb's rule to the pseudo-inverse",
@@ -20,4 +21,5 @@ ABOUT = Rule(
         "symmetric": 1,
     },
     look=lambda settings: Look("dreaming", "#7B2D8E", "*"),
+    seconds=passes(lambda settings: 20),
 )

@@ -1,5 +1,6 @@
 from plmemory.figures.shared.look import Look
 from plmemory.plan.about import Rule, integer, number
+from plmemory.plan.cost import passes
 
 ABOUT = Rule(
     title="perceptron that learns what is not above a margin",
@@ -26,4 +27,5 @@ ABOUT = Rule(
         "symmetric": 0,
     },
     look=lambda settings: Look("perceptron with margin", "#882255", "d"),
+    seconds=passes(lambda settings: settings["max_sweeps"] / 10),
 )

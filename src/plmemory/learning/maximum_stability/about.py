@@ -1,5 +1,6 @@
 from plmemory.figures.shared.look import Look
 from plmemory.plan.about import Rule, boolean, integer, number
+from plmemory.plan.cost import passes
 
 ABOUT = Rule(
     title="maximum stability, the hard-margin optimum of every site",
@@ -32,4 +33,5 @@ ABOUT = Rule(
     },
     attributes=lambda settings: {"symmetric": int(settings["symmetric"])},
     look=lambda settings: Look("maximum stability", "#D55E00", "D").tied(settings["symmetric"]),
+    seconds=passes(lambda settings: settings["max_iterations"] / 20),
 )

@@ -1,5 +1,6 @@
 from plmemory.figures.shared.look import Look
 from plmemory.plan.about import Rule, integer, number
+from plmemory.plan.cost import passes
 
 ABOUT = Rule(
     title="minover: always learns the least stable pattern",
@@ -26,4 +27,5 @@ ABOUT = Rule(
         "symmetric": 0,
     },
     look=lambda settings: Look("minover", "#CC6677", "<"),
+    seconds=passes(lambda settings: settings["max_updates"] / 1000),
 )

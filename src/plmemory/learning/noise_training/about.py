@@ -1,5 +1,6 @@
 from plmemory.figures.shared.look import Look
 from plmemory.plan.about import Rule, integer, number
+from plmemory.plan.cost import passes
 
 ABOUT = Rule(
     title="training with noise: retrieves most in one step from an overlap",
@@ -30,4 +31,5 @@ ABOUT = Rule(
         "symmetric": 0,
     },
     look=lambda settings: Look("noise training", "#999933", "h"),
+    seconds=passes(lambda settings: settings["max_iterations"] / 10),
 )

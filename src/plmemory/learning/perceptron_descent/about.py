@@ -22,4 +22,5 @@ ABOUT = Rule(
     provides=lambda settings: frozenset({"weights"}),
     couplings=False,
     look=lambda settings: Look("free norm: descent", "#CC79A7", "s", "--", True),
+    seconds=lambda settings, patterns, numbers: 5e-11 * settings["max_steps"] * patterns * numbers,
 )

@@ -9,4 +9,5 @@ ABOUT = Rule(
     provides=lambda settings: frozenset({"weights"}),
     couplings=False,
     look=lambda settings: Look("Hebb", "#000000", "s"),
+    seconds=lambda settings, patterns, numbers: 1e-7 * patterns * numbers,
 )

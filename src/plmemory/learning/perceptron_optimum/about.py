@@ -22,4 +22,5 @@ ABOUT = Rule(
     provides=lambda settings: frozenset({"weights"}),
     couplings=False,
     look=lambda settings: Look("fixed norm", "#1A66A8"),
+    seconds=lambda settings, patterns, numbers: 2e-8 * settings["norms"] * patterns * numbers,
 )

@@ -1,5 +1,10 @@
 from plmemory.figures.shared.look import Look
-from plmemory.plan.about import Rule, integer, number
+from plmemory.plan.about import Rule, Settings, integer, number
+
+
+def _seconds(settings: Settings, patterns: int, numbers: int) -> float:
+    return 2e-11 * settings["max_iterations"] * patterns * numbers
+
 
 ABOUT = Rule(
     title="maximum stability of a perceptron: the hard margin",
@@ -23,4 +28,5 @@ ABOUT = Rule(
     provides=lambda settings: frozenset({"weights"}),
     couplings=False,
     look=lambda settings: Look("maximum stability", "#D55E00", "D"),
+    seconds=_seconds,
 )

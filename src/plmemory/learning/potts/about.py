@@ -1,5 +1,6 @@
 from plmemory.figures.shared.look import Look
 from plmemory.plan.about import Rule, boolean, integer, number
+from plmemory.plan.cost import passes
 
 ABOUT = Rule(
     title="pseudo-likelihood of Potts spins by gradient descent, from zero",
@@ -21,4 +22,5 @@ ABOUT = Rule(
     combined={"loss": "mean"},
     objective="pseudo-likelihood",
     look=lambda settings: Look("PL, by descent", "#0072B2", "s").tied(settings["symmetric"]),
+    seconds=passes(lambda settings: settings["epochs"] / 10),
 )

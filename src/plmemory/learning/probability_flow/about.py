@@ -1,5 +1,6 @@
 from plmemory.figures.shared.look import Look
 from plmemory.plan.about import Rule, integer, number
+from plmemory.plan.cost import passes
 
 ABOUT = Rule(
     title="minimum probability flow at fixed norm",
@@ -29,4 +30,5 @@ ABOUT = Rule(
         "symmetric": 0,
     },
     look=lambda settings: Look("probability flow", "#6699CC", "H"),
+    seconds=passes(lambda settings: settings["max_iterations"] / 10),
 )

@@ -1,5 +1,6 @@
 from plmemory.figures.shared.look import Look
 from plmemory.plan.about import Rule
+from plmemory.plan.cost import passes
 
 ABOUT = Rule(
     title="pseudo-inverse (projection) rule",
@@ -8,4 +9,5 @@ ABOUT = Rule(
     rows=lambda settings: True,
     exists=lambda patterns, sites: patterns < sites,
     look=lambda settings: Look("pseudo-inverse", "#E69F00", "^"),
+    seconds=passes(lambda settings: 20),
 )

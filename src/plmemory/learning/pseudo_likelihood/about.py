@@ -1,6 +1,7 @@
 from plmemory.errors import InputError
 from plmemory.figures.shared.look import Look
 from plmemory.plan.about import Rule, Settings, boolean, choice, integer, listed, number
+from plmemory.plan.cost import passes
 
 
 def _check(settings: Settings) -> None:
@@ -125,4 +126,5 @@ ABOUT = Rule(
     },
     check=_check,
     look=lambda settings: Look("PL", "#0072B2", "o").tied(settings["symmetric"]),
+    seconds=passes(lambda settings: settings["epochs"]),
 )

@@ -1,6 +1,7 @@
 from plmemory.errors import InputError
 from plmemory.figures.shared.look import Look
 from plmemory.plan.about import Rule, Settings, integer, number
+from plmemory.plan.cost import passes
 
 
 def _check(settings: Settings) -> None:
@@ -73,4 +74,5 @@ ABOUT = Rule(
     },
     check=_check,
     look=_look,
+    seconds=passes(lambda settings: settings["max_iterations"] / 10),
 )

@@ -1,5 +1,6 @@
 from plmemory.figures.shared.look import Look
 from plmemory.plan.about import Rule, integer, number
+from plmemory.plan.cost import passes
 
 ABOUT = Rule(
     title="soft margin: a support vector machine with slack at every site",
@@ -29,4 +30,5 @@ ABOUT = Rule(
         "symmetric": 0,
     },
     look=lambda settings: Look("soft margin", "#8C6D31", "p"),
+    seconds=passes(lambda settings: settings["max_iterations"] / 10),
 )

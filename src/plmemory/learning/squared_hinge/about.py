@@ -1,5 +1,6 @@
 from plmemory.figures.shared.look import Look
 from plmemory.plan.about import Rule, integer, number
+from plmemory.plan.cost import passes
 
 ABOUT = Rule(
     title="squared hinge: least squares below a margin",
@@ -33,4 +34,5 @@ ABOUT = Rule(
         "symmetric": 0,
     },
     look=lambda settings: Look("squared hinge", "#44AA99", ">"),
+    seconds=passes(lambda settings: settings["max_iterations"] / 10),
 )

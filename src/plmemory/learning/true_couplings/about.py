@@ -9,4 +9,5 @@ ABOUT = Rule(
     attributes=lambda settings: {"inverse_temperature": 1.0, "symmetric": 1},
     infinite=True,
     look=lambda settings: Look(r"true couplings, $P=\infty$", "#5f5f5f", "_", "--"),
+    seconds=lambda settings, patterns, numbers: 1e-6 * numbers**2,
 )

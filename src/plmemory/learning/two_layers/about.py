@@ -1,4 +1,11 @@
-from plmemory.plan.about import Rule, integer, number
+from plmemory.plan.about import Rule, Settings, integer, number
+
+
+def _seconds(settings: Settings, patterns: int, numbers: int) -> float:
+    an_example = 3e-10 * settings["hidden"] * numbers
+    a_step = 5e-4
+    return settings["epochs"] * patterns * (an_example + a_step / settings["batch_size"])
+
 
 ABOUT = Rule(
     title="a network of two layers that learns labels by Adam, with its error along its norm",
@@ -21,4 +28,5 @@ ABOUT = Rule(
     needs=lambda settings: frozenset({"test", "train_label", "test_label"}),
     provides=lambda settings: frozenset({"clock"}),
     couplings=False,
+    seconds=_seconds,
 )

@@ -1,5 +1,14 @@
 from plmemory.figures.shared.look import Look
-from plmemory.plan.about import Rule, integer, number
+from plmemory.plan.about import Rule, Settings, integer, number
+
+
+def _seconds(settings: Settings, patterns: int, numbers: int) -> float:
+    dreams = settings["max_dreams"]
+    if settings["duration"] is not None:
+        dreams = settings["duration"] * numbers / settings["strength"]
+    a_look = 1e-8 * patterns * numbers  # at the smallest stability
+    return dreams * (a_look / settings["dreams_per_batch"] + 2e-10 * numbers**2)
+
 
 ABOUT = Rule(
     title="Hebbian unlearning, to the largest smallest stability or for a given time",
@@ -36,4 +45,5 @@ ABOUT = Rule(
         ),
     },
     look=lambda settings: Look("unlearning", "#009E73", "v"),
+    seconds=_seconds,
 )

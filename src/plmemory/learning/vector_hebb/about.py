@@ -7,4 +7,5 @@ ABOUT = Rule(
     settings={},
     provides=lambda settings: frozenset({"energy"}),  # its couplings are symmetric
     look=lambda settings: Look("Hebb", "#000000", "s"),
+    seconds=lambda settings, patterns, numbers: 1e-7 * patterns * numbers,
 )

@@ -1,5 +1,6 @@
 from plmemory.figures.shared.look import Look
 from plmemory.plan.about import Rule
+from plmemory.plan.cost import passes
 
 ABOUT = Rule(
     title="pseudo-inverse for vectors, without self-couplings",
@@ -7,4 +8,5 @@ ABOUT = Rule(
     settings={},
     exists=lambda patterns, numbers: patterns < numbers,
     look=lambda settings: Look("pseudo-inverse", "#E69F00", "^"),
+    seconds=passes(lambda settings: 20),
 )

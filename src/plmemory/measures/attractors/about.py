@@ -1,4 +1,13 @@
-from plmemory.plan.about import Measure, integer, number
+from plmemory.plan.about import Measure, Settings, integer, number
+from plmemory.plan.cost import sweeps, updates
+
+
+def _seconds(settings: Settings, numbers: int) -> float:
+    states = 3 * settings["starts"] + settings["random_starts"]
+    synchronous = updates(lambda settings: states * settings["max_steps"])
+    sequential = sweeps(lambda settings: 40 * settings["sequential_starts"])  # twice 20 of each
+    return synchronous(settings, numbers) + sequential(settings, numbers)
+
 
 ABOUT = Measure(
     title="attractor search: where training, test, corrupted and random starts end",
@@ -33,4 +42,5 @@ ABOUT = Measure(
             at_least=0,
         ),
     },
+    seconds=_seconds,
 )

@@ -1,4 +1,5 @@
 from plmemory.plan.about import Measure, integer, listed
+from plmemory.plan.cost import updates
 
 ABOUT = Measure(
     title="completion: where corrupted training and unseen examples end",
@@ -16,4 +17,9 @@ ABOUT = Measure(
             "examples", "at most so many training and unseen ones each, per replicate", at_least=1
         ),
     },
+    seconds=updates(
+        lambda settings: (
+            2 * settings["starts"] * len(settings["initial_overlaps"]) * settings["max_steps"]
+        )
+    ),
 )

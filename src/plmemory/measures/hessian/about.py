@@ -1,4 +1,13 @@
-from plmemory.plan.about import Measure, integer, number
+from plmemory.plan.about import Measure, Settings, integer, number
+from plmemory.plan.cost import passes, updates
+
+
+def _seconds(settings: Settings, numbers: int) -> float:
+    states = settings["memories"] + settings["random_starts"]
+    descent = updates(lambda settings: states * settings["max_steps"])
+    eigenvalues = passes(lambda settings: 3 * states)
+    return descent(settings, numbers) + eigenvalues(settings, numbers, numbers)
+
 
 ABOUT = Measure(
     title="curvature of the energy at memories and at minima from random states",
@@ -14,4 +23,5 @@ ABOUT = Measure(
             at_most=1,
         ),
     },
+    seconds=_seconds,
 )

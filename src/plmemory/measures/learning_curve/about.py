@@ -1,4 +1,5 @@
 from plmemory.plan.about import Measure, integer, listed
+from plmemory.plan.cost import updates
 
 ABOUT = Measure(
     title="learning curve: what the couplings do on their way, and where examples end by then",
@@ -20,4 +21,5 @@ ABOUT = Measure(
         ),
         "stability_bins": integer("count", "of that histogram", at_least=1),
     },
+    seconds=updates(lambda settings: 40 * settings["starts"] * settings["max_steps"]),
 )

@@ -1,5 +1,6 @@
 from plmemory.errors import InputError
 from plmemory.plan.about import Measure, Settings, integer, listed
+from plmemory.plan.cost import updates
 
 
 def _check(settings: Settings) -> None:
@@ -25,4 +26,9 @@ ABOUT = Measure(
         ),
         "patterns": integer("count", "training patterns started from, per replicate", at_least=1),
     },
+    seconds=updates(
+        lambda settings: (
+            len(settings["initial_overlaps"]) * settings["patterns"] * settings["max_steps"]
+        )
+    ),
 )

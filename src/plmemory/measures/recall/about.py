@@ -1,4 +1,5 @@
 from plmemory.plan.about import Measure, choice, integer, listed, number
+from plmemory.plan.cost import sweeps
 
 ABOUT = Measure(
     title="recall at finite temperature: the overlap that random noise leaves",
@@ -18,4 +19,7 @@ ABOUT = Measure(
         ),
         "patterns": integer("count", "training patterns started from, per replicate", at_least=1),
     },
+    seconds=sweeps(
+        lambda settings: len(settings["temperatures"]) * settings["patterns"] * settings["sweeps"]
+    ),
 )

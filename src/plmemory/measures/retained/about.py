@@ -1,4 +1,5 @@
 from plmemory.plan.about import Measure, integer, listed
+from plmemory.plan.cost import updates
 
 ABOUT = Measure(
     title="retained: overlaps of training, unseen patterns and features after some steps",
@@ -11,4 +12,5 @@ ABOUT = Measure(
         ),
         "starts": integer("states", "at most so many of each kind, per replicate", at_least=1),
     },
+    seconds=updates(lambda settings: 4 * settings["starts"] * sum(settings["steps"])),
 )

@@ -1,4 +1,5 @@
 from plmemory.plan.about import Measure, integer, listed
+from plmemory.plan.cost import updates
 
 ABOUT = Measure(
     title="retrieval maps: where patterns corrupted to every initial overlap end",
@@ -15,4 +16,9 @@ ABOUT = Measure(
         ),
         "patterns": integer("count", "training patterns started from, per replicate", at_least=1),
     },
+    seconds=updates(
+        lambda settings: (
+            len(settings["initial_overlaps"]) * settings["patterns"] * settings["max_steps"]
+        )
+    ),
 )

@@ -1,5 +1,6 @@
 from plmemory.errors import InputError
 from plmemory.plan.about import Measure, Settings, integer, listed
+from plmemory.plan.cost import updates
 
 
 def _check(settings: Settings) -> None:
@@ -27,4 +28,11 @@ ABOUT = Measure(
             "count", "of every replicate, from its training patterns in turn", at_least=2
         ),
     },
+    seconds=updates(
+        lambda settings: (
+            len(settings["initial_overlaps"])
+            * settings["starts"]
+            * (settings["steps"] + settings["max_steps"])
+        )
+    ),
 )

@@ -1,11 +1,20 @@
 from plmemory.errors import InputError
 from plmemory.plan.about import Measure, Settings, boolean, integer, listed, number
+from plmemory.plan.cost import sweeps, updates
 
 
 def _check(settings: Settings) -> None:
     low, high = settings["stability_range"]
     if not low < high:
         raise InputError(f"stability_range: found {low} to {high}, expected an upward range")
+
+
+def _seconds(settings: Settings, numbers: int) -> float:
+    followed = sweeps if settings["sequential"] else updates
+    # The critical overlap is searched for.
+    return followed(lambda settings: 20 * settings["patterns"] * settings["max_steps"])(
+        settings, numbers
+    )
 
 
 ABOUT = Measure(
@@ -38,4 +47,5 @@ ABOUT = Measure(
         ),
         "stability_bins": integer("count", "of that histogram", at_least=1),
     },
+    seconds=_seconds,
 )

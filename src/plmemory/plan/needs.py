@@ -1,0 +1,123 @@
+"""What jobs ask of a cluster: memory and run time, computed from their sizes.
+
+A job that is tried again, for want of either or because its node was taken away, asks for twice as
+much as before.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from plmemory.plan import registry
+from plmemory.plan.plan import Plan, Result
+
+FLOAT_BYTES = {"float32": 4, "float64": 8}
+# Arrays of the couplings' size that a training holds (docs/scaling.md).
+HELD = 6
+# What an alignment may have: of a protein only the data tell these numbers.
+UNKNOWN_SITES, UNKNOWN_COLOURS, UNKNOWN_PATTERNS = 200, 21, 5000
+# Of the run time that is asked for: on what is computed, since cores differ, and besides, for a
+# node and a file system that are slow to begin.
+SAFETY_FACTOR = 4
+BESIDE_MINUTES = 5
+
+
+@dataclass(frozen=True)
+class Need:
+    """Memory in megabytes and time on one core in seconds, as predicted."""
+
+    megabytes: float
+    seconds: float
+
+    def mem_mb(self, attempt: int) -> int:
+        """Megabytes to ask for at the first, second, ... attempt."""
+        return math.ceil(self.megabytes * 2 ** (attempt - 1))
+
+    def runtime(self, attempt: int) -> int:
+        """Minutes to ask for at the first, second, ... attempt."""
+        minutes = BESIDE_MINUTES + SAFETY_FACTOR * self.seconds / 60
+        return math.ceil(minutes * 2 ** (attempt - 1))
+
+
+class Needs:
+    """What the jobs of a plan need."""
+
+    gather = Need(1000, 300)
+    table = Need(2000, 300)
+    figure = Need(1000, 30)
+
+    def __init__(self, plan: Plan) -> None:
+        self.plan = plan
+        self.precision = FLOAT_BYTES[plan.config["dtype"]] / 4
+
+    def pool(self, dataset: str) -> Need:
+        """Making a data set of all examples."""
+        return Need(4000 + self.patterns_memory(dataset, ""), self._making(dataset))
+
+    def draw(self, dataset: str, patterns: str) -> Need:
+        """Drawing the patterns of one load."""
+        return Need(500 + self.patterns_memory(dataset, patterns), self._making(dataset))
+
+    def part(self, dataset: str, rule: str, patterns: str, part: str) -> Need:
+        """Learning the rows of a part, which is named ``<number>of<parts>``."""
+        return self.train(dataset, rule, patterns, int(part.partition("of")[2]))
+
+    def train(self, dataset: str, rule: str, patterns: str, parts: int = 1) -> Need:
+        """Learning couplings, or the rows of one of several parts."""
+        held = self.patterns_memory(dataset, patterns)
+        seconds = self.plan.method(dataset, rule).seconds(
+            self.plan.rule(dataset, rule), self._count(dataset, patterns), self._numbers(dataset)
+        )
+        replicates = self.plan.dataset(dataset)["replicates"]
+        return Need(
+            500 + HELD * self.couplings_memory(dataset) / parts + held,
+            self.precision * replicates * seconds / parts,
+        )
+
+    def measure(self, result: Result) -> Need:
+        """Measuring couplings."""
+        measure, dataset, _, patterns = result
+        seconds = registry.measures()[measure].seconds(
+            self.plan.measure(dataset, measure), self._numbers(dataset)
+        )
+        replicates = self.plan.dataset(dataset)["replicates"]
+        held = self.patterns_memory(dataset, patterns)
+        return Need(
+            1000 + 4 * self.couplings_memory(dataset) + held,
+            self.precision * replicates * seconds,
+        )
+
+    def couplings_memory(self, dataset: str) -> int:
+        """Megabytes of all replicates' couplings."""
+        entry = self.plan.dataset(dataset)
+        sites = self.plan.sites(dataset)
+        unknowns = (UNKNOWN_SITES * UNKNOWN_COLOURS) ** 2 if sites is None else sites**2
+        size = FLOAT_BYTES[self.plan.config["dtype"]]
+        return int(entry["replicates"] * unknowns * size / 1e6)
+
+    def patterns_memory(self, dataset: str, patterns: str) -> int:
+        """Megabytes of all replicates' patterns while they are drawn or learnt."""
+        entry = self.plan.dataset(dataset)
+        sites = self.plan.sites(dataset)
+        if sites is None:  # small beside the couplings
+            return 0
+        numbers = sites * self.plan.components(dataset) * self._count(dataset, patterns)
+        return int(entry["replicates"] * numbers * 8 / 1e6)
+
+    def _making(self, dataset: str) -> float:
+        entry = self.plan.dataset(dataset)
+        return entry["replicates"] * self.plan.kind(dataset).seconds(entry)
+
+    def _count(self, dataset: str, patterns: str) -> int:
+        """Patterns P of a load."""
+        if patterns[1:].isdigit():
+            return int(patterns[1:])
+        return self.plan.available(dataset) or UNKNOWN_PATTERNS
+
+    def _numbers(self, dataset: str) -> int:
+        """Numbers of a pattern: those of all its sites."""
+        sites = self.plan.sites(dataset)
+        if sites is None:
+            return UNKNOWN_SITES * UNKNOWN_COLOURS
+        return sites * self.plan.components(dataset)

@@ -1,0 +1,107 @@
+"""Memory and run time that jobs ask for, against jobs that were measured."""
+
+import csv
+import functools
+from pathlib import Path
+
+import pytest
+import yaml
+
+from plmemory.plan import configuration, inheritance, registry
+from plmemory.plan.about import Measure, Rule
+from plmemory.plan.needs import BESIDE_MINUTES, SAFETY_FACTOR, Need, Needs
+from plmemory.plan.plan import Plan, Result
+
+ROOT = Path(__file__).parents[2]
+RUNS = {"laptop": (), "paper": ("paper.yaml",)}
+START = 5.0  # seconds that any job takes, imports above all
+# Core seconds of jobs of config.yaml (1 s and more) and paper.yaml, by their results.
+with (ROOT / "tests/data/measured_jobs.tsv").open() as file:
+    MEASURED = {job: float(seconds) for job, seconds in list(csv.reader(file, delimiter="\t"))[1:]}
+
+
+def needs(*files, changes=None):
+    written = {}
+    for file in ("config.yaml", *files):
+        read = yaml.safe_load((ROOT / "config" / file).read_text())
+        written = inheritance.laid_over(written, read)
+    return Needs(Plan(configuration.complete(inheritance.laid_over(written, changes or {}))))
+
+
+run = functools.cache(lambda name: needs(*RUNS[name]))
+
+
+def need(job):
+    """What the job asks for that makes a result of a run."""
+    name, stage, *result = job.split("/")
+    found = run(name)
+    if stage in ("tables", "figures"):
+        return found.table if stage == "tables" else found.figure
+    if stage == "data":
+        return found.pool(*result) if len(result) == 1 else found.draw(*result)
+    return found.train(*result) if stage == "models" else found.measure(Result(stage, *result))
+
+
+def test_no_measured_job_would_have_been_killed_for_its_time():
+    # Without the minutes that every job is given besides, with which no short job could fail.
+    granted = {job: START + SAFETY_FACTOR * need(job).seconds for job in MEASURED}
+    assert {job for job in MEASURED if MEASURED[job] > granted[job]} == set()
+
+
+def test_no_measured_job_over_a_minute_asks_for_much_more():
+    long = {job: seconds for job, seconds in MEASURED.items() if seconds > 60}
+    assert len(long) >= 6
+    assert {job for job in long if 60 * need(job).runtime(1) > 50 * long[job]} == set()
+
+
+def test_most_is_known_without_the_safety_factor():
+    # It is for other machines: on the one of the measurements four jobs in five need none of it.
+    within = [MEASURED[job] <= START + need(job).seconds for job in MEASURED]
+    assert sum(within) / len(within) > 0.8
+
+
+def test_the_documentation_tells_what_was_measured():
+    told = f"Of the {len(MEASURED)} measured jobs in `tests/data/measured_jobs.tsv` "
+    assert f"{told}(up to {max(MEASURED.values()):.0f} s)" in (ROOT / "docs/cluster.md").read_text()
+    least = min((START + SAFETY_FACTOR * need(job).seconds) / MEASURED[job] for job in MEASURED)
+    assert least > 3  # "a third of the speed"
+
+
+def test_what_failed_asks_for_twice_as_much():
+    asked = Need(megabytes=1000.5, seconds=600.0)
+    assert [asked.mem_mb(attempt) for attempt in (1, 2, 3)] == [1001, 2001, 4002]
+    assert SAFETY_FACTOR * 10 + BESIDE_MINUTES == 45
+    assert [asked.runtime(attempt) for attempt in (1, 2, 3)] == [45, 90, 180]
+
+
+def test_memory_follows_the_sizes():
+    found = needs(changes={"datasets": {"random": {"sites": 2000, "replicates": 3}}})
+    assert found.couplings_memory("random") == int(3 * 2000**2 * 4 / 1e6)
+    assert found.patterns_memory("random", "P01000") == int(3 * 2000 * 1000 * 8 / 1e6)
+    assert found.couplings_memory("dhfr") == int((200 * 21) ** 2 * 4 / 1e6)
+    asked = found.train("random", "pl", "P01000").megabytes
+    assert asked == 500 + 4 * int(3 * 2000**2 * 4 / 1e6) + int(3 * 2000 * 1000 * 8 / 1e6)
+
+
+def test_run_time_follows_sizes_settings_and_precision():
+    def seconds(**changes):
+        entry = {"sites": 500, "replicates": 4, "learning": {"pl": {"epochs": 400}}}
+        dtype = changes.pop("dtype", "float32")
+        epochs = {"learning": {"pl": {"epochs": changes.pop("epochs", 400)}}}
+        found = needs(changes={"dtype": dtype, "datasets": {"random": entry | changes | epochs}})
+        return found.train("random", "pl", "P01000").seconds
+
+    before = seconds()
+    assert seconds(replicates=8) == pytest.approx(2 * before)
+    assert seconds(sites=1000) == pytest.approx(4 * before)
+    assert seconds(epochs=1200) == pytest.approx(3 * before)
+    assert seconds(dtype="float64") == pytest.approx(2 * before)
+
+
+def test_a_thing_that_says_nothing_of_its_cost_has_a_default():
+    rule = Rule(title="of a stranger", spins=frozenset({"ising"}), settings={})
+    assert rule.seconds({}, 1000, 1000) == pytest.approx(1000 * 4 * 1000**3 / 1e11)
+    measure = Measure(title="of a stranger", settings={})
+    assert 1 < measure.seconds({}, 1000) < 100
+    for kind in (*registry.rules().values(), *registry.measures().values()):
+        assert callable(kind.seconds)

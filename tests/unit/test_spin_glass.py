@@ -158,6 +158,10 @@ def test_hot_and_cold_starts_agree_and_samples_are_independent():
     data = generate(8, 0.9, train_patterns=6_400, test_patterns=1_600)
     assert data.attrs["status"] == "equilibrated"
     assert data.attrs["largest_deviation_hot_cold"] < 4
+    # Windows of 256 records, each as long as all before: 256 times a power of two.
+    windows, rest = divmod(data.attrs["equilibration_sweeps"], 256)
+    assert rest == 0
+    assert windows in (2, 4, 8, 16, 32, 64)
     assert data.attrs["thinning_sweeps"] >= 5 * data.attrs["tau_overlap_sweeps"]
     for name in ("energy", "overlap"):
         assert abs(data.attrs[f"lag_one_correlation_{name}"]) < 0.1

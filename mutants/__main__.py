@@ -31,6 +31,7 @@ KEPT = CHECKOUT / "build/mutants"
 ROOMS = ("src/plmemory", "workflow/scripts")
 EQUIVALENT = Path(__file__).parent / "equivalent.txt"
 COMPILED = re.compile(r"\bnjit\b|\bcompiled\b")
+NOT_FOUND = 4  # what pytest says of tests that are not there
 LONGEST = 40.0  # seconds of tests for one mutant, the quickest first
 Called = dict[str, tuple[float, list[str]]]
 
@@ -177,7 +178,12 @@ def judged(chosen: list[Mutant], called: Called, cores: int) -> list[bool]:
             try:
                 (folder / mutant.file).write_text(mutant.applied(text))
                 expected = sum(called[test][0] for test in tests)
-                survives = pytest(folder, *tests, limit=60 + 10 * expected, **own) == 0
+                # Some tests are named by a path.
+                here = [test.replace(str(CHECKOUT), str(folder)) for test in tests]
+                found = pytest(folder, *here, limit=60 + 10 * expected, **own)
+                if found == NOT_FOUND:
+                    raise RuntimeError(f"{mutant.file}: found no such test, delete {KEPT}")
+                survives = found == 0
             finally:
                 (folder / mutant.file).write_text(text)
                 shutil.rmtree(folder / "build/own", ignore_errors=True)

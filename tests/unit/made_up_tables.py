@@ -282,7 +282,8 @@ def symmetry() -> pd.DataFrame:
         alpha=LOADS,
         quantity=("critical_overlap", "cycle_fraction", "asymmetry", "own_quantity"),
     )
-    return table.assign(value=table["alpha"], value_sem=0.01, value_theory=table["alpha"] + 0.01)
+    theory = np.where(table["rule"] == "pl", table["alpha"] + 0.01, np.nan)
+    return table.assign(value=table["alpha"], value_sem=0.01, value_theory=theory)
 
 
 def starts(rule: tuple[str, ...] = RULES, **axes: object) -> pd.DataFrame:

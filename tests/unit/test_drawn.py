@@ -212,6 +212,25 @@ def test_columns_are_drawn(case):
                 assert math.isnan(top) or np.isclose(ends, top, rtol=1e-7).any(), (y, top)
 
 
+def test_fields_are_pictures_of_their_run_and_epoch():
+    figure, table = drawn("receptive_fields")
+    pictures = [np.asarray(ax.images[0].get_array()) for ax in figure.axes if ax.images]
+    rows = table[table["quantity"] == "coupling"]
+    expected = [
+        part.pivot(index="row", columns="column", values="value").to_numpy()
+        for run in style.ordered(rows["run"])
+        for _, part in rows[rows["run"] == run].groupby("epoch")
+    ]
+    np.testing.assert_array_equal(pictures, expected)
+
+
+def test_loads_of_denoising_are_lines_against_the_dimension():
+    figure, table = drawn("vector_first_step")
+    rows, points = table[table["panel"] == "limit"], on_lines(figure)
+    for d, alpha in zip(rows["d"], rows["alpha"], strict=True):
+        assert times(points, d, alpha) == 1
+
+
 @pytest.mark.parametrize("case", ["images", "spin_glass", "learning_curve"])
 def test_published_numbers_are_open_rings_and_ours_are_not(case):
     figure, table = drawn(case)

@@ -6,6 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import netCDF4
 import numpy as np
 import pytest
 import xarray as xr
@@ -76,6 +77,15 @@ def test_sizes_belong_to_dimensions(dataset):
         dataset["more"] = ("site", np.zeros(5))
     with pytest.raises(ValueError, match=r"\('site',\) for an array of shape \(4, 4\)"):
         dataset["more"] = ("site", np.zeros((4, 4)))
+
+
+def test_whole_numbers_are_compressed_and_others_are_not(tmp_path, dataset):
+    write_file(dataset, tmp_path / "a.nc", {})
+    with netCDF4.Dataset(tmp_path / "a.nc") as file:
+        packed = {
+            name for name, stored in file.variables.items() if (stored.filters() or {}).get("zlib")
+        }
+    assert packed == {"train", "converged", "state"}
 
 
 def test_files_need_no_locks(tmp_path, dataset):

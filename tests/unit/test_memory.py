@@ -118,6 +118,18 @@ def test_the_score_is_the_initial_overlap_where_nothing_moves():
     assert memory.score(patterns, initial_overlap=0.36) == pytest.approx(0.36)
 
 
+def test_one_pattern_is_as_one_of_many():
+    patterns = random_patterns(3, 40)
+    memory = Memory("pseudo_inverse").fit(patterns)
+    starts = random_patterns(3, 40, seed=7)
+    for ask in (memory.recall, memory.stabilities):
+        alone = ask(starts[1:2])
+        assert alone.shape == (1, 40)
+        np.testing.assert_allclose(alone, ask(starts)[1:2], atol=10 * ROUNDING)
+    assert memory.score(patterns[:1]) == 1
+    assert Memory("hebb").fit(patterns[:1]).couplings_.shape == (40, 40)
+
+
 def test_stabilities_are_aligned_fields_over_norms():
     rng = np.random.default_rng(6)
     couplings = rng.normal(size=(15, 15)) * (1 - np.eye(15))

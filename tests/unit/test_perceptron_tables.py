@@ -142,7 +142,8 @@ def test_the_table_of_scaling_finds_the_optima_and_exponents_of_theory():
         (row,) = [row for quantity, row in compared.items() if name in quantity]
         assert row.published == value
         assert row.ours == pytest.approx(value, abs=0.1)
-        assert row.tolerance >= 0.05
+        # Half a unit of the last digit published, and two standard errors of ours.
+        assert row.tolerance == pytest.approx(np.hypot(0.05, 2 * row.ours_sem))
 
 
 def test_a_path_without_an_optimum_has_published_values_and_none_of_its_own():
@@ -187,7 +188,8 @@ def test_the_table_of_the_clock_finds_made_up_exponents():
     predicted, direct = clock_published.compare(found)
     assert (predicted.published, direct.published) == (0.60, 0.55)
     assert direct.ours == exponents["gamma"]
-    assert direct.tolerance > 0.18
+    for row in (predicted, direct):  # two standard errors, theirs of 0.09
+        assert row.tolerance == pytest.approx(2 * np.hypot(0.09, row.ours_sem))
 
 
 def test_the_order_of_the_models_makes_no_difference():

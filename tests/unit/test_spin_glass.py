@@ -141,6 +141,15 @@ def test_the_generators_are_xoshiro256_plus_plus():
     np.testing.assert_array_equal(work[others], before[others])
 
 
+def test_generators_begin_with_random_bits_each_with_its_own():
+    streams = tempering.start(np.ones((2048, 4)), 1, np.random.default_rng(5)).streams
+    assert streams.shape == (2, 4 * multispin.WORDS)
+    assert len(np.unique(streams)) == streams.size
+    bits = np.unpackbits(streams[:, multispin.WORDS :].reshape(-1, 1).view(np.uint8), axis=1)
+    assert abs(bits.mean(axis=0) - 0.5).max() < 5 * 0.5 / np.sqrt(len(bits))
+    assert (streams[:, : multispin.WORDS] & np.uint64(1) == 1).all()
+
+
 def test_all_functions_of_two_neighbours_are_in_the_row_of_their_number():
     words = multispin.WORDS
     work = np.random.default_rng(4).integers(2**64, size=multispin.ROWS, dtype=np.uint64)
@@ -158,6 +167,10 @@ def test_hot_and_cold_starts_agree_and_samples_are_independent():
     data = generate(8, 0.9, train_patterns=6_400, test_patterns=1_600)
     assert data.attrs["status"] == "equilibrated"
     assert data.attrs["largest_deviation_hot_cold"] < 4
+    # Windows of 256 records, each as long as all before: 256 times a power of two.
+    windows, rest = divmod(data.attrs["equilibration_sweeps"], 256)
+    assert rest == 0
+    assert windows in (2, 4, 8, 16, 32, 64)
     assert data.attrs["thinning_sweeps"] >= 5 * data.attrs["tau_overlap_sweeps"]
     for name in ("energy", "overlap"):
         assert abs(data.attrs[f"lag_one_correlation_{name}"]) < 0.1

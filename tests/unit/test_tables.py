@@ -380,6 +380,13 @@ def test_descents_end_in_the_optima_that_have_no_epoch():
     assert list(table["half_overlap"]) == pytest.approx([0.2, 2.0, 0.45, 0.45])
     # Checked value of the theory at load 0.5 and b = 2.
     assert list(table["mean_stability_theory"])[1:3] == pytest.approx([1.194, 1.194], abs=1e-3)
+    # Theory is known at every finite norm, small ones as well, of rows of their own alone.
+    known = table["mean_stability_theory"].notna()
+    assert known.tolist() == [True, True, True, False]
+    small = exact.distribution(IDENTITY | NO_NORM | {"method": OPTIMUM, "b": table["b"][0]})
+    assert table["mean_stability_theory"][0] == pytest.approx(small.mean)
+    tied = norm_path.build(models=[], storage=[optimum(rule="tied", b=2.0, symmetric=1)])
+    assert "mean_stability_theory" not in tied
     # N = 6 and P = 3: 18 independent ones are all above it in half of the cases.
     (least,) = table["min_stability_theory"][table["b"] == 2.0].unique()
     known = exact.distribution(IDENTITY | NO_NORM | {"method": OPTIMUM, "b": 2.0})

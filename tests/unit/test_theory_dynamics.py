@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.optimize import brentq
-from scipy.special import erf
+from scipy.special import erf, erfinv
 
 from plmemory.errors import InputError
 from plmemory.measures.recall.recall import recall
@@ -19,6 +19,9 @@ from plmemory.theory.stabilities import hebb, maximum_stability, pseudo_inverse
 
 def test_hopfield_capacity_is_the_published_one():
     load, overlap = hopfield_capacity()
+    # Where the derivative of g vanishes: erf(y) = (2 / sqrt pi) exp(-y^2) (y + 2 y^3).
+    y = erfinv(overlap)
+    assert 2 / np.sqrt(np.pi) * np.exp(-y * y) * (y + 2 * y**3) == pytest.approx(overlap, abs=1e-6)
     assert load == pytest.approx(0.1379, abs=5e-5)
     assert overlap == pytest.approx(0.967, abs=5e-4)
     assert hopfield_overlap(load * 1.0001) == 0

@@ -24,7 +24,10 @@ def completed(**attributes):
             "test_begun": (tests, [[[0.45, 0.45], [1.0, 1.0]]] * 2),
             "test_kept": (tests, [[[0.1, 0.3], [0.6, 0.8]], [[0.2, 0.6], [0.5, 0.7]]]),
             "test_nearest_train": (tests, [[[1.0, 0.94], [0.8, 0.7]], [[0.95, 0.97], [0.9, 0.99]]]),
-            "test_example_nearest_train": (("replicate", "test_start"), [[0.95, 0.5], [0.6, 0.75]]),
+            "test_example_nearest_train": (
+                ("replicate", "test_start"),
+                [[0.95, 0.97], [0.6, 0.96]],
+            ),
             "test_example_consensus": (("replicate", "test_start"), [[0.1, 0.2], [0.3, 0.6]]),
         },
         attrs=IDENTITY | attributes,
@@ -41,9 +44,9 @@ def test_a_row_of_unseen_examples_by_hand():
     assert row["final_overlap_sem"] == pytest.approx(0.2 / 2)
     assert row["at_train_share"] == pytest.approx(0.75)  # 1/2 and 1
     assert row["at_train_share_sem"] == pytest.approx(0.5 / 2)
-    assert row["nearest_train_overlap"] == pytest.approx(0.7)
+    assert row["nearest_train_overlap"] == pytest.approx(0.87)
     assert row["consensus_overlap"] == pytest.approx(0.3)
-    assert row["at_train_share_of_examples"] == pytest.approx(0.25)
+    assert row["at_train_share_of_examples"] == pytest.approx(0.75)  # 1 and 1/2
     assert (row["draws"], row["n"], row["P"], row["alpha"]) == (2, 4, 6, 0.5)
     assert tests.loc[1.0, "final_overlap"] == pytest.approx(0.65)
     assert tests.loc[1.0, "at_train_share"] == pytest.approx(0.25)

@@ -9,7 +9,7 @@ from optional import torch
 from plmemory.datasets.random_vectors.load import generate
 from plmemory.errors import InputError
 from plmemory.machine.backend import Backend, select
-from plmemory.networks.contract import Step
+from plmemory.networks.contract import Step, Walk
 from plmemory.networks.ising import states as ising_states
 from plmemory.networks.ising.network import ising
 from plmemory.networks.relax import relax_with
@@ -226,3 +226,33 @@ def test_faults_are_one_line(call, message):
     with pytest.raises(InputError, match=message) as fault:
         call()
     assert "\n" not in str(fault.value)
+
+
+def test_a_step_that_remembers_its_batch_is_told_which_rows_go_on():
+    """Numbers that shrink until they change by less than the tolerance, each at its own time."""
+
+    class Remembering(Walk):
+        def __init__(self, step, factors):
+            super().__init__(step)
+            self.factors = factors
+
+        def __call__(self, states):
+            return states * self.factors[:, None, None]
+
+        def keep(self, rows):
+            self.factors = self.factors[rows]
+
+    factors = np.array([0.5, 0.1, 0.9, 0.3])
+
+    class Shrinking(Step):
+        def walk(self):
+            return Remembering(self, factors)
+
+    step = Shrinking(lambda states: states, tolerance=1e-6)
+    states = np.ones((4, 2, 1))
+    ended = relax_with(step, states, 500)
+    # Of two sites half the mean square change is half the square of one.
+    expected = [next(t for t in range(500) if (f**t * (1 - f)) ** 2 / 2 <= 1e-6) for f in factors]
+    np.testing.assert_array_equal(ended.steps, expected)
+    assert (ended.period == 1).all()
+    np.testing.assert_allclose(ended.states[:, 0, 0], factors ** (np.array(expected) + 1.0))

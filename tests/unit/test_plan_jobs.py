@@ -8,6 +8,7 @@ import pytest
 
 from plmemory.plan import configuration
 from plmemory.plan.jobs import Jobs, digest
+from plmemory.plan.needs import Needs
 from plmemory.plan.plan import Plan, Result
 
 SCRIPTS = Path(__file__).parents[2] / "workflow/scripts"
@@ -226,12 +227,12 @@ def test_the_parts_of_the_report_are_the_kinds_of_data_each_once(jobs):
 
 
 def test_memory_is_of_all_replicates_in_megabytes(jobs):
-    assert jobs.couplings_memory("drawn") == 3  # 3 x 400^2 numbers of 8 bytes: 3.84
-    assert jobs.couplings_memory("own") == 282  # 2 x (200 x 21)^2 x 8
-    assert jobs.patterns_memory("drawn", "P01000") == 9  # 3 x 400 x 1000 x 8: 9.6
-    assert jobs.patterns_memory("drawn", "") == 0  # without end
-    assert jobs.patterns_memory("digits", "Pall") == 94  # 196 x 60 000 x 8
-    assert jobs.patterns_memory("own", "P00001") == 0
+    needs = Needs(jobs.plan)
+    assert needs.couplings_memory("drawn") == 3  # 3 x 400^2 numbers of 8 bytes: 3.84
+    assert needs.couplings_memory("own") == 282  # 2 x (200 x 21)^2 x 8
+    assert needs.patterns_memory("drawn", "P01000") == 9  # 3 x 400 x 1000 x 8: 9.6
+    assert needs.patterns_memory("digits", "Pall") == 94  # 196 x 60 000 x 8
+    assert needs.patterns_memory("own", "P00001") == 0
 
 
 def test_what_a_job_is_told_has_its_lineage_and_its_code_beside_it(jobs):

@@ -5,6 +5,6 @@ ABOUT = Rule(
     title="pseudo-inverse (projection) rule",
     spins=frozenset({"ising"}),
     settings={},
-    exists=lambda patterns, sites: patterns < sites,
+    exists=lambda patterns, sites, components: patterns < sites,
     look=lambda settings: Look("pseudo-inverse", "#E69F00", "^"),
 )

@@ -5,6 +5,6 @@ ABOUT = Rule(
     title="pseudo-inverse for vectors, without self-couplings",
     spins=frozenset({"vectors"}),
     settings={},
-    exists=lambda patterns, numbers: patterns < numbers,
+    exists=lambda patterns, sites, components: patterns <= (sites - 1) * components,
     look=lambda settings: Look("pseudo-inverse", "#E69F00", "^"),
 )

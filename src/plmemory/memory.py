@@ -97,7 +97,7 @@ class Memory:
         spins = _of_one_network(border.patterns(patterns), "patterns")
         count, sites = spins.shape[1:]
         about = _rule(self.rule)
-        if not about.exists(count, sites):
+        if not about.exists(count, sites, 1):
             raise InputError(
                 f"patterns: found {count} of {sites} sites, for which {self.rule} has no couplings"
             )

@@ -69,7 +69,7 @@ SOMEWHERE = {
     "sizes": "overlap*",
     "feature_diagram": "overlap",
     "reproduction": "ours",
-    "vector_capacity": "retrieved* retrieved_overlap*",
+    "vector_capacity": "retrieved* retrieved_overlap* median_overlap",
     "vector_phase_diagram": "alpha_d",
 }
 # Where a row at infinity is a level.

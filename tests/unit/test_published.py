@@ -1,6 +1,7 @@
 """Published numbers beside ours: which of ours each is compared with, and the verdict."""
 
 import math
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -9,6 +10,7 @@ import pytest
 from plmemory.datasets.mnist import published as mnist
 from plmemory.datasets.spin_glass import published as spin_glass
 from plmemory.figures.generalization import published as generalization
+from plmemory.figures.norm_clock import published as norm_clock
 from plmemory.figures.pair_overlaps import published as pair_overlaps
 from plmemory.figures.reproduction import table as reproduction
 from plmemory.figures.shared.published import of_dataset
@@ -159,3 +161,13 @@ def test_only_the_published_spin_glass_is_compared_and_only_known_kinds_have_val
     assert of_dataset("mnist") is mnist
     assert of_dataset("spin_glass") is spin_glass
     assert of_dataset("random") is None
+
+
+def test_the_record_of_the_norm_clock_is_compared_as_its_figure_does():
+    """Its run made no table of reproduction: the one of record is from its rows of record."""
+    record = Path(__file__).parents[2] / "docs/tables/paper"
+    clock = pd.read_csv(record / "norm_clock_mnist.csv")
+    ours = reproduction.build({"norm_clock_mnist": (clock, norm_clock)})
+    written = ours.to_csv(index=False, float_format="%.9g", lineterminator="\n")
+    assert written == (record / "reproduction.csv").read_text()
+    assert list(ours["agrees"]) == [False, False]

@@ -83,7 +83,7 @@ def test_maps_limits_and_histories():
     np.testing.assert_allclose(maps["one_step_overlap_sem"], 0.01)
     np.testing.assert_allclose(maps["theory"], vectors.one_step(INITIAL, 2 / 99, 3))
     line = table[(table["panel"] == "map") & table["one_step_overlap"].isna()]
-    exact = vectors.one_step(line["initial_overlap"].to_numpy(), 0.03, 3)
+    exact = vectors.one_step(line["initial_overlap"].to_numpy(), 2 / 99, 3)
     np.testing.assert_allclose(line["theory"], exact)
     times = table[table["panel"] == "time"]
     np.testing.assert_allclose(times["overlap"], [0.5, 0.6, 0.3])

@@ -188,8 +188,8 @@ class Rule:
     """A learning rule; beside it ``learn.py`` with ``learn`` and, where known, ``theory.py``.
 
     title: one line. look: from the settings, how figures draw it; None: as they like. spins: types
-    that it learns. settings: of an entry. exists: whether P patterns of N numbers (sites, or
-    components of all sites) have couplings of this rule. needs: from the settings, what its data
+    that it learns. settings: of an entry. exists: whether P patterns of N sites, each of
+    so many components, have couplings of this rule. needs: from the settings, what its data
     set must provide; these are passed to ``learn`` by name. provides: what figures may ask of it
     (norm: a place on the path of growing norms; history: what was recorded on the way; snapshots:
     couplings on the way). attributes: what models record of the settings (b, inverse_temperature,
@@ -207,7 +207,9 @@ class Rule:
     title: str
     spins: frozenset[str]
     settings: Mapping[str, Setting]
-    exists: Callable[[int, int], bool] = field(default=lambda patterns, sites: True)
+    exists: Callable[[int, int, int], bool] = field(
+        default=lambda patterns, sites, components: True
+    )
     needs: Callable[[Settings], frozenset[str]] = _nothing
     provides: Callable[[Settings], frozenset[str]] = _nothing
     attributes: Callable[[Settings], Mapping[str, Any]] = field(default=lambda settings: {})

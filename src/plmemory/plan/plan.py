@@ -236,7 +236,7 @@ class Plan:
         return [
             name
             for name, count in numbers
-            if sites is None or count is None or described.exists(count, sites * components)
+            if sites is None or count is None or described.exists(count, sites, components)
         ]
 
     def path(self, stage: str, result: Any) -> str:

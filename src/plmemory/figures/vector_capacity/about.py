@@ -4,8 +4,9 @@ ABOUT = Figure(
     caption=(
         "Capacity of the vector Hopfield network. a: the load at which retrieval ends, times d, in "
         "closed form. b: final overlap started on a pattern, mean of the states that end above 0.7 "
-        "(symbols) beside replica-symmetric theory (lines, to the capacity). c: fraction of states "
-        "that end above 0.7; dotted verticals are the capacities for infinitely many sites."
+        "(filled symbols) and median of all (open), beside replica-symmetric theory (lines, to the "
+        "capacity). c: fraction of states that end above 0.7; dotted verticals are the capacities "
+        "for infinitely many sites."
     ),
     inputs=("overlaps",),
     row="dimension, load; or dimension alone, for the capacity",

@@ -18,6 +18,7 @@ COLUMNS = (
     "theory",
 )
 SCALED = r"scaled load $\alpha d = Pd/N$"
+AVERAGES = "b: filled: retrieved states; open: median of all"
 ISING, MANY = 0.13791, 4 / 27
 
 
@@ -41,17 +42,21 @@ def draw(table: pd.DataFrame) -> Figure:
         theory = rows[rows["theory"] > 0]
         panels.theory(kept, theory, "scaled", "theory", look, linewidth=1.4, alpha=0.7)
         panels.points(kept, measured, "scaled", "retrieved_overlap", look)
+        median = look._replace(hollow=True, label="_")
+        larger = {"markersize": 4.4, "zorder": 1.8}  # seen around the mean
+        panels.points(kept, measured, "scaled", "median_overlap", median, **larger)
         panels.curve(fraction, measured, "scaled", "retrieved", look, linewidth=0.6)
         if dimension in known:
             line = {"color": look.color, "linestyle": ":", "linewidth": 0.8, "zorder": 0}
             fraction.axvline(known[dimension], **line)
-    kept.set(xlabel=SCALED, ylabel=r"overlap of retrieved states")
+    kept.set(xlabel=SCALED, ylabel="final overlap")
     fraction.set(xlabel=SCALED, ylabel=r"fraction retrieved ($m > 0.7$)", ylim=(-0.03, 1.03))
     extra = [
         panels.line("replica theory", linewidth=1.4, alpha=0.7),
         panels.line(r"capacity, $N=\infty$", linestyle=":", linewidth=0.8),
     ]
-    panels.legend(figure, axes.flat, extra, panels.sample_note(table, "bars and bands"))
+    note = "; ".join(filter(None, [AVERAGES, panels.sample_note(table, "bars and bands")]))
+    panels.legend(figure, axes.flat, extra, note)
     panels.letters(axes.flat)
     return figure
 

@@ -3,7 +3,8 @@ from plmemory.plan.about import Figure, listed, number
 ABOUT = Figure(
     caption=(
         "First step of vector networks under Hebb's rule. a: overlap after one synchronous step "
-        "against the initial one (symbols: simulation, lines: exact). b: the load below which one "
+        "against the initial one (symbols: simulation, lines: theory of Gaussian fields with the "
+        "mean and variance of N sites, exact for infinitely many). b: the load below which one "
         "step raises the overlap, against the dimension, for several initial overlaps; dashed is "
         "the limit of small ones. c: overlap against time: above saturation it jumps at the first "
         "step and then decays."
@@ -16,10 +17,7 @@ ABOUT = Figure(
         "alpha": "load; in rows of the limit the load of denoising",
         "initial_overlap": "m₀",
         "one_step_overlap": "m₁, with its standard error",
-        "theory": (
-            "m₁ of Gaussian fields: of measured points with the mean and variance of N sites, "
-            "between them for infinitely many, where it is exact"
-        ),
+        "theory": "m₁ of Gaussian fields with the mean and variance of N sites",
         "time": "synchronous steps",
         "overlap": "at that time",
     },

@@ -44,14 +44,14 @@ def _map(result: xr.Dataset, common: dict[str, Any]) -> Iterator[dict[str, Any]]
         return np.full(len(m0), np.nan) if known is None else known(m0, load, common["d"])
 
     # A field sums over N - 1 sites and P - 1 other patterns: with their number it has this mean and
-    # variance, a few per mille from those of infinitely many, which lines show.
+    # variance, a few per mille from those of infinitely many.
     finite = (patterns - 1) / (patterns / alpha - 1)
     for place, exact in enumerate(theory(initial, finite)):
         mean, sem = mean_and_sem(result["overlap"].isel(initial_overlap=place, time=1))
         measured = {"one_step_overlap": mean, "one_step_overlap_sem": sem, "theory": exact}
         yield common | {"panel": "map", "initial_overlap": initial[place]} | measured
     line = np.linspace(0, 1, POINTS)
-    for m0, exact in zip(line, theory(line, alpha), strict=True):
+    for m0, exact in zip(line, theory(line, finite), strict=True):
         yield common | {"panel": "map", "initial_overlap": m0, "theory": exact}
 
 

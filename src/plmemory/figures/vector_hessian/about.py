@@ -11,16 +11,21 @@ ABOUT = Figure(
     inputs=("hessian",),
     row="quantity, size, start, bin; N = inf: theory between",
     columns={
-        "quantity": "density, field, localisation, lowest",
+        "quantity": "density, field, localisation, lowest, exponent, shift",
         "d": "components of a vector",
         "N": "sites",
         "start": "memory, random",
         "eigenvalue": "centre of the bin; of lowest the mean of the lowest eigenvalue",
-        "length": "of a field, centre of the bin",
-        "density": "of the eigenvalues or the lengths, whose integral is one",
+        "length": (
+            "of a field, centre of the bin; of shift the mean length less that of Gaussian fields"
+        ),
+        "density": (
+            "of the eigenvalues or the lengths, whose integral is one; of exponent that of the "
+            "density of eigenvalues below 0.2, as a power"
+        ),
         "localisation": "N times the inverse participation ratio: mean of the modes of the bin",
         "typical": "of lowest: geometric mean over states",
-        "theory": "of the density or the localisation",
+        "theory": "of the density, the localisation or the shift",
         "states": "that are behind it",
     },
     several=True,

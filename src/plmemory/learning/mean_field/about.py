@@ -21,7 +21,7 @@ ABOUT = Rule(
             default="naive",
         ),
     },
-    exists=lambda patterns, sites: patterns > 1,
+    exists=lambda patterns, sites, components: patterns > 1,
     attributes=lambda settings: {"inverse_temperature": 1.0, "symmetric": 1},
     seconds=passes(lambda settings: 20),
 )

@@ -27,7 +27,7 @@ ABOUT = Rule(
             default=2000,
         ),
     },
-    exists=lambda patterns, sites: patterns > 1,
+    exists=lambda patterns, sites, components: patterns > 1,
     attributes=lambda settings: {"inverse_temperature": settings["inverse_temperature"]},
     objective="pseudo-likelihood",
     seconds=passes(lambda settings: 50 * len(settings["strengths"]) * settings["folds"]),

@@ -6,7 +6,7 @@ ABOUT = Rule(
     title="pseudo-inverse for vectors, without self-couplings",
     spins=frozenset({"vectors"}),
     settings={},
-    exists=lambda patterns, numbers: patterns < numbers,
+    exists=lambda patterns, sites, components: patterns <= (sites - 1) * components,
     look=lambda settings: Look("pseudo-inverse", "#E69F00", "^"),
     seconds=passes(lambda settings: 20),
 )

@@ -7,7 +7,9 @@ ROOT = Path(__file__).parents[2]
 
 
 def test_every_fault_cites_a_test_that_is_there():
-    rows = re.findall(r"^\| .*", (ROOT / "docs/reliability.md").read_text(), re.MULTILINE)[2:]
+    lines = (ROOT / "docs/reliability.md").read_text().splitlines()
+    heads = [n for n, line in enumerate(lines, start=1) if line.startswith("|---")]
+    rows = [r for n, r in enumerate(lines, start=1) if r.startswith("| ") and n + 1 not in heads]
     files = {file.name: file.read_text() for file in (ROOT / "tests").rglob("test_*.py")}
     assert len(rows) > 10
     for row in rows:

@@ -29,7 +29,8 @@ from plmemory.plan.needs import Needs
 from plmemory.plan.plan import Plan
 
 CHECKOUT = Path(__file__).parents[2]
-SECONDS, MEGABYTES = 1.0, 200
+# About a second where it was measured; a bomb that goes off takes minutes on any machine.
+SECONDS, MEGABYTES = 3.0, 200
 
 # Reads each file in a process of its own, whose memory and time the system counts.
 CONFINED = """
@@ -161,7 +162,7 @@ def bombs(folder):
     (where["package"] / "pax.tgz").write_bytes(pax_bomb())
 
 
-def test_what_is_made_to_harm_ends_within_a_second_and_200_megabytes(tmp_path):
+def test_what_is_made_to_harm_ends_soon_and_in_200_megabytes(tmp_path):
     bombs(tmp_path)
     found = confined(tmp_path)
     assert len(found) == len(list(tmp_path.glob("*/*"))) == 16

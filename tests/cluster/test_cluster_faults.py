@@ -5,9 +5,7 @@ group. What the run leaves, or the next one makes, has the bytes of a run withou
 """
 
 import contextlib
-import os
 import re
-import signal
 import socket
 import subprocess
 import sys
@@ -25,17 +23,7 @@ ONCE = ["--retries", "0"]
 
 
 @pytest.fixture(scope="module")
-def controllers():
-    """Controllers that tests start again; the cluster is stopped before they are."""
-    started = []
-    yield started
-    for controller in started:
-        controller.kill()
-        controller.wait()
-
-
-@pytest.fixture(scope="module")
-def cluster(possible, controllers):
+def cluster(possible):
     with slurm.running() as started:
         yield started
 
@@ -227,14 +215,4 @@ def test_a_killed_session_is_unlocked_and_its_jobs_are_ended(cluster, checkout, 
     wait_for(lambda: state(job) == "CANCELLED")
     assert session.start("--unlock").returncode == 0
     session.finish()
-    assert session.content() == right
-
-
-def test_a_controller_that_dies_and_comes_back(cluster, controllers, checkout, right):
-    session = Session(checkout, "controller")
-    with session.submitted(*ONCE) as (process, _):
-        os.kill(int((cluster.folder / "slurmctld.pid").read_text()), signal.SIGKILL)
-        time.sleep(3)  # Snakemake looks, and gets no answer
-        controllers.append(subprocess.Popen(["slurmctld", "-D"], stderr=subprocess.DEVNULL))
-    assert process.returncode == 0, session.said[-3000:]
     assert session.content() == right

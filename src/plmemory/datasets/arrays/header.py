@@ -9,14 +9,13 @@ import ast
 import math
 import re
 import zipfile
-import zlib
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, NamedTuple
 
 from plmemory.datasets.arrays import netcdf, table
 from plmemory.datasets.limits import check_limits
+from plmemory.datasets.readable import readable
 from plmemory.errors import InputError
 
 if TYPE_CHECKING:
@@ -33,9 +32,6 @@ MAX_HEADER = 10_000
 
 MAX_LENGTH = 2**63 - 1
 """Most entries along an axis, as NumPy has it."""
-
-UNREADABLE = (OSError, EOFError, zipfile.BadZipFile, zlib.error, RuntimeError, ValueError)
-"""What a damaged, encrypted or forbidden file can raise."""
 
 
 class Header(NamedTuple):
@@ -88,18 +84,6 @@ def read(
                 raise InputError(f"{path}: found the ending {ending!r}, expected one of {known}")
     check_limits(header.shape, header.itemsize, path, stored)
     return header
-
-
-@contextmanager
-def readable(path: Path) -> Iterator[None]:
-    """Turn what a damaged file raises into an InputError of one line."""
-    try:
-        yield
-    except InputError:
-        raise
-    except UNREADABLE as error:
-        reason = " ".join(str(error).split()) or type(error).__name__
-        raise InputError(f"{path}: found a file that cannot be read ({reason})") from None
 
 
 def npy(stream: IO[bytes], size: int, path: Path) -> Header:

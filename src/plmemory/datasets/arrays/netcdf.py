@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from plmemory.datasets.limits import ALWAYS_READ
+from plmemory.datasets.readable import readable
 from plmemory.errors import InputError
 
 if TYPE_CHECKING:
@@ -39,18 +40,13 @@ def opened(path: Path) -> Iterator[netCDF4.Dataset]:
     """
     import netCDF4
 
-    try:
+    with readable(path, "a file", (Exception,)):  # it raises nearly anything on senseless files
         if LINUX:
             _survive(path)
         with little_memory():
             dataset = netCDF4.Dataset(path)
         with dataset:
             yield dataset
-    except InputError:
-        raise
-    except Exception as error:  # netCDF4 raises nearly anything on senseless files
-        reason = " ".join(str(error).split()) or type(error).__name__
-        raise InputError(f"{path}: found a file that cannot be read ({reason})") from None
 
 
 def _survive(path: Path) -> None:

@@ -13,6 +13,7 @@ import numpy as np
 from plmemory.datasets.arrays import header, netcdf, table
 from plmemory.datasets.arrays.sizes import Labels, label_file, label_name
 from plmemory.datasets.limits import ALWAYS_READ, check_limits
+from plmemory.datasets.readable import readable
 from plmemory.errors import InputError
 
 if TYPE_CHECKING:
@@ -59,7 +60,7 @@ def _array(
     ranks: Sequence[int] = (2, 3),
 ) -> np.ndarray:
     """The array that ``header.read`` tells the shape of."""
-    with header.readable(path):
+    with readable(path):
         match path.suffix.lower():
             case ".npz":
                 with zipfile.ZipFile(path) as archive:

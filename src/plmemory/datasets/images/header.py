@@ -16,8 +16,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from plmemory.datasets.arrays.header import readable
 from plmemory.datasets.limits import Sizes, check_limits, check_sites, expanded, held_out
+from plmemory.datasets.readable import readable
 from plmemory.errors import InputError
 
 if TYPE_CHECKING:
@@ -180,18 +180,13 @@ def opened(path: Path) -> Iterator[Image.Image]:
     stored = path.stat().st_size
     if stored > MAX_BYTES:
         raise InputError(f"{path}: found {stored} bytes, expected at most {MAX_BYTES} of an image")
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # of odd metadata
-            warnings.simplefilter("error", Image.DecompressionBombWarning)
-            with Image.open(path, formats=READERS) as image:
-                _check(image, path)
-                yield image
-    except InputError:
-        raise
-    except Exception as error:  # Pillow raises nearly anything on damaged files
-        reason = " ".join(str(error).split()) or type(error).__name__
-        raise InputError(f"{path}: found an image that cannot be read ({reason})") from None
+    # Pillow raises nearly anything on damaged files.
+    with readable(path, "an image", (Exception,)), warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of odd metadata
+        warnings.simplefilter("error", Image.DecompressionBombWarning)
+        with Image.open(path, formats=READERS) as image:
+            _check(image, path)
+            yield image
 
 
 def _check(image: Image.Image, path: Path) -> None:

@@ -73,6 +73,11 @@ def descent(**settings):
     )
 
 
+def colours(**settings):
+    fixed = {"states": 3, "inverse_temperature": 1.4, "learning_rate": 2.0, "epochs": 5}
+    return lambda: potts(COLOURS, SINGLE, rngs(), **fixed, **settings)
+
+
 WIDE = spins(REPLICATES, COUNT, 130)  # so many sites are more than one block
 MARGIN = {"symmetric": False, "gap": 1e-3, "max_iterations": 700}
 OPTIMUM = {"inverse_temperature": 1.3, "tolerance": 1e-4, "max_iterations": 200}
@@ -103,37 +108,9 @@ RULES = {
         duration=None,
     ),
     "daydreaming": lambda: daydreaming(PATTERNS, SINGLE, rngs(), tau=40.0, epochs=4, batch=5),
-    "colours": lambda: potts(
-        COLOURS,
-        SINGLE,
-        rngs(),
-        states=3,
-        inverse_temperature=1.4,
-        learning_rate=2.0,
-        epochs=5,
-        symmetric=False,
-    ),
-    "the last rows of colours": lambda: potts(
-        COLOURS,
-        SINGLE,
-        rngs(),
-        states=3,
-        inverse_temperature=1.4,
-        learning_rate=2.0,
-        epochs=5,
-        symmetric=False,
-        part=Part(1, 2),
-    ),
-    "tied colours": lambda: potts(
-        COLOURS,
-        SINGLE,
-        rngs(),
-        states=3,
-        inverse_temperature=1.4,
-        learning_rate=2.0,
-        epochs=5,
-        symmetric=True,
-    ),
+    "colours": colours(symmetric=False),
+    "the last rows of colours": colours(symmetric=False, part=Part(1, 2)),
+    "tied colours": colours(symmetric=True),
     "optimum of colours": lambda: potts_optimum(
         COLOURS,
         SINGLE,

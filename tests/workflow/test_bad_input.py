@@ -10,6 +10,7 @@ import time
 import pytest
 import xarray as xr
 import yaml
+from mounts import private_mounts
 
 from plmemory.errors import InputError
 from plmemory.plan import configuration, consistency, inheritance
@@ -286,15 +287,6 @@ def test_a_training_that_diverges(workflow, tmp_path):
     assert not (workflow.folder / MODEL).exists()
     log = workflow.folder / "results/test/logs/models/random/pl/P00012.log"
     assert "learning_rate" in log.read_text()
-
-
-def private_mounts():
-    """A command's prefix that gives it mounts of its own, or None where that is not allowed."""
-    prefix = ["unshare", "--mount", "--map-root-user"]
-    if shutil.which("unshare") is None:
-        return None
-    probe = subprocess.run([*prefix, "true"], capture_output=True)
-    return prefix if probe.returncode == 0 else None
 
 
 def test_no_space_on_the_disk(workflow):

@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 import yaml
 from checkout import copied
+from mounts import private_mounts
 
 HOOK = Path(__file__).parent / "faults"
 STAGES = ("dataset", "train", "measure", "table", "figure")
@@ -93,15 +94,6 @@ def clean(fresh, tmp_path_factory):
     return workflow
 
 
-def mounts():
-    """A command's prefix that gives it mounts of its own, or None where that is not allowed."""
-    prefix = ["unshare", "--mount", "--map-root-user"]
-    if shutil.which("unshare") is None:
-        return None
-    probe = subprocess.run([*prefix, "true"], capture_output=True)
-    return prefix if probe.returncode == 0 else None
-
-
 def errors(said):
     """What jobs said, one line each."""
     return re.findall(r"^Error: (.*)$", said, flags=re.MULTILINE)
@@ -123,7 +115,7 @@ def test_jobs_of_every_stage_are_killed_and_run_out_of_disk(fresh, clean, tmp_pa
     Beside it a second one wants to run. The clock is a day behind when the training ends well.
     """
     workflow, memory = fresh.copy(tmp_path / "checkout"), tmp_path / "faults"
-    prefix, made = mounts(), "made"
+    prefix, made = private_mounts(), "made"
     memory.mkdir()
     faults = {stage: ["killed", "full disk"] for stage in STAGES}
     faults["train"] = ["killed while it learns", "killed", "full disk", "clock"]
@@ -197,7 +189,7 @@ def test_a_job_without_memory_says_so(clean, tmp_path):
 
 
 def test_results_that_are_read_only_are_named(clean, tmp_path):
-    prefix = mounts()
+    prefix = private_mounts()
     if prefix is None:
         pytest.skip("unshare is missing or forbidden: no folder that root cannot write to")
     workflow = clean.copy(tmp_path / "checkout")

@@ -19,7 +19,7 @@ from plmemory.files import lineage
 from plmemory.files.jobs import Descended, Hashed
 from plmemory.plan import parts, registry
 from plmemory.plan.looks import Looks
-from plmemory.plan.plan import Plan, Result, expanded
+from plmemory.plan.plan import Plan, Result, expanded, numbered
 from plmemory.plan.sources import Code, code
 
 
@@ -138,7 +138,7 @@ class Jobs:
         if described.observed is not None and entry[described.observed] is not None:
             modules.append("plmemory.measures.history")
         if part:
-            number, of = map(int, part.split("of"))
+            number, of = numbered(part)
             named["part"] = [number - 1, of]
         # The names too: examples are chosen, and seeds derived, by them.
         made_from = self.load(dataset, patterns).lineage

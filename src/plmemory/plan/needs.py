@@ -10,7 +10,7 @@ import math
 from dataclasses import dataclass
 
 from plmemory.plan import registry
-from plmemory.plan.plan import Plan, Result
+from plmemory.plan.plan import Plan, Result, numbered
 
 FLOAT_BYTES = {"float32": 4, "float64": 8}
 # Arrays of the couplings' size that a training holds (docs/scaling.md).
@@ -60,8 +60,8 @@ class Needs:
         return Need(500 + self.patterns_memory(dataset, patterns), self._making(dataset))
 
     def part(self, dataset: str, rule: str, patterns: str, part: str) -> Need:
-        """Learning the rows of a part, which is named ``<number>of<parts>``."""
-        return self.train(dataset, rule, patterns, int(part.partition("of")[2]))
+        """Learning the rows of a part."""
+        return self.train(dataset, rule, patterns, numbered(part)[1])
 
     def train(self, dataset: str, rule: str, patterns: str, parts: int = 1) -> Need:
         """Learning couplings, or the rows of one of several parts."""

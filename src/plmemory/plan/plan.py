@@ -29,6 +29,12 @@ class Result(NamedTuple):
     patterns: str
 
 
+def numbered(part: str) -> tuple[int, int]:
+    """Which of how many parts of a model a name, ``<number>of<parts>``, stands for."""
+    number, of = map(int, part.split("of"))
+    return number, of
+
+
 class Plan:
     """The plan of a complete ``config``."""
 

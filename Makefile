@@ -4,7 +4,7 @@ SHELL := /bin/bash -euo pipefail
 CORES ?= all
 CONFIG ?= config/config.yaml
 # Shells get them as variables of their own: pasted into a line, a name could say what it runs.
-export CORES CONFIG RUN
+export CORES CONFIG RUN REF
 BIN := .venv/bin
 SNAKEMAKE := $(BIN)/snakemake --cores "$$CORES"
 # Two files of tests at a time, in this order: those that start one process after another share the cores.
@@ -33,7 +33,7 @@ else
 PYTHON = $(firstword $(foreach name,$(BIN)/python $(VERSIONS:%=python%) python3,$(call fitting,$(name))))
 endif
 
-.PHONY: help figures reference found test test-unit test-package test-workflow test-cluster lint gpu bench bench-quick mutants report lock clean
+.PHONY: help figures reference found test test-unit test-package test-workflow test-cluster lint gpu bench bench-quick guard mutants report lock clean
 
 help:  ## show this list
 	@grep -E '^[a-z-]+:.*## ' Makefile | sed -E 's/:.*## /\t/' | expand -t 16
@@ -93,6 +93,9 @@ bench: .venv/gpu  ## side by side with other programs, into benchmarks/results.c
 bench-quick: .venv/gpu  ## the same at small sizes, about a minute
 	$(BIN)/pip install --quiet --requirement benchmarks/requirements.txt
 	$(BIN)/python -m benchmarks --quick
+
+guard: .venv/installed  ## whether this tree is slower than REF, the last release
+	$(BIN)/python -m benchmarks.guard $${REF:+"$$REF"}
 
 SAMPLE ?= 150
 SEED ?= 1

@@ -14,11 +14,15 @@ BEGIN, END = "<!-- table: begin -->", "<!-- table: end -->"
 
 def update(results: Path) -> None:
     """Write the table of ``results`` (results.csv) between the page's marks; draw the figure."""
-    text = PAGE.read_text()
-    pattern = re.escape(BEGIN) + ".*" + re.escape(END)
-    block = f"{BEGIN}\n{markdown(results)}{END}"
-    PAGE.write_text(re.sub(pattern, lambda _: block, text, flags=re.DOTALL))
+    put(BEGIN, END, markdown(results))
     figure.save(results, PAGE.with_suffix(".png"))
+
+
+def put(begin: str, end: str, lines: str) -> None:
+    """Write lines between two marks of the page."""
+    pattern = re.escape(begin) + ".*" + re.escape(end)
+    block = f"{begin}\n{lines}{end}"
+    PAGE.write_text(re.sub(pattern, lambda _: block, PAGE.read_text(), flags=re.DOTALL))
 
 
 def markdown(results: Path) -> str:

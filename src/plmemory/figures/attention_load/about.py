@@ -3,12 +3,12 @@ from plmemory.plan.about import Figure, integer
 ABOUT = Figure(
     caption=(
         "Attention trained locally on tokens of images, against the number of training images: "
-        "left the largest mean overlap with the clean image within the first steps (three, but "
-        "for another setting), right that after the last step, started on training and test "
-        "images as they are, with components flipped and with tokens masked (rows). Random "
-        "starts, in the top row, show the overlap with the nearest training image or its "
-        "negative. Baselines, grey: the overlap with the clean test image of the training image "
-        "that is nearest to the start, and of the mean training image on the sphere."
+        "above, the largest mean overlap with the clean image within the first steps, below, that "
+        "after the last step, started on training and test images as they are, with components "
+        "flipped and with tokens masked (columns). Random starts, at the left, show the overlap "
+        "with the nearest training image or its negative. Baselines, grey: the overlap with the "
+        "clean test image of the training image that is nearest to the start, and of the mean "
+        "training image, each token brought back to the sphere."
     ),
     inputs=("transient",),
     row="P, clock, start, corruption",
@@ -18,7 +18,8 @@ ABOUT = Figure(
         "start": "train, test; random: overlap with the nearest training image or its negative",
         "corruption": "none, flipped, masked",
         "initial": "overlap with the clean image at the start",
-        "peak": "largest mean overlap within the first steps, from the first on",
+        "first_t": "the last of the first steps",
+        "peak": "largest mean overlap within the first steps",
         "peak_t": "the step of it",
         "late": "overlap after the last step",
         "late_t": "the last step",

@@ -7,42 +7,40 @@ from plmemory.figures.shared import panels, style
 from plmemory.figures.shared.transients import BASELINES, CORRUPTIONS
 
 COLUMNS = (
-    *("P", "clock", "start", "corruption", "peak", "peak_sem", "late", "late_sem", "late_t"),
-    *BASELINES,
-    *("draws", "n"),
+    *("P", "clock", "start", "corruption", "peak", "peak_sem", "first_t", "late", "late_sem"),
+    *("late_t", *BASELINES, "draws", "n"),
 )
 
 
 @style.styled
 def draw(table: pd.DataFrame) -> Figure:
-    """A row a corruption: the peak and the late overlap; a colour a start, a dash a clock."""
+    """A column a corruption: the peak and the late overlap; a colour a start, a dash a clock."""
     panels.require(table, "attention_load", COLUMNS)
     shown = [name for name in CORRUPTIONS if (table["corruption"] == name).any()]
     figure, axes = panels.grid(
-        len(shown), 2, width=style.COLUMN, height=1.5, sharex=True, sharey="row"
+        2, len(shown), width=style.DOUBLE, height=2.0, sharex=True, sharey=True
     )
     clocks = panels.values(table, "clock")
-    for row, corruption in zip(axes, shown, strict=True):
+    for column, corruption in zip(axes.T, shown, strict=True):
         mine = table[table["corruption"] == corruption]
-        for ax, column in zip(row, ("peak", "late"), strict=True):
+        tests = mine[(mine["start"] == "test") & (mine["clock"] == clocks[0])]
+        for ax, quantity in zip(column, ("peak", "late"), strict=True):
             for start, rows in panels.starts(mine):
                 for clock, dash in panels.dashed(clocks):
                     look = style.start(start)._replace(line=dash)
-                    panels.curve(ax, rows[rows["clock"] == clock], "P", column, look)
-            tests = mine[(mine["start"] == "test") & (mine["clock"] == clocks[0])]
+                    panels.curve(ax, rows[rows["clock"] == clock], "P", quantity, look)
             for name, look in BASELINES.items():
                 panels.theory(ax, tests, "P", name, look, linestyle=look.line, zorder=0)
             panels.log_axis(ax.xaxis, table["P"])
             ax.set_ylim(0, 1.03)
-        row[0].set_ylabel(f"overlap, {CORRUPTIONS[corruption]}")
-    last = style.number(table["late_t"].max())
-    for ax, title in zip(axes[0], ("peak, first steps", f"after {last} steps"), strict=True):
-        ax.set_title(title)
-    for ax in axes[-1]:
-        ax.set_xlabel(style.PATTERNS)
+        column[0].set_title(CORRUPTIONS[corruption])
+        column[1].set_xlabel(style.PATTERNS)
+    first, last = (style.number(table[name].max()) for name in ("first_t", "late_t"))
+    axes[0, 0].set_ylabel(rf"peak overlap, $t \leq {first}$")
+    axes[1, 0].set_ylabel(f"overlap at $t$ = {last}")
     extra = [
         panels.line(rf"$\lambda\|J_i\|$ = {style.number(clock)}", style.GREY, linestyle=dash)
-        for clock, dash in panels.dashed(clocks)
+        for clock, dash in panels.dashed(clocks if len(clocks) > 1 else [])
     ]
     extra += [
         panels.line(look.label, look.color, linestyle=look.line) for look in BASELINES.values()

@@ -30,6 +30,7 @@ def _rows(result: xr.Dataset, first_steps: int) -> Iterator[dict[str, Any]]:
             "clock": result.attrs["clock"],
             "start": start,
             "corruption": corruption,
+            "first_t": times[early[-1]],
             "peak_t": times[peak],
             "late_t": times[-1],
         }

@@ -6,8 +6,8 @@ ABOUT = Figure(
         "after one synchronous step against the initial one (symbols: simulation, lines: theory "
         "of Gaussian messages with the numbers of tokens and patterns of the run), and below it "
         "the difference of the two. A panel a value of κ = λ c P/d², the weight with which "
-        "attention adds the present state of a token to the field of its pattern: 0 is the "
-        "network of vector spins; more of it denoises less."
+        "attention adds the present state of a token to the field of its pattern; 0 is the "
+        "network of vector spins."
     ),
     inputs=("overlaps",),
     row="dimension, κ, initial overlap; lines of theory have no simulation",

@@ -10,19 +10,20 @@ COLUMNS = (
     *("N", "P", "d", "kappa", "initial_overlap", "one_step_overlap", "one_step_overlap_sem"),
     *("theory", "excess", "excess_sem"),
 )
-NEAR = 0.02  # in which one value of kappa lies at several dimensions: P - 1 patterns are others
+DIGITS = 3  # of a kappa, which is a product: the same at several dimensions
 
 
 @style.styled
 def draw(table: pd.DataFrame) -> Figure:
     """A column a kappa: the map, and below it the simulation less theory; a colour a dimension."""
     panels.require(table, "attention_step", COLUMNS)
-    values = _distinct(panels.values(table, "kappa"))
+    table = table.assign(kappa=table["kappa"].round(DIGITS))
+    values = panels.values(table, "kappa")
     figure, axes = panels.grid(
         2, len(values), width=style.DOUBLE, height=1.9, sharex=True, sharey="row"
     )
     for (above, below), kappa in zip(axes.T, values, strict=True):
-        rows = table[(table["kappa"] - kappa).abs() <= NEAR]
+        rows = table[table["kappa"] == kappa]
         for dimension in panels.values(rows, "d"):
             look, mine = of_dimension(dimension), rows[rows["d"] == dimension]
             panels.theory(above, mine, "initial_overlap", "theory", look, linewidth=0.9)
@@ -30,7 +31,7 @@ def draw(table: pd.DataFrame) -> Figure:
             panels.points(below, mine, "initial_overlap", "excess", look)
         above.plot([0, 1], [0, 1], color=style.GREY, linewidth=0.6, linestyle=":", zorder=0)
         below.axhline(0, color="#404040", linewidth=0.9, zorder=0)
-        above.set_title(rf"$\kappa$ = {style.number(round(kappa, 2))}")
+        above.set_title(rf"$\kappa$ = {style.number(kappa)}")
         below.set_xlabel(style.INITIAL_OVERLAP)
         above.set(xlim=(-0.02, 1.02), ylim=(0, 1.02))
     axes[0, 0].set_ylabel(r"overlap after one step $m_1$")
@@ -43,16 +44,6 @@ def draw(table: pd.DataFrame) -> Figure:
     panels.legend(figure, axes.flat, extra, f"{_sizes(table)}, {note}" if note else _sizes(table))
     panels.letters(axes.flat)
     return figure
-
-
-def _distinct(values: list[float]) -> list[float]:
-    """The largest of those values that are the same but for the number of patterns."""
-    kept: list[float] = []
-    for value in values:
-        if kept and value - kept[-1] <= NEAR:
-            kept.pop()
-        kept.append(value)
-    return kept
 
 
 def _sizes(table: pd.DataFrame) -> str:

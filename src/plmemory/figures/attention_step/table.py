@@ -32,7 +32,7 @@ def _rows(result: xr.Dataset) -> Iterator[dict[str, Any]]:
         "N": round(patterns / result.attrs["alpha"]),
         "P": patterns,
         "d": dimension,
-        "kappa": np.nan if attending is None else attending.memory,
+        "kappa": np.nan if attending is None else attending._replace(patterns=patterns).memory,
         "draws": result.sizes["replicate"],
     }
     for place, initial in enumerate(result["initial_overlap"].values):

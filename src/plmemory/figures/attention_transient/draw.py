@@ -2,6 +2,7 @@
 
 import pandas as pd
 from matplotlib.figure import Figure
+from matplotlib.ticker import FuncFormatter
 
 from plmemory.figures.shared import panels, style
 from plmemory.figures.shared.transients import BASELINES, CORRUPTIONS, NETWORK
@@ -32,8 +33,9 @@ def draw(table: pd.DataFrame) -> Figure:
                 for level in told.loc[told["baseline"] == name, "overlap"]:
                     ax.axhline(level, color=look.color, linestyle=look.line, zorder=0)
             ax.set_xscale("symlog", linthresh=1)
+            ax.xaxis.set_major_formatter(FuncFormatter(lambda step, _: style.number(step)))
             ax.set(xlim=(0, 1.1 * network["t"].max()), ylim=(0, 1.03))
-        row[0].set_ylabel(f"overlap, {CORRUPTIONS[corruption]}")
+        row[0].set_ylabel(f"overlap,\n{CORRUPTIONS[corruption]}")
     for top, bottom, clock in zip(axes[0], axes[-1], clocks, strict=True):
         top.set_title(rf"$\lambda\|J_i\|$ = {style.number(clock)}")
         bottom.set_xlabel("step $t$")

@@ -14,7 +14,11 @@ BASELINES = {
     "nearest_train": Look("nearest training image to the start", "#8c8c8c", "", ":"),
     "mean_image": Look("mean training image", "#8c8c8c", "", "-."),
 }
-CORRUPTIONS = {"none": "as it is", "flipped": "flipped", "masked": "masked"}
+CORRUPTIONS = {
+    "none": "from the image itself",
+    "flipped": "components flipped",
+    "masked": "tokens masked",
+}
 
 
 def courses(result: xr.Dataset) -> Iterator[tuple[str, str, xr.DataArray]]:

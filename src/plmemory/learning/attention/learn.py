@@ -120,6 +120,8 @@ def learn(
 
 
 _RECORDED = ("step", "cost", "attended")
+# Overflow is looked for where the clock is measured, and reported as a TrainingError.
+_QUIET = np.errstate(over="ignore", invalid="ignore")
 
 
 class _Descent:
@@ -155,6 +157,7 @@ class _Descent:
         """Whether the last clock is."""
         return bool(np.isfinite(self.records[-1, 0]))
 
+    @_QUIET
     def step(self, batch: np.ndarray) -> None:
         """Follow the gradient of these examples, at most to the last clock."""
         found = gradient(self.couplings, self._examples[batch], self._scale, self._normalised)

@@ -34,7 +34,7 @@ def draw(table: pd.DataFrame) -> Figure:
                     ax.axhline(level, color=look.color, linestyle=look.line, zorder=0)
             ax.set_xscale("symlog", linthresh=1)
             ax.xaxis.set_major_formatter(FuncFormatter(lambda step, _: style.number(step)))
-            ax.set(xlim=(0, 1.1 * network["t"].max()), ylim=(0, 1.03))
+            ax.set(xlim=(0, 1.1 * max(network["t"].max(), 1)), ylim=(0, 1.03))
         row[0].set_ylabel(f"overlap,\n{CORRUPTIONS[corruption]}")
     for top, bottom, clock in zip(axes[0], axes[-1], clocks, strict=True):
         top.set_title(rf"$\lambda\|J_i\|$ = {style.number(clock)}")

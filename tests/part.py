@@ -11,5 +11,7 @@ PART = (
     "spin_glass_inference",
     "protein_contacts",
     "vector_first_step",
+    "attention_step",
+    "attention_load",
     "perceptron_rules",
 )

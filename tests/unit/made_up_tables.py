@@ -20,6 +20,11 @@ KEYS |= {
     "N",
     "asked_overlap",
     "steps",
+    "kappa",
+    "clock",
+    "t",
+    "first_t",
+    "late_t",
 }  # where
 
 
@@ -584,6 +589,55 @@ def vector_learning() -> pd.DataFrame:
     )
 
 
+def attention_step() -> pd.DataFrame:
+    start = np.linspace(0, 1, 5)
+    line = cross(d=(2, 8), kappa=(0.0, 0.5), initial_overlap=np.linspace(0.05, 0.95, 4))
+    line = line.assign(theory=np.sqrt(line["initial_overlap"]))
+    table = cross(d=(2, 8), kappa=(0.0, 0.5), initial_overlap=start)
+    table = table.assign(theory=np.sqrt(table["initial_overlap"]))
+    table = table.assign(
+        one_step_overlap=table["theory"] + 0.01,
+        one_step_overlap_sem=0.01,
+        excess=0.01,
+        excess_sem=0.01,
+        n=30,
+    )
+    return pd.concat([table, line], ignore_index=True).assign(N=200, P=400, draws=6)
+
+
+def transients() -> pd.DataFrame:
+    """Training and test starts, whole and corrupted, and random ones."""
+    starts = cross(start=("train", "test"), corruption=("none", "flipped", "masked"))
+    random = pd.DataFrame({"start": ["random"], "corruption": ["none"]})
+    return pd.concat([starts, random], ignore_index=True)
+
+
+def attention_transient() -> pd.DataFrame:
+    steps = cross(clock=(2.0, 10.0), t=(0, 1, 3, 100)).merge(transients(), how="cross")
+    steps = steps.assign(overlap=1 / (1 + steps["t"]), baseline="none")
+    levels = cross(baseline=("nearest_train", "mean_image")).merge(transients(), how="cross")
+    levels = levels[levels["start"] != "random"].assign(overlap=0.5)
+    table = pd.concat([steps, levels], ignore_index=True)
+    return table.assign(P=1000, overlap_sem=0.01, draws=6, n=60)
+
+
+def attention_load() -> pd.DataFrame:
+    table = cross(P=(100, 1000), clock=(2.0, 10.0)).merge(transients(), how="cross")
+    known = table["start"] != "random"
+    return table.assign(
+        first_t=3,
+        late_t=100,
+        peak=0.8,
+        peak_sem=0.01,
+        late=0.6,
+        late_sem=0.01,
+        nearest_train=np.where(known, 0.7, np.nan),
+        mean_image=np.where(known, 0.3, np.nan),
+        draws=6,
+        n=60,
+    )
+
+
 TABLES: dict[str, tuple[str, Table]] = {
     # case: kind of figure, table
     "retrieval_maps": ("retrieval_maps", retrieval_maps),
@@ -623,5 +677,8 @@ TABLES: dict[str, tuple[str, Table]] = {
     "vector_phase_diagram": ("vector_phase_diagram", vector_phase_diagram),
     "vector_hessian": ("vector_hessian", vector_hessian),
     "vector_learning": ("vector_learning", vector_learning),
+    "attention_step": ("attention_step", attention_step),
+    "attention_transient": ("attention_transient", attention_transient),
+    "attention_load": ("attention_load", attention_load),
     "reproduction": ("reproduction", published),
 }

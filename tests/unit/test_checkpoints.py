@@ -10,6 +10,7 @@ from optional import torch
 
 from plmemory.errors import TrainingError
 from plmemory.files import checkpoints, states
+from plmemory.learning.attention.learn import learn as attention
 from plmemory.learning.daydreaming.learn import learn as daydreaming
 from plmemory.learning.margin_perceptron.learn import learn as margin_perceptron
 from plmemory.learning.maximum_stability.learn import learn as maximum_stability
@@ -136,6 +137,18 @@ RULES = {
         epochs=3,
         batch_size=4,
         records=4,
+    ),
+    "attention": lambda: attention(
+        VECTORS,
+        SINGLE,
+        rngs(),
+        clock=4.0,
+        inverse_temperature=1.2,
+        learning_rate=4.0,
+        batch_size=3,
+        epochs=6,
+        normalised=True,
+        gamma=0.0,
     ),
     "vectors": lambda: vector_pseudo_likelihood(
         VECTORS, DOUBLE, inverse_temperature=1.2, learning_rate=4.0, epochs=6

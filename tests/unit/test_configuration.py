@@ -344,6 +344,16 @@ def test_a_catalogue_of_states_needs_discrete_spins():
         consistency._check_measure(plan, "config: figures.mine", "vectors_3", "attractors")
 
 
+def test_a_measure_of_one_network_refuses_a_rule_that_makes_another():
+    plan = Plan(configuration.complete(changed("figures/vector_hessian/rules", ["attention_hebb"])))
+    message = (
+        r"vector_hessian.rules: found 'attention_hebb', which makes a network of another kind "
+        r"\(tokens, .*\), expected one of unit vectors of d components, which the measure hessian"
+    )
+    with pytest.raises(InputError, match=message):
+        consistency._check_rules(plan, "vector_hessian", "vectors_hessian_250")
+
+
 def test_a_load_of_vectors_is_of_sites_and_a_limit_of_their_components():
     plan = Plan(configuration.complete(changed("figures/vector_learning/loads", [0.5, 2.97, 2.98])))
     assert plan.counts("vector_learning", "vectors_learning") == [50, 297, 298]

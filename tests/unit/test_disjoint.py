@@ -12,6 +12,7 @@ from plmemory.datasets import selection
 from plmemory.datasets.feature_densities import load as feature_densities
 from plmemory.datasets.features import load as features
 from plmemory.datasets.mnist import load as mnist
+from plmemory.datasets.mnist_tokens import load as mnist_tokens
 from plmemory.datasets.spin_glass import load as spin_glass
 from plmemory.files.labelled import Dataset
 from plmemory.machine.backend import select
@@ -53,6 +54,10 @@ def from_mnist(folder):
     return mnist.prepare(*drawn, threshold=127)
 
 
+def from_mnist_tokens(folder):
+    return mnist_tokens.of_patches(from_mnist(folder), 2)
+
+
 def from_features(folder):
     # Mixtures are drawn one by one: so many there are that none comes twice.
     settings = {"sites": 200, "features": 40, "nonzero": 5, "test_patterns": 15}
@@ -81,6 +86,7 @@ MADE = {
     "images": partial(from_images, test=False),
     "images, two folders": partial(from_images, test=True),
     "mnist": from_mnist,
+    "mnist_tokens": from_mnist_tokens,
     "features": from_features,
     "feature_densities": from_densities,
     "spin_glass": from_spin_glass,
@@ -102,7 +108,7 @@ def test_every_data_set_is_here():
 def test_training_and_test_examples_are_disjoint(name, tmp_path):
     data = MADE[name](tmp_path)
     train, test = data["train"].values, data["test"].values
-    if train.ndim == 2:
+    if "replicate" not in data["train"].dims:
         train, test = train[None], test[None]
     for learnt, unseen in zip(train, test, strict=True):
         assert len(rows(learnt)) == len(learnt)

@@ -61,6 +61,9 @@ AGAINST = {
     "vector_first_step": {"initial_overlap": "theory one_step_overlap*"},
     "vector_hessian": {"eigenvalue": "density* localisation*", "length": "density*"},
     "vector_learning": {"alpha": "median_overlap retrieved*"},
+    "attention_step": {"initial_overlap": "theory one_step_overlap* excess*"},
+    "attention_transient": {"t": "overlap*"},
+    "attention_load": {"P": "peak* late*"},
 }
 # Drawn somewhere, as the corner of a bar, a colour or a difference: where is tested by itself.
 SOMEWHERE = {
@@ -101,6 +104,8 @@ SCALES = {
     "vector_first_step": "ii oo ii",
     "vector_hessian": "io ii io oo",
     "vector_learning": "oi oi oi",
+    "attention_transient": "yi yi yi yi yi yi",
+    "attention_load": "oi oi oi oi oi oi",
 }
 # Pictures and lists, which begin above.
 DOWNWARDS = {"examples", "pair_overlaps", "reproduction"}
@@ -229,6 +234,23 @@ def test_loads_of_denoising_are_lines_against_the_dimension():
     rows, points = table[table["panel"] == "limit"], on_lines(figure)
     for d, alpha in zip(rows["d"], rows["alpha"], strict=True):
         assert times(points, d, alpha) == 1
+
+
+def test_baselines_of_transients_are_those_of_test_images():
+    figure, table = drawn("attention_transient")
+    lines = [line.get_ydata() for ax in figure.axes for line in ax.get_lines()]
+    levels = [y[0] for y in lines if len(y) == 2 and y[0] == y[1]]
+    rows = table[table["baseline"] != "none"]
+    for start, overlap in zip(rows["start"], rows["overlap"], strict=True):
+        shown = np.isclose(levels, overlap, rtol=1e-9, atol=0).sum()
+        assert shown == (2 if start == "test" else 0)  # in the panel of each clock
+    figure, table = drawn("attention_load")
+    points = on_lines(figure)
+    for _, row in table[table["start"] != "random"].iterrows():
+        for name in ("nearest_train", "mean_image"):
+            # Above and below; all clocks meet the same starts.
+            shown = 2 if (row["start"], row["clock"]) == ("test", 2) else 0
+            assert times(points, row["P"], row[name]) == shown
 
 
 @pytest.mark.parametrize("case", ["images", "spin_glass", "learning_curve"])

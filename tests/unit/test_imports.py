@@ -109,6 +109,8 @@ def test_no_thing_imports_another_of_its_room_but_what_is_shared() -> None:
         ("pseudo_likelihood_cv", "pseudo_likelihood_optimum"),
         ("images", "arrays"),
         ("feature_densities", "features"),
+        ("mnist_tokens", "mnist"),
+        ("attention_hebb", "vector_hebb"),
     }
     wrong = []
     for room in ("datasets", "learning", "measures", "figures"):

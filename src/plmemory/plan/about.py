@@ -150,7 +150,8 @@ class DataSet:
     available: training examples, None where only the data tell it or there is no end. provides:
     what it has beyond training examples (test, labels, image_shape, couplings, features, structure,
     weight, independent, ...). columns: numbers of its own that tables show. raw_settings: those of
-    its settings that only ``raw.py`` needs. files: files by setting, where they are not just those
+    its settings that only ``raw.py`` needs. raw: the kind whose ``raw.py`` obtains its files, where
+    it has none itself. files: files by setting, where they are not just those
     of the settings that name files. check: raises InputError where the settings contradict each
     other. seconds: of one core, to make one replicate.
     """
@@ -166,6 +167,7 @@ class DataSet:
     provides: Callable[[Settings], frozenset[str]] = _nothing
     columns: Callable[[Settings], Mapping[str, float]] = field(default=lambda settings: {})
     raw_settings: tuple[str, ...] = ()
+    raw: str = ""
     files: Callable[[Settings], Mapping[str, list[str]]] | None = None
     check: Callable[[Settings], None] = _fine
     seconds: Callable[[Settings], float] = field(default=lambda settings: 2.0)
@@ -175,6 +177,7 @@ class DataSet:
 class SpinType:
     """A kind of spins; beside it ``network.py`` with ``network(model, replicate, backend)``.
 
+    Or another network of a kind of spins, for rules that say so: then no data set is of this type.
     title: what one is, in a phrase. discrete: whether one has finitely many values, so that states
     can be told apart; others meet their fixed points by a tolerance, which their steps carry.
     """
@@ -188,7 +191,8 @@ class Rule:
     """A learning rule; beside it ``learn.py`` with ``learn`` and, where known, ``theory.py``.
 
     title: one line. look: from the settings, how figures draw it; None: as they like. spins: types
-    that it learns. settings: of an entry. exists: whether P patterns of N sites, each of
+    that it learns. network: of which type its couplings make a network, where that is not the type
+    of the spins. settings: of an entry. exists: whether P patterns of N sites, each of
     so many components, have couplings of this rule. needs: from the settings, what its data
     set must provide; these are passed to ``learn`` by name. provides: what figures may ask of it
     (norm: a place on the path of growing norms; history: what was recorded on the way; snapshots:
@@ -213,6 +217,7 @@ class Rule:
     needs: Callable[[Settings], frozenset[str]] = _nothing
     provides: Callable[[Settings], frozenset[str]] = _nothing
     attributes: Callable[[Settings], Mapping[str, Any]] = field(default=lambda settings: {})
+    network: str = ""
     objective: str = ""
     infinite: bool = False
     observed: str | None = None

@@ -146,6 +146,7 @@ def _check_rules(plan: Plan, figure: str, dataset: str) -> None:
                 f"{key}: found {rule!r}, which learns no couplings, expected a rule that does: "
                 f"{measured[0]} measures them"
             )
+        _check_network(f"{key}: found {rule!r}", plan.network(dataset, rule), measured)
         lacking = sorted(described.rule_needs - method.provides(settings))
         if lacking:
             able = [r for r in known if described.rule_needs <= _provides(plan, dataset, r)]
@@ -157,6 +158,16 @@ def _check_rules(plan: Plan, figure: str, dataset: str) -> None:
             raise InputError(
                 f"{key}: found {rule!r}, which has couplings at none of the figure's loads, "
                 "expected one that has some"
+            )
+
+
+def _check_network(found: str, network: str, measured: Iterable[str]) -> None:
+    for stage in measured:
+        able = registry.measures()[stage].spins
+        if able is not None and network not in able:
+            raise InputError(
+                f"{found}, which makes a network of another kind ({_titles([network])}), "
+                f"expected one of {_titles(able)}, which the measure {stage} needs"
             )
 
 

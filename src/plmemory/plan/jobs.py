@@ -78,8 +78,9 @@ class Jobs:
         entry, kind = self.plan.dataset(dataset), self.plan.kind(dataset)
         settings = {name: entry[name] for name in sorted(kind.raw_settings)}
         settings |= {name: expanded(entry[name]) for name in self.plan.own_files(dataset)}
-        module = registry.module("datasets", entry["kind"], "raw")
-        named = {"dataset": dataset, "kind": entry["kind"], "settings": settings}
+        obtained = self.plan.raw_kind(dataset)
+        module = registry.module("datasets", obtained, "raw")
+        named = {"dataset": dataset, "kind": obtained, "settings": settings}
         return Job(self._code("raw", module), named, "")
 
     def _load(self, dataset: str, patterns: str) -> Job:
@@ -100,7 +101,8 @@ class Jobs:
         # Only one file is made of a pool, whatever load asks for it.
         load = "" if kind.pool else patterns
         modules = [registry.module("datasets", entry["kind"], "load")]
-        modules += [registry.module("datasets", entry["kind"], "raw")] * obtained
+        if obtained:
+            modules.append(registry.module("datasets", self.plan.raw_kind(dataset), "raw"))
         told = {"files": {name: expanded(entry[name]) for name in sorted(own)}}
         origin = digest([dataset, load, read])
         return Job(self._code("dataset", *modules), named, origin, contents=contents, told=told)
@@ -148,7 +150,7 @@ class Jobs:
     def _measure(self, result: Result) -> Job:
         """Measuring couplings."""
         measure, dataset, rule, patterns = result
-        spins = self.plan.kind(dataset).spins
+        spins = self.plan.network(dataset, rule)
         settings = self.plan.measure(dataset, measure)
         named = {
             "spins": spins,

@@ -58,6 +58,10 @@ class Plan:
         """What the kind of a data set says of itself."""
         return registry.datasets()[self.dataset(name)["kind"]]
 
+    def raw_kind(self, name: str) -> str:
+        """The kind of data set whose raw files a data set is made from, if it has some."""
+        return self.kind(name).raw or self.dataset(name)["kind"]
+
     def title(self, name: str) -> str:
         """What legends and titles call a data set."""
         entry = self.dataset(name)
@@ -112,6 +116,10 @@ class Plan:
     def method(self, dataset: str, rule: str) -> Rule:
         """What the method of a learning rule says of itself."""
         return registry.rules()[self.rule(dataset, rule)["method"]]
+
+    def network(self, dataset: str, rule: str) -> str:
+        """The type of network that a rule makes of a data set."""
+        return self.method(dataset, rule).network or self.kind(dataset).spins
 
     def measure(self, dataset: str, name: str) -> Settings:
         """The settings of a measure, as they are for a data set."""
@@ -168,7 +176,7 @@ class Plan:
 
     def raw_file(self, dataset: str) -> str | None:
         """The file that tells where the raw files of a data set are, None if it has none."""
-        if not registry.has("datasets", self.dataset(dataset)["kind"], "raw"):
+        if not registry.has("datasets", self.raw_kind(dataset), "raw"):
             return None
         return f"{self.root}/data/{dataset}.raw"
 

@@ -48,6 +48,6 @@ def row_norms(couplings: Factors) -> np.ndarray:
 def dense(couplings: Factors) -> np.ndarray:
     """The whole array (N, d, N, d), for small networks."""
     left, right = couplings
-    blocks = np.einsum("mia,mjb->iajb", left, right)
+    blocks = np.tensordot(left, right, axes=(0, 0))
     blocks[np.arange(left.shape[1]), :, np.arange(left.shape[1])] = 0
     return blocks

@@ -9,7 +9,7 @@ from plmemory.machine.backend import Backend
 from plmemory.networks.contract import Network
 from plmemory.networks.vectors.couplings import Factors, factors, row_norms
 from plmemory.networks.vectors.sequential import sequential
-from plmemory.networks.vectors.states import corrupt, directions, overlap
+from plmemory.networks.vectors.states import corrupt, directions, nearest, overlap
 from plmemory.networks.vectors.synchronous import Synchronous
 
 
@@ -33,11 +33,6 @@ def vectors(couplings: Factors, backend: Backend) -> Network:
         aligned = np.einsum("sia,sia->si", fields, states, dtype=np.float64)
         stabilities = np.divide(aligned, norms, out=np.zeros(aligned.shape), where=norms > 0)
         return -aligned.mean(axis=1) / 2, stabilities.min(axis=1)
-
-    def nearest(states: np.ndarray, examples: np.ndarray) -> np.ndarray:
-        # A network without fields cannot tell a state from its negative.
-        overlaps = states.reshape(len(states), -1) @ examples.reshape(len(examples), -1).T
-        return np.abs(overlaps).max(axis=1) / sites
 
     def random(count: int, rng: np.random.Generator) -> np.ndarray:
         return directions((count, sites, components), rng).astype(backend.dtype)

@@ -56,6 +56,15 @@ def overlap(a: np.ndarray, b: np.ndarray) -> np.ndarray:
     return np.einsum("...ia,...ia->...", a, b, dtype=np.float64) / a.shape[-2]
 
 
+def nearest(states: np.ndarray, examples: np.ndarray) -> np.ndarray:
+    """Largest overlap of each state (S, N, d) with any example (P, N, d) or its negative: (S,).
+
+    A network without fields cannot tell a state from its negative.
+    """
+    overlaps = states.reshape(len(states), -1) @ examples.reshape(len(examples), -1).T
+    return np.abs(overlaps).max(axis=1) / states.shape[1]
+
+
 def corrupt(states: np.ndarray, initial_overlap: float, rng: np.random.Generator) -> np.ndarray:
     """Turn every spin of the states (..., N, d) by the same angle in a random direction.
 

@@ -1,0 +1,34 @@
+"""Hebb's tensor rule, J_ij = (1/N) sum_mu xi_i xi_j^T, for tokens that attend to each other.
+
+It is the first step of local training from J = 0 (``learning.attention``), whose theory is known.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from plmemory.learning.factored import Factored
+from plmemory.learning.vector_hebb.learn import learn as hebb
+from plmemory.machine.backend import Backend
+
+
+def learn(
+    patterns: np.ndarray,
+    backend: Backend,
+    rngs: Sequence[np.random.Generator] = (),
+    *,
+    inverse_temperature: float,
+    gamma: float,
+) -> Factored:
+    """Hebb's couplings of the patterns (R, P, N, d) of unit vectors.
+
+    The settings are of the dynamics alone. Deterministic: ``rngs`` is not used.
+
+    Raises
+    ------
+    InputError
+        If a pattern is not of unit vectors.
+    """
+    return hebb(patterns, backend, rngs)

@@ -175,6 +175,7 @@ class DataSet:
 class SpinType:
     """A kind of spins; beside it ``network.py`` with ``network(model, replicate, backend)``.
 
+    Or another network of a kind of spins, for rules that say so: then no data set is of this type.
     title: what one is, in a phrase. discrete: whether one has finitely many values, so that states
     can be told apart; others meet their fixed points by a tolerance, which their steps carry.
     """
@@ -188,7 +189,8 @@ class Rule:
     """A learning rule; beside it ``learn.py`` with ``learn`` and, where known, ``theory.py``.
 
     title: one line. look: from the settings, how figures draw it; None: as they like. spins: types
-    that it learns. settings: of an entry. exists: whether P patterns of N sites, each of
+    that it learns. network: of which type its couplings make a network, where that is not the type
+    of the spins. settings: of an entry. exists: whether P patterns of N sites, each of
     so many components, have couplings of this rule. needs: from the settings, what its data
     set must provide; these are passed to ``learn`` by name. provides: what figures may ask of it
     (norm: a place on the path of growing norms; history: what was recorded on the way; snapshots:
@@ -197,7 +199,7 @@ class Rule:
     infinite: whether it stands for infinitely many patterns. observed: the setting, if any, that
     tells the initial overlap of the retrieval that its history records (None: it records none);
     ``learn`` then takes ``observe`` and ``progress`` in its place. couplings: whether it learns
-    couplings, a network that can be measured. rows: from the settings, whether rows are learnt
+    couplings; else it can be measured if it says its network. rows: from the settings, whether rows are learnt
     apart from each other; ``learn`` then takes the ``part`` of them that it is to learn. combined:
     how quantities of the history and of the end of parts make those of the network (see
     ``learning.gathered``). seconds: of one core, to learn P patterns of N numbers in one replicate
@@ -213,6 +215,7 @@ class Rule:
     needs: Callable[[Settings], frozenset[str]] = _nothing
     provides: Callable[[Settings], frozenset[str]] = _nothing
     attributes: Callable[[Settings], Mapping[str, Any]] = field(default=lambda settings: {})
+    network: str = ""
     objective: str = ""
     infinite: bool = False
     observed: str | None = None
@@ -230,7 +233,8 @@ class Rule:
 class Measure:
     """Something measured of couplings; beside it ``measure.py`` with ``measure``.
 
-    title: one line. settings: of its entry. spins: types that it can measure, None for any.
+    title: one line. settings: of its entry. part: of a network's folder, that it measures with.
+    spins: types that it can measure, None for any.
     discrete: whether of these only discrete ones. needs: what the data set must provide. check:
     raises InputError where the settings contradict each other. seconds: of one core, to
     measure one replicate of N numbers.
@@ -238,6 +242,7 @@ class Measure:
 
     title: str
     settings: Mapping[str, Setting]
+    part: str = "network"
     spins: frozenset[str] | None = None
     discrete: bool = False
     needs: frozenset[str] = frozenset()

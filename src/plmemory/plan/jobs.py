@@ -148,7 +148,7 @@ class Jobs:
     def _measure(self, result: Result) -> Job:
         """Measuring couplings."""
         measure, dataset, rule, patterns = result
-        spins = self.plan.kind(dataset).spins
+        spins = self.plan.network(dataset, rule)
         settings = self.plan.measure(dataset, measure)
         named = {
             "spins": spins,
@@ -157,7 +157,7 @@ class Jobs:
         }
         modules = (
             registry.module("measures", measure, "measure"),
-            registry.module("networks", spins, "network"),
+            registry.module("networks", spins, registry.measures()[measure].part),
         )
         origin = self.train(dataset, rule, patterns).lineage
         made_from = (self.load(dataset, patterns).lineage, origin)

@@ -97,8 +97,17 @@ class Plan:
         return self.learning(dataset)[name]
 
     def rules(self, figure: str, dataset: str) -> list[str]:
-        """The learning rules that a figure shows of a data set, those of a family one by one."""
-        named = self.config["figures"][figure].get("rules", [])
+        """The learning rules that a figure shows of a data set, those of a family one by one.
+
+        Of data sets of several types of spins each is shown with the rules that can learn it.
+        """
+        entry = self.config["figures"][figure]
+        named = [
+            name
+            for name in entry.get("rules", [])
+            if len(entry["datasets"]) < 2
+            or self.kind(dataset).spins in self.method(dataset, name).spins
+        ]
         found = [members(name, self.rule(dataset, name)) or [name] for name in named]
         return [rule for rules in found for rule in rules]
 
@@ -112,6 +121,10 @@ class Plan:
     def method(self, dataset: str, rule: str) -> Rule:
         """What the method of a learning rule says of itself."""
         return registry.rules()[self.rule(dataset, rule)["method"]]
+
+    def network(self, dataset: str, rule: str) -> str:
+        """The type of network that a rule makes of a data set."""
+        return self.method(dataset, rule).network or self.kind(dataset).spins
 
     def measure(self, dataset: str, name: str) -> Settings:
         """The settings of a measure, as they are for a data set."""

@@ -49,7 +49,7 @@ def draw(table: pd.DataFrame) -> Figure:
         panels.theory(ax, rows, x, "theory", Look("theory", "#404040"), linewidth=0.9)
         panels.points(ax, rows, x, y, MEASURED)
         ax.axvline(1, color=style.GREY, linestyle=":", linewidth=0.7, zorder=0)
-    pair.set(xlabel=r"$\beta a^2/2$", ylabel=r"place of a minimum, in $a/2$", ylim=(-0.04, 1.04))
+    pair.set(xlabel=r"$\beta a^2/2$", ylabel=r"minimum, in units of $a/2$", ylim=(-0.04, 1.04))
     ring.set(xlabel=r"$\beta$", ylabel="radius of attractors $R$", ylim=(-0.04, 1.04))
     panels.log_axis(ring.xaxis, parts.get("ring", none)["beta"])
     _profiles(profile, parts.get("profile", none))

@@ -29,7 +29,7 @@ def draw(table: pd.DataFrame) -> Figure:
         rows
         for _, rows in sorted(
             table.groupby(["memory", "dynamics", "criterion"]),
-            key=lambda group: (order[group[0][0]], -list(DYNAMICS).index(group[0][1]), group[0]),
+            key=lambda group: (order[group[0][0]], list(DYNAMICS).index(group[0][1]), group[0]),
         )
     ]
     across = max(len(_panels(rows)) for rows in groups)

@@ -23,14 +23,14 @@ from plmemory.networks.trained_denoiser.denoiser import LAYERS, Denoiser
 logger = logging.getLogger("plmemory")
 
 RECORDS = 20  # of the loss, evenly spaced
-# The mean squared error of the answer zero, which a training must beat from this record on.
-INDIFFERENT, FROM = 1.0, 5
+INDIFFERENT = 1.0  # the mean squared error of the answer zero
+BEGUN = 100  # steps after which a training must do better
 
 
 class Trained(NamedTuple):
     """The weights of one denoiser a replicate, and its loss on the way.
 
-    converged: (replicate,), true: the length is fixed. history: ``step`` (record,) and ``loss``
+    converged: (replicate,), whether it ended better than the answer zero. history: ``step`` (record,) and ``loss``
     (record, replicate), the mean of all steps since the record before.
     """
 
@@ -70,7 +70,7 @@ def learn(
     Raises
     ------
     TrainingError
-        If a training does worse than the answer zero after a quarter of its steps.
+        If a training does worse than the answer zero after its first steps.
     """
     sites = patterns.shape[2]
     recorded = np.unique(np.rint(np.linspace(0, steps, RECORDS + 1)[1:]).astype(int))
@@ -95,7 +95,7 @@ def learn(
             before = recorded[place - 1] if place else 0
             losses[place] += loss / (recorded[place] - before)
             if step == recorded[place]:
-                _check(losses[: place + 1], step)
+                _check(losses[place], step)
                 left = (steps - step) * (time.monotonic() - began) / (step - first + 1)
                 told = (replicate + 1, len(patterns), step, steps, losses[place], left)
                 logger.info("denoiser %d of %d, step %d of %d: loss %.4g, %.0f s left", *told)
@@ -104,13 +104,13 @@ def learn(
     *weights, losses = zip(*checkpoints.pieces(train, range(len(patterns))), strict=True)
     denoisers = [Denoiser(*parts) for parts in zip(*weights, strict=True)]
     history = {"step": recorded, "loss": np.stack(losses, axis=1)}
-    return Trained(denoisers, np.ones(len(patterns), dtype=bool), history, {})
+    return Trained(denoisers, history["loss"][-1] < INDIFFERENT, history, {})
 
 
-def _check(losses: np.ndarray, step: int) -> None:
-    """See that the last of the recorded ``losses`` is one of a training that learns."""
-    if (len(losses) >= FROM and losses[-1] > INDIFFERENT) or not np.isfinite(losses[-1]):
+def _check(loss: float, step: int) -> None:
+    """See that a recorded loss is one of a training that learns."""
+    if (step >= BEGUN and loss > INDIFFERENT) or not math.isfinite(loss):
         raise TrainingError(
-            f"learning_rate: found a loss of {losses[-1]:.4g} at step {step}, expected "
-            f"below {INDIFFERENT:g}, that of the answer zero; lower it"
+            f"learning_rate: found a loss of {loss:.4g} at step {step}, expected one below "
+            f"{INDIFFERENT:g}, that of the answer zero; lower it"
         )

@@ -42,7 +42,9 @@ def test_blocks_make_what_the_whole_array_does(sigma, monkeypatch):
     for blocks in ((4, 5), (512, 4096)):
         monkeypatch.setattr(exact, "STATES", blocks[0])
         monkeypatch.setattr(exact, "EXAMPLES", blocks[1])
-        for found, known in zip(Empirical(examples).posterior(states, sigma), expected, strict=True):
+        for found, known in zip(
+            Empirical(examples).posterior(states, sigma), expected, strict=True
+        ):
             np.testing.assert_allclose(found, known, rtol=1e-9, atol=1e-12)
         single = Empirical(examples.astype("f4")).posterior(states.astype("f4"), sigma)
         assert single.mean.dtype == np.float32
@@ -70,7 +72,8 @@ def test_the_flow_of_one_point_is_exact_and_that_of_a_gaussian_of_first_order():
         return Empirical(point)(states, sigma)
 
     sigmas = schedule(9.0, 0.1, 3, within=[2.0])
-    assert list(sigmas) == pytest.approx([9, 9 * (1 / 90) ** (1 / 3), 2, 9 * (1 / 90) ** (2 / 3), 0.1])
+    third = (1 / 90) ** (1 / 3)
+    assert list(sigmas) == pytest.approx([9, 9 * third, 2, 9 * third**2, 0.1])
     ends = list(sampled(watched, start, sigmas))
     assert [sigma for sigma, _ in ends] == sigmas.tolist()
     for sigma, states in seen:
@@ -96,7 +99,9 @@ def test_two_points_have_a_minimum_each_only_beyond_the_critical_distance():
         sigma = 1 / math.sqrt(2 * beta)
         ends, still = settled(pair, np.array([[1.0], [-1.0]]), sigma, 3000, 1e-9)
         assert still.all()
-        found = minimize(lambda x: pair.posterior(x[None], sigma).energy[0], np.array([0.9]))
+        found = minimize(
+            lambda x, pair=pair, s=sigma: pair.posterior(x[None], s).energy[0], np.array([0.9])
+        )
         assert ends[0, 0] == pytest.approx(theory.pair_place(scaled), abs=1e-5)
         assert ends[0, 0] == pytest.approx(found.x[0], abs=2e-3)
         np.testing.assert_allclose(ends[1], -ends[0], atol=1e-6)
@@ -240,17 +245,18 @@ def test_the_rate_falls_like_a_cosine(monkeypatch):
         training.Adam, "step", lambda self, gradient, number, rate: rates.append(rate)
     )
     trained(np.ones((1, 2, 3), np.int8), steps=4, learning_rate=0.5)
-    assert rates == pytest.approx([0.5, 0.25 * (1 + math.sqrt(0.5)), 0.25, 0.25 * (1 - math.sqrt(0.5))])
+    root = math.sqrt(0.5)
+    assert rates == pytest.approx([0.5, 0.25 * (1 + root), 0.25, 0.25 * (1 - root)])
 
 
 def test_a_training_that_diverges_says_what_to_change():
     patterns = np.random.default_rng(7).choice(np.array([-1, 1], np.int8), (1, 50, 12))
-    with pytest.raises(TrainingError, match="^learning_rate: found a loss of .*; lower it$"):
+    with pytest.raises(TrainingError, match=r"^learning_rate: found a loss of .*; lower it$"):
         trained(patterns, learning_rate=30.0, steps=100)
 
 
 def test_the_smallest_noise_is_below_the_largest():
-    with pytest.raises(InputError, match="^smallest_sigma: found 3, expected less than"):
+    with pytest.raises(InputError, match=r"^smallest_sigma: found 3, expected less"):
         ABOUT.check({"smallest_sigma": 3.0, "largest_sigma": 3.0})
 
 
@@ -258,5 +264,3 @@ def test_nothing_is_learnt_of_an_exact_denoiser():
     kept = keep(np.ones((3, 2, 4), np.int8), CPU)
     assert kept.variables == {}
     assert kept.converged.tolist() == [True] * 3
-
-

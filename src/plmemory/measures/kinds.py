@@ -31,9 +31,7 @@ def least_overlap(delta: float) -> float:
     return 1 - delta - 1e-9
 
 
-def by_distance(
-    nearest_train: np.ndarray, nearest_other: np.ndarray, delta: float
-) -> np.ndarray:
+def by_distance(nearest_train: np.ndarray, nearest_other: np.ndarray, delta: float) -> np.ndarray:
     """The place in ``KINDS`` of states with these overlaps (S,), each int8."""
     near = least_overlap(delta)
     return np.select([nearest_train >= near, nearest_other >= near], [0, 1], 2).astype(np.int8)

@@ -1,7 +1,6 @@
 """What a denoiser makes of noise: samples at the end of a schedule, attractors at a fixed noise.
 
-A denoiser D_sigma(x) tells the mean of what x was before Gaussian noise of standard deviation sigma.
-Noise is taken away along the probability flow dx/d(log sigma) = x - D_sigma(x) (Song et al. 2021,
+A denoiser D_sigma(x) tells the mean of what x was before noise of standard deviation sigma. Noise is taken away along the probability flow dx/d(log sigma) = x - D_sigma(x) (Song et al. 2021,
 arXiv:2011.13456, for noise that only spreads).
 """
 
@@ -18,7 +17,9 @@ Denoise = Callable[[np.ndarray, float], np.ndarray]
 STILL = 1e-4
 
 
-def schedule(largest: float, smallest: float, steps: int, within: Sequence[float] = ()) -> np.ndarray:
+def schedule(
+    largest: float, smallest: float, steps: int, within: Sequence[float] = ()
+) -> np.ndarray:
     """Noises from the largest to the smallest, ``steps`` equal steps of their logarithm.
 
     Those ``within`` the two are put where they belong.

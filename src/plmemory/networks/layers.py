@@ -11,7 +11,7 @@ import numpy as np
 
 
 def forward(parameters: Sequence[np.ndarray], inputs: np.ndarray) -> list[np.ndarray]:
-    """What each layer is given, (K, in), and at last the outputs (K, out), which are not rectified."""
+    """What each layer is given, (K, in), and the outputs (K, out), not rectified."""
     given = [inputs]
     last = len(parameters) // 2 - 1
     for layer in range(last + 1):

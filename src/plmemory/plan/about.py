@@ -199,8 +199,8 @@ class Rule:
     infinite: whether it stands for infinitely many patterns. observed: the setting, if any, that
     tells the initial overlap of the retrieval that its history records (None: it records none);
     ``learn`` then takes ``observe`` and ``progress`` in its place. couplings: whether it learns
-    couplings; else it can be measured if it says its network. rows: from the settings, whether rows are learnt
-    apart from each other; ``learn`` then takes the ``part`` of them that it is to learn. combined:
+    couplings; else it can be measured if it says its network. rows: from the settings, whether rows
+    are learnt apart; ``learn`` then takes the ``part`` of them that it is to learn. combined:
     how quantities of the history and of the end of parts make those of the network (see
     ``learning.gathered``). seconds: of one core, to learn P patterns of N numbers in one replicate
     (``plan.cost`` has what many share).

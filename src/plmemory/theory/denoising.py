@@ -2,8 +2,8 @@
 
 Energies and beta = 1/(2 sigma^2) are those of ``networks.empirical_denoiser``. N pixels +1/-1 that
 pass a noisy channel tell which of K independent images they were as long as (ln K)/N is less than
-the channel's capacity in nats (Shannon 1948): beyond it the weights of the exact denoiser are spread
-over many images.
+the channel's capacity in nats (Shannon 1948): beyond it the weights of the exact denoiser are
+spread over many images.
 """
 
 from __future__ import annotations

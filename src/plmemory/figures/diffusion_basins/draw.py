@@ -36,7 +36,9 @@ def draw(table: pd.DataFrame) -> Figure:
         panels.log_axis(ax.xaxis, here["K"])
     row[0].set_ylabel(r"largest noise returned from $\sigma$")
     row[0].set_ylim(bottom=0)
-    extra = [panels.line("capacity of the channel, independent patterns", style.GREY, linestyle=":")]
+    extra = [
+        panels.line("capacity of the channel, independent patterns", style.GREY, linestyle=":")
+    ]
     panels.legend(figure, row, extra, panels.sample_note(table))
     panels.letters(row)
     return figure

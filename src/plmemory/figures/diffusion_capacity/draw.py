@@ -9,7 +9,16 @@ from matplotlib.figure import Figure
 from plmemory.figures.shared import panels, style
 from plmemory.figures.shared.look import LINES, MARKERS, Look
 
-COLUMNS = ("dataset", "independent", "N", "K", "initial_overlap", "weight", "critical_overlap", "rate")
+COLUMNS = (
+    "dataset",
+    "independent",
+    "N",
+    "K",
+    "initial_overlap",
+    "weight",
+    "critical_overlap",
+    "rate",
+)
 WEIGHT = "weight of the right pattern"
 
 

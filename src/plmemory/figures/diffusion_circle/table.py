@@ -139,7 +139,9 @@ def _ring(count: int, draws: np.ndarray) -> Iterator[Row]:
 def _profile(count: int, draws: np.ndarray, beta: float) -> Iterator[Row]:
     directions = _even(FEW)
     places = (RADII[:, None, None] * directions).reshape(-1, 2)
-    energies = np.stack([Empirical(points).posterior(places, _sigma(beta)).energy for points in draws])
+    energies = np.stack(
+        [Empirical(points).posterior(places, _sigma(beta)).energy for points in draws]
+    )
     energies = energies.reshape(len(draws), len(RADII), len(directions)) + math.log(count) / beta
     for place, radius in enumerate(RADII):
         energy, sem = mean_and_sem(energies[:, place])

@@ -14,7 +14,7 @@ CRITERIA = {"distance": "kind", "weight": "kind_by_weight"}
 
 
 def rows(result: xr.Dataset) -> Iterator[dict[str, Any]]:
-    """Of one result of the measure ``memorisation``; a kind of final states may have two criteria."""
+    """Of a result of the measure ``memorisation``; of some final states by two criteria."""
     common = {
         "memory": result.attrs["rule"],
         "K": result.attrs["patterns"],

@@ -26,8 +26,6 @@ class Kept(NamedTuple):
         return {}
 
 
-def learn(
-    patterns: np.ndarray, backend: Backend, rngs: Sequence[np.random.Generator] = ()
-) -> Kept:
+def learn(patterns: np.ndarray, backend: Backend, rngs: Sequence[np.random.Generator] = ()) -> Kept:
     """Keep the patterns (R, P, N); ``backend`` and ``rngs`` are not used."""
     return Kept(np.ones(len(patterns), dtype=bool), {}, {})

@@ -22,7 +22,10 @@ ABOUT = Rule(
     settings={
         "hidden": integer("units", "rectified, of both hidden layers", at_least=1, default=400),
         "learning_rate": number(
-            "per step", "of Adam at the start; it falls to zero like a cosine", above=0, default=1e-3
+            "per step",
+            "of Adam at the start; it falls to zero like a cosine",
+            above=0,
+            default=1e-3,
         ),
         "steps": integer("count", "of Adam", at_least=1, default=3000),
         "batch_size": integer("examples", "of a step", at_least=1, default=128),

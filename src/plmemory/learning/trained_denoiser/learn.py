@@ -30,8 +30,8 @@ BEGUN = 100  # steps after which a training must do better
 class Trained(NamedTuple):
     """The weights of one denoiser a replicate, and its loss on the way.
 
-    converged: (replicate,), whether it ended better than the answer zero. history: ``step`` (record,) and ``loss``
-    (record, replicate), the mean of all steps since the record before.
+    converged: (replicate,), whether it ended better than the answer zero. history: ``step``
+    (record,) and ``loss`` (record, replicate), the mean of all steps since the record before.
     """
 
     denoisers: Sequence[Denoiser]
@@ -80,7 +80,7 @@ def learn(
         rng, examples = rngs[replicate], patterns[replicate].astype(backend.dtype)
         denoiser = Denoiser.random(sites, hidden, rng, backend.dtype)
         adam = Adam(denoiser)
-        losses, last = np.zeros(len(recorded)), 0
+        losses = np.zeros(len(recorded))
         began, first = time.monotonic(), None
         for step in checkpoints.over(range(1, steps + 1), *denoiser, *adam.state, losses, rng):
             first = step if first is None else first

@@ -25,9 +25,7 @@ ABOUT = Measure(
     needs=frozenset({"test"}),
     settings={
         "samples": integer("S", "final states of each kind, per replicate", at_least=2),
-        "delta": number(
-            "1 − overlap", "up to which two images are near", at_least=0, below=1
-        ),
+        "delta": number("1 − overlap", "up to which two images are near", at_least=0, below=1),
         "kept": integer("states", "of each kind, kept to be looked at", at_least=1, default=8),
         "noisy_overlap": number(
             "overlap, 0…1",

@@ -21,5 +21,5 @@ def final_states(
     images: np.ndarray,
     rng: np.random.Generator,
 ) -> Iterator[Ends]:
-    """See ``networks.final_states``; ``train`` is not used: the couplings are what is remembered."""
+    """See ``networks.final_states``; ``train`` is not used: couplings are what is known of it."""
     yield from relaxations(network(model, replicate, backend), protocol, images, rng)

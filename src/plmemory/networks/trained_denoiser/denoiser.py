@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -41,7 +42,7 @@ class Denoiser(NamedTuple):
         """Weights of variance 2 over a unit's inputs (He et al. 2015, arXiv:1502.01852)."""
         sizes = (sites + TOLD, hidden, hidden, sites)
         found: list[np.ndarray] = []
-        for inputs, outputs in zip(sizes[:-1], sizes[1:], strict=True):
+        for inputs, outputs in itertools.pairwise(sizes):
             weights = rng.standard_normal((outputs, inputs)) * np.sqrt(2 / inputs)
             found += [weights.astype(dtype), np.zeros(outputs, dtype)]
         return cls(*found)

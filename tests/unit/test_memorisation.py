@@ -103,7 +103,7 @@ def test_a_network_is_followed_from_noise_and_images_to_where_it_settles(made):
         np.testing.assert_allclose(found["nearest_heldout"].values[r, 2], nearest(ends, heldout))
         np.testing.assert_allclose(found["real_train"].values[r], nearest(images, train))
         np.testing.assert_allclose(found["real_heldout"].values[r], nearest(images, heldout))
-        settled = [naive.period(path)[1] > 0 for path in paths]
+        settled = [naive.period(path)[0] > 0 for path in paths]
         assert found["settled"].values[r, 2].tolist() == settled
         other = found["nearest_other"].values[r, 2]
         seen = found["nearest_train"].values[r, 2]

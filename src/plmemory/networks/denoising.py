@@ -1,6 +1,7 @@
 """What a denoiser makes of noise: samples at the end of a schedule, attractors at a fixed noise.
 
-A denoiser D_sigma(x) tells the mean of what x was before noise of standard deviation sigma. Noise is taken away along the probability flow dx/d(log sigma) = x - D_sigma(x) (Song et al. 2021,
+A denoiser D_sigma(x) tells the mean of what x was before noise of standard deviation sigma. Noise
+is taken away along the probability flow dx/d(log sigma) = x - D_sigma(x) (Song et al. 2021,
 arXiv:2011.13456, for noise that only spreads).
 """
 

@@ -42,7 +42,8 @@ class Ends(NamedTuple):
     start: random, test or noisy_test. dynamics: relaxation (to where the network settles),
     sampling (along falling noise), attractor (at a fixed one). sigma: of the noise at the end, NaN
     where there is none. states: (S, pixels) +1/-1, int8, in the order of the examples' numbers.
-    settled: (S,), whether the dynamics had ended. weight: (S,), that of the example of the largest weight, None where examples have none.
+    settled: (S,), whether the dynamics had ended. weight: (S,), that of the example of the largest
+    weight, None where examples have none.
     """
 
     start: str

@@ -101,13 +101,9 @@ class Plan:
 
         Of data sets of several types of spins each is shown with the rules that can learn it.
         """
-        entry = self.config["figures"][figure]
-        named = [
-            name
-            for name in entry.get("rules", [])
-            if len(entry["datasets"]) < 2
-            or self.kind(dataset).spins in self.method(dataset, name).spins
-        ]
+        entry, spins = self.config["figures"][figure], self.kind(dataset).spins
+        named, one = entry.get("rules", []), len(entry["datasets"]) == 1
+        named = [name for name in named if one or spins in self.method(dataset, name).spins]
         found = [members(name, self.rule(dataset, name)) or [name] for name in named]
         return [rule for rules in found for rule in rules]
 

@@ -64,7 +64,7 @@ def draw(table: pd.DataFrame) -> Figure:
 
 
 def _of(rows: pd.DataFrame, count: float) -> pd.DataFrame:
-    return rows[rows["K"] == count]
+    return rows[rows["K"] == count].sort_values(["x", "y"], kind="stable")
 
 
 def _map(

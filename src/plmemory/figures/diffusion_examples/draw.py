@@ -36,7 +36,6 @@ def draw(table: pd.DataFrame) -> Figure:
                 for example in sorted(rows["example"].unique())
             }
             mosaic.show(ax, seen, IMAGES, labels)
-    for ax in axes[-1]:
-        ax.set_xlabel("overlap with the nearest training image")
+            ax.set_xlabel("overlap with the nearest training image")
     panels.letters(axes.flat)
     return figure

@@ -8,6 +8,7 @@ arXiv:2011.13456, for noise that only spreads).
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from typing import Any
 
 import numpy as np
 
@@ -16,6 +17,11 @@ Denoise = Callable[[np.ndarray, float], np.ndarray]
 
 # Change of a number in a step up to which a state counts as an attractor.
 STILL = 1e-4
+
+
+def white_noise(shape: tuple[int, ...], rng: np.random.Generator, dtype: Any) -> np.ndarray:
+    """Independent numbers of variance one, in this floating-point type."""
+    return rng.standard_normal(shape, dtype=dtype)
 
 
 def schedule(

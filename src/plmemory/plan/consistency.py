@@ -123,10 +123,10 @@ def _check_rules(plan: Plan, figure: str, dataset: str) -> None:
         )
     types = {plan.kind(name).spins for name in entry["datasets"]}
     for rule in entry["rules"]:
-        able = plan.method(dataset, rule).spins
-        if not types & able:
+        learnt = plan.method(dataset, rule).spins
+        if not types & learnt:
             raise InputError(
-                f"{key}: found {rule!r}, a rule for {_titles(able)}, expected one for "
+                f"{key}: found {rule!r}, a rule for {_titles(learnt)}, expected one for "
                 f"{dataset!r} ({_titles([kind.spins])})"
             )
     if not rules:

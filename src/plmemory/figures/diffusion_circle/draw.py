@@ -35,11 +35,10 @@ def draw(table: pd.DataFrame) -> Figure:
     limits = places["energy"].min(), places["energy"].clip(upper=1.0).max()
     shown = panels.values(places, "K")[:MAPS]
     for ax, count in zip(maps, shown, strict=False):
-        _map(
-            ax,
-            *(_of(parts.get(name, none), count) for name in ("map", "points", "attractors")),
-            limits,
+        grid, points, attractors = (
+            _of(parts.get(name, none), count) for name in ("map", "points", "attractors")
         )
+        _map(ax, grid, points, attractors, limits)
         ax.set_title(f"$K$ = {style.number(count)}")
     for ax in maps:
         ax.set(xlabel="$x$", ylabel="$y$")

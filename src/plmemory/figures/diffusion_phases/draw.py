@@ -12,6 +12,7 @@ COLUMNS = (
     *("nearest_heldout", "nearest_heldout_real", "memorised_real"),
 )
 DYNAMICS = {"sampling": "samples", "attractor": "attractors", "relaxation": "from"}
+CRITERIA = ("distance", "weight")
 
 
 @style.styled
@@ -24,14 +25,17 @@ def draw(table: pd.DataFrame) -> Figure:
     """
     panels.require(table, "diffusion_phases", COLUMNS)
     table = panels.optional(table, sigma=0.0)
-    order = {name: place for place, name in enumerate(style.ordered(table["memory"]))}
     groups = [
-        rows
-        for _, rows in sorted(
-            table.groupby(["memory", "dynamics", "criterion"]),
-            key=lambda group: (order[group[0][0]], list(DYNAMICS).index(group[0][1]), group[0]),
-        )
+        table[
+            (table["memory"] == memory)
+            & (table["dynamics"] == dynamics)
+            & (table["criterion"] == c)
+        ]
+        for memory in style.ordered(table["memory"])
+        for dynamics in DYNAMICS
+        for c in CRITERIA
     ]
+    groups = [rows for rows in groups if len(rows)]
     across = max(len(_panels(rows)) for rows in groups)
     figure, axes = panels.grid(
         len(groups), across, width=style.DOUBLE, height=1.15, sharex=True, sharey=True

@@ -18,6 +18,7 @@ from plmemory.errors import TrainingError
 from plmemory.files import checkpoints
 from plmemory.learning.adam import Adam
 from plmemory.machine.backend import Backend
+from plmemory.networks.denoising import white_noise
 from plmemory.networks.trained_denoiser.denoiser import LAYERS, Denoiser
 
 logger = logging.getLogger("plmemory")
@@ -86,7 +87,7 @@ def learn(
             first = step if first is None else first
             clean = examples[rng.integers(0, len(examples), batch_size)]
             sigma = np.exp(rng.uniform(*bounds, batch_size))
-            noise = rng.standard_normal(clean.shape, dtype=backend.dtype)
+            noise = white_noise(clean.shape, rng, backend.dtype)
             noisy = clean + sigma[:, None].astype(backend.dtype) * noise
             loss, gradient = denoiser.gradient(clean, noisy, sigma)
             rate = learning_rate * (1 + math.cos(math.pi * (step - 1) / steps)) / 2

@@ -12,7 +12,7 @@ from plmemory.files.labelled import Dataset
 from plmemory.machine.backend import Backend
 from plmemory.measures.job import Job
 from plmemory.measures.kinds import KINDS, by_distance, least_overlap, nearest_other
-from plmemory.networks.denoising import Denoise, sampled, schedule
+from plmemory.networks.denoising import Denoise, sampled, schedule, white_noise
 from plmemory.networks.final_states import pixels
 from plmemory.networks.ising.states import overlap
 from plmemory.networks.nearest import nearest_overlap
@@ -52,7 +52,7 @@ def measure(
             return pixels(last)
 
         def noise(shape: tuple[int, ...], rng: np.random.Generator = rng) -> np.ndarray:
-            return rng.standard_normal(shape, dtype=backend.dtype)
+            return white_noise(shape, rng, backend.dtype)
 
         largest = max(sigmas)
         drawn = ends(largest * noise((samples, examples.shape[1])), largest)

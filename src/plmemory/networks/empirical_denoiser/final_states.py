@@ -8,7 +8,7 @@ import numpy as np
 
 from plmemory.files.labelled import Dataset
 from plmemory.machine.backend import Backend
-from plmemory.networks.denoising import sampled, schedule, settled
+from plmemory.networks.denoising import sampled, schedule, settled, white_noise
 from plmemory.networks.empirical_denoiser.denoiser import denoiser
 from plmemory.networks.final_states import Ends, Protocol, pixels
 
@@ -29,7 +29,7 @@ def final_states(
     exact = denoiser(model, replicate, backend, train)
 
     def noise() -> np.ndarray:
-        return rng.standard_normal(images.shape, dtype=backend.dtype)
+        return white_noise(images.shape, rng, backend.dtype)
 
     sigmas = schedule(protocol.largest_sigma, min(protocol.sigmas), protocol.steps, protocol.sigmas)
     every = np.ones(len(images), dtype=bool)

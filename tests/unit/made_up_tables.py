@@ -19,6 +19,11 @@ KEYS |= {
     "draws",
     "N",
     "asked_overlap",
+    "K",
+    "beta",
+    "scaled",
+    "radius",
+    "samples",
     "steps",
     "kappa",
     "clock",
@@ -638,6 +643,98 @@ def attention_load() -> pd.DataFrame:
     )
 
 
+def memorised(**axes: object) -> pd.DataFrame:
+    table = cross(**axes, K=(10, 250, 1000))
+    part = np.log(table["K"]) / 7
+    return table.assign(
+        memorised=1 - part,
+        memorised_sem=0.01,
+        spurious=0.3 * part,
+        generalised=0.7 * part,
+        samples=400,
+        nearest_heldout=0.7,
+        nearest_heldout_sem=0.01,
+        nearest_heldout_real=0.77,
+        memorised_real=0.02,
+        draws=3,
+    )
+
+
+def diffusion_phases() -> pd.DataFrame:
+    exact = memorised(
+        memory=("hebb",),
+        start=("random",),
+        dynamics=("sampling",),
+        criterion=("distance",),
+        sigma=(0.3, 2.0),
+    )
+    attractors = memorised(
+        memory=("hebb",),
+        start=("noisy_test",),
+        dynamics=("attractor",),
+        criterion=("distance", "weight"),
+        sigma=(3.0,),
+    )
+    networks = memorised(
+        memory=("pl", "a_rule_of_tomorrow"),
+        start=("random", "noisy_test", "test"),
+        dynamics=("relaxation",),
+        criterion=("distance",),
+        sigma=(np.nan,),
+    )
+    return pd.concat([exact, attractors, networks], ignore_index=True)
+
+
+def all_memories() -> pd.DataFrame:
+    return memorised(memory=("hebb", "pl"), start=("random", "test"))
+
+
+def pattern_weights() -> pd.DataFrame:
+    table = cross(dataset=("random", "mnist"), N=(100, 200), K=(100, 1000), rate=(0.2, 1.0, 4.0))
+    return table.assign(
+        independent=table["dataset"] == "random",
+        initial_overlap=0.3 / table["rate"],
+        critical_overlap=0.3,
+        weight=1 / (1 + table["rate"]),
+        weight_sem=0.01,
+        draws=4,
+    )
+
+
+def circle() -> pd.DataFrame:
+    edge = np.linspace(-1.5, 1.5, 5)
+    maps = cross(panel=("map",), K=(2, 9, 100, np.inf), x=edge, y=edge)
+    maps = maps.assign(energy=maps["x"] ** 2 + maps["y"] ** 2 / maps["K"])
+    some = cross(panel=("points", "attractors"), K=(2, 9, 100), x=(-0.6, 0.6), y=(0.8,))
+    number = cross(panel=("number",), K=(2, 9, 100)).assign(number=lambda t: t["K"] ** 0.5)
+    number = number.assign(number_sem=0.1, draws=3)
+    pair = cross(panel=("pair",), scaled=(0.5, 1.5, 3.0)).assign(place=0.5, theory=0.5)
+    ring = cross(panel=("ring",), beta=(0.5, 2.0, 20.0)).assign(
+        radius=0.5, radius_sem=0.1, theory=0.5
+    )
+    profile = cross(panel=("profile",), K=(2, 9, 100), radius=(0.0, 0.5, 1.0))
+    profile = profile.assign(energy=1 - profile["radius"], theory=1 - profile["radius"])
+    return pd.concat([maps, some, number, pair, ring, profile], ignore_index=True)
+
+
+def noise_basins() -> pd.DataFrame:
+    table = cross(
+        dataset=("random", "mnist"), memory=("hebb", "pl"), type=("train", "spurious"), K=(10, 100)
+    )
+    return table.assign(
+        sigma=5 / np.log(table["K"]),
+        sigma_sem=0.1,
+        critical_sigma=np.where(table["dataset"] == "random", 3.0, np.nan),
+        draws=3,
+    )
+
+
+def shown_states() -> pd.DataFrame:
+    axes = {"image": ("sample", "train", "heldout"), "example": range(3), "row": range(4)}
+    table = cross(memory=("hebb", "pl"), K=(10, 1000), **axes, column=range(3))
+    return table.assign(value=np.where((table["row"] + table["column"]) % 2, 1, -1))
+
+
 TABLES: dict[str, tuple[str, Table]] = {
     # case: kind of figure, table
     "retrieval_maps": ("retrieval_maps", retrieval_maps),
@@ -680,5 +777,11 @@ TABLES: dict[str, tuple[str, Table]] = {
     "attention_step": ("attention_step", attention_step),
     "attention_transient": ("attention_transient", attention_transient),
     "attention_load": ("attention_load", attention_load),
+    "diffusion_circle": ("diffusion_circle", circle),
+    "diffusion_capacity": ("diffusion_capacity", pattern_weights),
+    "diffusion_phases": ("diffusion_phases", diffusion_phases),
+    "diffusion_basins": ("diffusion_basins", noise_basins),
+    "diffusion_examples": ("diffusion_examples", shown_states),
+    "memorisation_generalisation": ("memorisation_generalisation", all_memories),
     "reproduction": ("reproduction", published),
 }

@@ -21,6 +21,7 @@ from plmemory.learning.pseudo_likelihood import learn as pseudo_likelihood
 from plmemory.learning.pseudo_likelihood_cv.learn import learn as pseudo_likelihood_cv
 from plmemory.learning.pseudo_likelihood_optimum.learn import learn as optimum
 from plmemory.learning.soft_margin.learn import learn as soft_margin
+from plmemory.learning.trained_denoiser.learn import learn as trained_denoiser
 from plmemory.learning.two_layers.learn import learn as two_layers
 from plmemory.learning.unlearning.learn import learn as unlearning
 from plmemory.learning.vector_pseudo_likelihood.learn import learn as vector_pseudo_likelihood
@@ -149,6 +150,17 @@ RULES = {
         epochs=6,
         normalised=True,
         gamma=0.0,
+    ),
+    "denoiser": lambda: trained_denoiser(
+        PATTERNS,
+        SINGLE,
+        rngs(),
+        hidden=5,
+        learning_rate=0.01,
+        steps=30,
+        batch_size=4,
+        smallest_sigma=0.3,
+        largest_sigma=5.0,
     ),
     "vectors": lambda: vector_pseudo_likelihood(
         VECTORS, DOUBLE, inverse_temperature=1.2, learning_rate=4.0, epochs=6

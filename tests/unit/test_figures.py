@@ -36,7 +36,9 @@ from plmemory.figures.shared import panels, style
 from plmemory.figures.shared.look import Look
 
 CASES = list(TABLES)
-PANELS_AND_LINES = {"reproduction", "feature_diagram"}  # in which starts are no curves
+# In which starts are no curves.
+PANELS_AND_LINES = {"reproduction", "feature_diagram", "diffusion_phases"}
+PANELS_AND_LINES |= {"memorisation_generalisation"}
 SHEET = style.Sheet(
     looks={
         "hebb": Look("Hebb", "#000000", "s"),

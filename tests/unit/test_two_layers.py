@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from plmemory.learning.adam import Adam
 from plmemory.learning.two_layers import learn as two_layers
 from plmemory.learning.two_layers.network import TwoLayers, spectral_complexity
 from plmemory.machine.backend import select
@@ -48,11 +49,11 @@ def test_the_spectral_complexity_of_known_matrices():
 
 def test_adams_first_steps_have_the_length_of_the_rate():
     values = np.array([1.0, -2.0, 0.5])
-    adam = two_layers._Adam([values], 0.01)
-    adam.step([np.array([5.0, -1e-3, 2.0])], 1)
+    adam = Adam([values])
+    adam.step([np.array([5.0, -1e-3, 2.0])], 1, 0.01)
     np.testing.assert_allclose(values, [0.99, -1.99, 0.49], atol=1e-5)
     mean, square = 0.1 * 5.0, 0.001 * 25.0
-    adam.step([np.array([-1.0, 0.0, 0.0])], 2)
+    adam.step([np.array([-1.0, 0.0, 0.0])], 2, 0.01)
     mean, square = 0.9 * mean - 0.1, 0.999 * square + 0.001
     step = 0.01 * (mean / (1 - 0.9**2)) / np.sqrt(square / (1 - 0.999**2))
     assert values[0] == pytest.approx(0.99 - step, abs=1e-6)

@@ -201,8 +201,8 @@ class Rule:
     infinite: whether it stands for infinitely many patterns. observed: the setting, if any, that
     tells the initial overlap of the retrieval that its history records (None: it records none);
     ``learn`` then takes ``observe`` and ``progress`` in its place. couplings: whether it learns
-    couplings, a network that can be measured. rows: from the settings, whether rows are learnt
-    apart from each other; ``learn`` then takes the ``part`` of them that it is to learn. combined:
+    couplings; else it can be measured if it says its network. rows: from the settings, whether rows
+    are learnt apart; ``learn`` then takes the ``part`` of them that it is to learn. combined:
     how quantities of the history and of the end of parts make those of the network (see
     ``learning.gathered``). seconds: of one core, to learn P patterns of N numbers in one replicate
     (``plan.cost`` has what many share).
@@ -235,7 +235,8 @@ class Rule:
 class Measure:
     """Something measured of couplings; beside it ``measure.py`` with ``measure``.
 
-    title: one line. settings: of its entry. spins: types that it can measure, None for any.
+    title: one line. settings: of its entry. part: of a network's folder, that it measures with.
+    spins: types that it can measure, None for any.
     discrete: whether of these only discrete ones. needs: what the data set must provide. check:
     raises InputError where the settings contradict each other. seconds: of one core, to
     measure one replicate of N numbers.
@@ -243,6 +244,7 @@ class Measure:
 
     title: str
     settings: Mapping[str, Setting]
+    part: str = "network"
     spins: frozenset[str] | None = None
     discrete: bool = False
     needs: frozenset[str] = frozenset()

@@ -121,13 +121,20 @@ def _check_rules(plan: Plan, figure: str, dataset: str) -> None:
         raise InputError(
             f"{key}: found {', '.join(rules)}, expected one rule in this kind of figure"
         )
-    for rule in rules:
-        method, settings = plan.method(dataset, rule), plan.rule(dataset, rule)
-        if kind.spins not in method.spins:
+    types = {plan.kind(name).spins for name in entry["datasets"]}
+    for rule in entry["rules"]:
+        learnt = plan.method(dataset, rule).spins
+        if not types & learnt:
             raise InputError(
-                f"{key}: found {rule!r}, a rule for {_titles(method.spins)}, expected one for "
+                f"{key}: found {rule!r}, a rule for {_titles(learnt)}, expected one for "
                 f"{dataset!r} ({_titles([kind.spins])})"
             )
+    if not rules:
+        raise InputError(
+            f"{key}: found none for {dataset!r}, expected one for {_titles([kind.spins])}"
+        )
+    for rule in rules:
+        method, settings = plan.method(dataset, rule), plan.rule(dataset, rule)
         lacking = sorted(method.needs(settings) - plan.provides(dataset))
         if lacking:
             raise InputError(
@@ -141,12 +148,13 @@ def _check_rules(plan: Plan, figure: str, dataset: str) -> None:
                 f"the sites of {dataset!r}"
             )
         measured = [stage for stage in described.inputs if stage in registry.measures()]
-        if measured and not method.couplings:
+        if measured and not method.couplings and not method.network:
             raise InputError(
                 f"{key}: found {rule!r}, which learns no couplings, expected a rule that does: "
                 f"{measured[0]} measures them"
             )
-        _check_network(f"{key}: found {rule!r}", plan.network(dataset, rule), measured)
+        for stage in measured:
+            _check_network(f"{key}: found {rule!r}", plan.network(dataset, rule), stage)
         lacking = sorted(described.rule_needs - method.provides(settings))
         if lacking:
             able = [r for r in known if described.rule_needs <= _provides(plan, dataset, r)]
@@ -161,14 +169,16 @@ def _check_rules(plan: Plan, figure: str, dataset: str) -> None:
             )
 
 
-def _check_network(found: str, network: str, measured: Iterable[str]) -> None:
-    for stage in measured:
-        able = registry.measures()[stage].spins
-        if able is not None and network not in able:
-            raise InputError(
-                f"{found}, which makes a network of another kind ({_titles([network])}), "
-                f"expected one of {_titles(able)}, which the measure {stage} needs"
-            )
+def _check_network(found: str, network: str, stage: str) -> None:
+    measure = registry.measures()[stage]
+    able = [name for name in registry.spin_types() if registry.has("networks", name, measure.part)]
+    if measure.spins is not None:
+        able = [name for name in able if name in measure.spins]
+    if network not in able:
+        raise InputError(
+            f"{found}, which makes a network of another kind ({_titles([network])}), "
+            f"expected one of {_titles(able)}, which the measure {stage} needs"
+        )
 
 
 def _provides(plan: Plan, dataset: str, rule: str) -> frozenset[str]:

@@ -159,7 +159,7 @@ class Jobs:
         }
         modules = (
             registry.module("measures", measure, "measure"),
-            registry.module("networks", spins, "network"),
+            registry.module("networks", spins, registry.measures()[measure].part),
         )
         origin = self.train(dataset, rule, patterns).lineage
         made_from = (self.load(dataset, patterns).lineage, origin)

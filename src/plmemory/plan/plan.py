@@ -101,8 +101,13 @@ class Plan:
         return self.learning(dataset)[name]
 
     def rules(self, figure: str, dataset: str) -> list[str]:
-        """The learning rules that a figure shows of a data set, those of a family one by one."""
-        named = self.config["figures"][figure].get("rules", [])
+        """The learning rules that a figure shows of a data set, those of a family one by one.
+
+        Of data sets of several types of spins each is shown with the rules that can learn it.
+        """
+        entry, spins = self.config["figures"][figure], self.kind(dataset).spins
+        named, one = entry.get("rules", []), len(entry["datasets"]) == 1
+        named = [name for name in named if one or spins in self.method(dataset, name).spins]
         found = [members(name, self.rule(dataset, name)) or [name] for name in named]
         return [rule for rules in found for rule in rules]
 

@@ -6,7 +6,7 @@ ABOUT = DataSet(
     title=lambda settings: rf"$d$ = {settings['dimension']}",
     spins="vectors",
     settings={
-        "sites": integer("vectors", "N", at_least=2),
+        "sites": integer("vectors", "N", at_least=1),
         "dimension": integer("components", "d of a vector; 1: Ising spins", at_least=1),
     },
     sites=lambda settings: settings["sites"],

@@ -1,16 +1,14 @@
 """Images as the network sees them: original, corrupted and what the dynamics makes of it."""
 
-import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from plmemory.figures.shared import panels, style
+from plmemory.figures.shared import mosaic, panels, style
 
 COLUMNS = ("set", "alpha", "example", "stage", "row", "column", "value")
 STAGES = ("original", "corrupted", "retrieved")
 SETS = {"train": "training images", "test": "test images"}
-GAP = 2  # white pixels between images
 
 
 @style.styled
@@ -43,31 +41,10 @@ def draw(table: pd.DataFrame) -> Figure:
 
 def _block(ax: Axes, table: pd.DataFrame) -> None:
     """The images of one set at one load as one picture, stages down, examples across."""
-    examples = sorted(table["example"].unique())
-    high, wide = int(table["row"].max()) + 1, int(table["column"].max()) + 1
-    picture = np.full((len(STAGES) * (high + GAP) - GAP, len(examples) * (wide + GAP) - GAP), 0.0)
-    seen = {}
-    for (stage, example), pixels in table.groupby(["stage", "example"]):
-        image = np.full((high, wide), np.nan)
-        image[pixels["row"].astype(int), pixels["column"].astype(int)] = pixels["value"]
-        top = STAGES.index(str(stage)) * (high + GAP)
-        left = examples.index(example) * (wide + GAP)
-        picture[top : top + high, left : left + wide] = image
-        seen[stage, example] = image
-    # Gaps hold 0, drawn white; paper (-1) is a light grey so that the frame of an image shows.
-    shades = np.select([picture > 0, picture < 0], [0.1, 0.88], default=1.0)
-    ax.imshow(shades, cmap="gray", vmin=0, vmax=1, interpolation="nearest")
-    ax.spines[:].set_visible(False)
-    ax.tick_params(length=0)
-    ax.set_yticks([(high + GAP) * place + high / 2 for place in range(len(STAGES))], STAGES)
-    overlaps = [_overlap(seen, example) for example in examples]
-    ax.set_xticks([(wide + GAP) * place + wide / 2 - 0.5 for place in range(len(examples))])
-    ax.set_xticklabels(overlaps)
+    seen = mosaic.images(table, "stage")
+    labels = {
+        example: mosaic.overlap(seen, example, "original", "retrieved")
+        for example in sorted(table["example"].unique())
+    }
+    mosaic.show(ax, seen, STAGES, labels)
     ax.set_xlabel(r"overlap $m$ of the retrieved image with the original")
-
-
-def _overlap(seen: dict, example: object) -> str:
-    pair = [seen.get((stage, example)) for stage in ("original", "retrieved")]
-    if pair[0] is None or pair[1] is None:
-        return ""
-    return f"{float(np.mean(pair[0] * pair[1])):.2f}"

@@ -13,11 +13,10 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from plmemory.files import checkpoints
+from plmemory.learning.adam import Adam
 from plmemory.learning.two_layers.network import TwoLayers, spectral_complexity
 from plmemory.machine.backend import Backend
 
-_MEMORY = (0.9, 0.999)  # of Adam, for the gradient and its square
-_SMALL = 1e-8
 _MEASURED = ("norm", "test_error", "train_error")
 
 
@@ -74,7 +73,7 @@ def learn(
         )
         sizes = inputs.shape[1], hidden, len(classes)
         network = TwoLayers.random(*sizes, initial_scale, rng, backend.dtype)
-        adam = _Adam(network.parameters, learning_rate)
+        adam = Adam(network.parameters)
         order = np.empty(count, dtype=np.int64)
         measured = np.empty((len(recorded), len(_MEASURED)))
         state = (*network.parameters, *adam.state, order, measured, rng)
@@ -83,7 +82,7 @@ def learn(
             if place == 0:
                 order[:] = rng.permutation(count)
             batch = order[place : place + batch_size]
-            adam.step(network.gradient(inputs[batch], labels[batch]), step)
+            adam.step(network.gradient(inputs[batch], labels[batch]), step, learning_rate)
             if step in recorded:
                 measured[np.searchsorted(recorded, step)] = (
                     spectral_complexity(network.layers),
@@ -95,24 +94,3 @@ def learn(
     found = np.stack(checkpoints.pieces(train, range(len(patterns))), axis=1)
     history = dict(zip(_MEASURED, np.moveaxis(found, 2, 0), strict=True))
     return Trained(np.ones(len(patterns), dtype=bool), {"step": recorded, **history}, {})
-
-
-class _Adam:
-    """Steps down gradients in units of their recent size, in place."""
-
-    def __init__(self, parameters: Sequence[np.ndarray], rate: float) -> None:
-        self._parameters, self._rate = parameters, rate
-        self._mean = [np.zeros_like(values) for values in parameters]
-        self._square = [np.zeros_like(values) for values in parameters]
-        self.state = [*self._mean, *self._square]
-
-    def step(self, gradients: Sequence[np.ndarray], number: int) -> None:
-        """The step of this number, from 1."""
-        first, second = _MEMORY
-        rate = self._rate * np.sqrt(1 - second**number) / (1 - first**number)
-        for values, gradient, mean, square in zip(
-            self._parameters, gradients, self._mean, self._square, strict=True
-        ):
-            mean += (1 - first) * (gradient - mean)
-            square += (1 - second) * (gradient * gradient - square)
-            values -= rate * mean / (np.sqrt(square) + _SMALL)

@@ -7,6 +7,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+from plmemory.networks.layers import backward, forward
+
 
 class TwoLayers(NamedTuple):
     """Classes from inputs x: the largest of second max(0, first x + first_bias) + second_bias.
@@ -53,7 +55,7 @@ class TwoLayers(NamedTuple):
 
     def outputs(self, inputs: np.ndarray) -> np.ndarray:
         """Before the softmax, (K, C), of inputs (K, N)."""
-        return self._hidden(inputs) @ self.second.T + self.second_bias
+        return forward(self, inputs)[-1]
 
     def error(self, inputs: np.ndarray, labels: np.ndarray) -> float:
         """The fraction of inputs (K, N) whose largest output is not that of their label (K,)."""
@@ -61,20 +63,14 @@ class TwoLayers(NamedTuple):
 
     def gradient(self, inputs: np.ndarray, labels: np.ndarray) -> tuple[np.ndarray, ...]:
         """Of the mean cross-entropy of inputs (K, N) with labels (K,)."""
-        hidden = self._hidden(inputs)
-        outputs = hidden @ self.second.T + self.second_bias
+        given = forward(self, inputs)
+        outputs = given[-1]
         outputs -= outputs.max(axis=1, keepdims=True)
         slopes = np.exp(outputs)
         slopes /= slopes.sum(axis=1, keepdims=True)
         slopes[np.arange(len(labels)), labels] -= 1
         slopes /= len(labels)
-        below = slopes @ self.second
-        below *= hidden > 0
-        return below.T @ inputs, below.sum(axis=0), slopes.T @ hidden, slopes.sum(axis=0)
-
-    def _hidden(self, inputs: np.ndarray) -> np.ndarray:
-        hidden = inputs @ self.first.T + self.first_bias
-        return np.maximum(hidden, 0, out=hidden)
+        return backward(self, given, slopes)
 
 
 def spectral_complexity(layers: Sequence[np.ndarray]) -> float:

@@ -1,0 +1,22 @@
+from plmemory.plan.about import Figure
+
+ABOUT = Figure(
+    caption=(
+        "Final states from noise of each memory, with the training image and the held-out image "
+        "nearest to each, by the number of training examples. Denoisers: samples ended at the "
+        "smallest noise; networks: where they settle from random states. Below each block the "
+        "overlap of the state with its nearest training image."
+    ),
+    inputs=("memorisation",),
+    row="pixel",
+    columns={
+        "memory": "the rule that made it",
+        "K": "training examples",
+        "image": "sample, train, heldout",
+        "example": "number",
+        "row, column": "of the pixel",
+        "value": "pixel, ±1",
+    },
+    needs=frozenset({"image_shape"}),
+    spins=frozenset({"ising"}),
+)

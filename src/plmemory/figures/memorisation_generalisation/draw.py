@@ -1,0 +1,48 @@
+"""All memories by one measurement: fractions of three kinds, and how near real images they are."""
+
+import pandas as pd
+from matplotlib.figure import Figure
+
+from plmemory.figures.shared import panels, style
+from plmemory.figures.shared.kinds import EXAMPLES, KINDS, REAL
+
+COLUMNS = (
+    *("memory", "start", "K", *KINDS, "samples"),
+    *("nearest_heldout", "nearest_heldout_real", "memorised_real"),
+)
+LABELS = {name: f"{name} fraction" for name in KINDS} | {
+    "nearest_heldout": "overlap with the\nnearest held-out image"
+}
+LINES = {"random": "-", "noisy_test": "--", "test": ":"}
+
+
+@style.styled
+def draw(table: pd.DataFrame) -> Figure:
+    """A panel a quantity, a curve for each memory and start; real images beside them.
+
+    ``table`` as ``figures.shared.kinds`` tells, with one row per (memory, start, K).
+    """
+    panels.require(table, "memorisation_generalisation", COLUMNS)
+    figure, axes = panels.grid(2, 2, width=style.DOUBLE, height=2.0, sharex=True)
+    for ax, (quantity, label) in zip(axes.flat, LABELS.items(), strict=True):
+        for memory in style.ordered(table["memory"]):
+            for start, rows in panels.starts(table[table["memory"] == memory]):
+                look = style.rule(memory)
+                dashes = LINES.get(start, "-.")
+                words = f"{look.label}, {start.replace('_', ' ')}"
+                panels.curve(ax, rows, "K", quantity, look._replace(label=words, line=dashes))
+        ax.set_ylabel(label)
+        if quantity in KINDS:
+            ax.set_ylim(-0.04, 1.04)
+    real = table.drop_duplicates("K")
+    for ax, quantity in ((axes[0, 0], "memorised_real"), (axes[1, 1], "nearest_heldout_real")):
+        panels.curve(ax, real, "K", quantity, REAL._replace(label="real images"), linewidth=0.8)
+    for ax in axes[1]:
+        ax.set_xlabel(EXAMPLES)
+    panels.log_axis(axes[0, 0].xaxis, table["K"])
+    count = ", ".join(map(style.number, panels.values(table, "samples")))
+    note = panels.sample_note(table)
+    title = f"$S$ = {count} final states of each kind and draw" + (f"; {note}" if note else "")
+    panels.legend(figure, axes.flat, title=title)
+    panels.letters(axes.flat)
+    return figure

@@ -1,0 +1,43 @@
+"""What memories make of noise: fractions and quality, one row for each kind of final states."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import xarray as xr
+
+from plmemory.figures.shared.kinds import KINDS
+from plmemory.figures.shared.summary import mean_and_sem
+
+CRITERIA = {"distance": "kind", "weight": "kind_by_weight"}
+
+
+def rows(result: xr.Dataset) -> Iterator[dict[str, Any]]:
+    """Of a result of the measure ``memorisation``; of some final states by two criteria."""
+    common = {
+        "memory": result.attrs["rule"],
+        "K": result.attrs["patterns"],
+        "samples": result.sizes["sample"],
+        "draws": result.sizes["replicate"],
+        "dataset": result.attrs["dataset"],
+        "converged": bool(result.attrs["converged"]),
+    }
+    for end in range(result.sizes["end"]):
+        at = result.isel(end=end)
+        told = {name: at[f"end_{name}"].item() for name in ("start", "dynamics", "sigma")}
+        for criterion, variable in CRITERIA.items():
+            kinds = at[variable].values
+            if (kinds < 0).any():
+                continue
+            measured = {name: kinds == number for number, name in enumerate(KINDS)}
+            measured |= {
+                "nearest_heldout": at["nearest_heldout"].values,
+                "nearest_heldout_real": result["real_heldout"].values,
+                "memorised_real": result["real_train"].values >= result.attrs["near"],
+                "unsettled": ~at["settled"].values.astype(bool),
+            }
+            row = {**common, **told, "criterion": criterion}
+            for name, values in measured.items():
+                row[name], row[f"{name}_sem"] = mean_and_sem(values)
+            yield row

@@ -1,0 +1,80 @@
+"""How much noise a denoiser takes away again, of what it was trained on and of what it makes."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Sequence
+
+import numpy as np
+
+from plmemory.datasets.selection import tested_on, trained_on
+from plmemory.files.labelled import Dataset
+from plmemory.machine.backend import Backend
+from plmemory.measures.job import Job
+from plmemory.measures.kinds import KINDS, by_distance, least_overlap, nearest_other
+from plmemory.networks.denoising import Denoise, sampled, schedule, white_noise
+from plmemory.networks.final_states import pixels
+from plmemory.networks.ising.states import overlap
+from plmemory.networks.nearest import nearest_overlap
+
+TYPES = ("train", "test", *KINDS)
+
+
+def measure(
+    job: Job,
+    backend: Backend,
+    *,
+    states: int,
+    trials: int,
+    returned: float,
+    delta: float,
+    samples: int,
+    steps: int,
+    smallest_sigma: float,
+    sigmas: Sequence[float],
+) -> Dataset:
+    """``basin`` (replicate, type, state): the largest of the ``sigmas`` from which a state returns.
+
+    From it and all smaller ones the fraction ``returned`` of the trials ends near the state; 0
+    where none does, NaN where there are fewer states of a type (see ``TYPES``; test images only
+    where the data set has some).
+    """
+    module = importlib.import_module(f"plmemory.networks.{job.spins}.denoiser")
+    train = trained_on(job.dataset, job.model)
+    test = tested_on(job.dataset, job.model) if "test" in job.dataset else None
+    found = np.full((len(train), len(TYPES), states), np.nan)
+    for r, examples in enumerate(train):
+        rng = job.rng("noise basins", job.data, job.rule, job.patterns, r)
+        denoise = module.denoiser(job.model, r, backend, examples)
+
+        def ends(start: np.ndarray, sigma: float, denoise: Denoise = denoise) -> np.ndarray:
+            *_, (_, last) = sampled(denoise, start, schedule(sigma, smallest_sigma, steps))
+            return pixels(last)
+
+        def noise(shape: tuple[int, ...], rng: np.random.Generator = rng) -> np.ndarray:
+            return white_noise(shape, rng, backend.dtype)
+
+        largest = max(sigmas)
+        drawn = ends(largest * noise((samples, examples.shape[1])), largest)
+        kinds = by_distance(nearest_overlap(drawn, examples), nearest_other(drawn), delta)
+        of_type = [rng.permutation(examples), examples[:0] if test is None else test[r]]
+        of_type += [drawn[kinds == kind] for kind in range(len(KINDS))]
+        for place, images in enumerate(of_type):
+            clean = np.repeat(images[:states], trials, axis=0)
+            if not len(clean):
+                continue
+            holds = np.ones(len(clean) // trials, dtype=bool)
+            basin = np.zeros(len(holds))
+            for sigma in sorted(sigmas):
+                finals = ends(clean + sigma * noise(clean.shape), sigma)
+                near = overlap(finals, clean) >= least_overlap(delta)
+                holds &= near.reshape(-1, trials).mean(axis=1) >= returned
+                basin[holds] = sigma
+            found[r, place, : len(basin)] = basin
+    return Dataset(
+        {
+            "basin": (("replicate", "type", "state"), found),
+            "type": ("type", np.array(TYPES)),
+        },
+        attrs={"sites": train.shape[2]},
+    )

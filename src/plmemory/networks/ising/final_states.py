@@ -1,0 +1,25 @@
+"""Where a network of Ising spins settles: from random states, noisy images and images."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from plmemory.files.labelled import Dataset
+from plmemory.machine.backend import Backend
+from plmemory.networks.final_states import Ends, Protocol, relaxations
+from plmemory.networks.ising.network import network
+
+
+def final_states(
+    model: Dataset,
+    replicate: int,
+    backend: Backend,
+    protocol: Protocol,
+    train: np.ndarray,
+    images: np.ndarray,
+    rng: np.random.Generator,
+) -> Iterator[Ends]:
+    """See ``networks.final_states``; ``train`` is not used: couplings are what is known of it."""
+    yield from relaxations(network(model, replicate, backend), protocol, images, rng)

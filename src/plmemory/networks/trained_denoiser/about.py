@@ -1,0 +1,3 @@
+from plmemory.plan.about import SpinType
+
+ABOUT = SpinType(title="trained denoisers", discrete=False)

@@ -1,0 +1,35 @@
+"""Samples of a trained denoiser from noise."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from plmemory.files.labelled import Dataset
+from plmemory.machine.backend import Backend
+from plmemory.networks.denoising import sampled, schedule, white_noise
+from plmemory.networks.final_states import Ends, Protocol, pixels
+from plmemory.networks.trained_denoiser.denoiser import denoiser
+
+
+def final_states(
+    model: Dataset,
+    replicate: int,
+    backend: Backend,
+    protocol: Protocol,
+    train: np.ndarray,
+    images: np.ndarray,
+    rng: np.random.Generator,
+) -> Iterator[Ends]:
+    """See ``networks.final_states``; on the CPU on any device, in the backend's precision.
+
+    Of the ``images`` the number counts: noise is all that it starts from.
+    """
+    trained = denoiser(model, replicate, backend, train)
+    noise = white_noise(images.shape, rng, backend.dtype)
+    sigmas = schedule(protocol.largest_sigma, min(protocol.sigmas), protocol.steps, protocol.sigmas)
+    every = np.ones(len(images), dtype=bool)
+    for sigma, found in sampled(trained.__call__, protocol.largest_sigma * noise, sigmas):
+        if sigma in protocol.sigmas:
+            yield Ends("random", "sampling", sigma, pixels(found), every)

@@ -1,0 +1,230 @@
+"""Tables of memories and denoisers against numbers by hand, and what the plan says of them."""
+
+import math
+from pathlib import Path
+
+import numpy as np
+import pytest
+import xarray as xr
+import yaml
+
+from plmemory.errors import InputError
+from plmemory.figures.diffusion_basins.table import build as basins
+from plmemory.figures.diffusion_capacity.table import build as capacity
+from plmemory.figures.diffusion_circle.table import build as circle
+from plmemory.figures.diffusion_examples.table import build as examples
+from plmemory.figures.diffusion_phases.table import build as phases
+from plmemory.figures.memorisation_generalisation.table import build as memories
+from plmemory.plan import configuration, consistency, inheritance
+from plmemory.plan.plan import Plan, Result
+
+CONFIG = Path(__file__).parents[2] / "config"
+RANDOM = {"columns": {}, "provides": ["independent"]}
+KNOWN = {"dataset": "toy", "rule": "exact", "patterns": 10, "converged": 1, "near": 0.9}
+
+
+def result(**changes):
+    """Two draws, three kinds of final states of two samples each, three real images."""
+    axes = ("replicate", "end", "sample")
+    kind = [[[0, 0], [0, 1], [2, 2]], [[0, 0], [1, 2], [2, 1]]]
+    weight = [[[-1, -1], [-1, -1], [0, 1]], [[-1, -1], [-1, -1], [1, 1]]]
+    heldout = [[[0.5, 0.7], [0.2, 0.4], [0.3, 0.3]], [[0.6, 0.6], [0.4, 0.6], [0.1, 0.3]]]
+    return xr.Dataset(
+        {
+            "end_start": ("end", ["random", "random", "noisy_test"]),
+            "end_dynamics": ("end", ["sampling", "sampling", "attractor"]),
+            "end_sigma": ("end", [2.0, 0.3, 4.0]),
+            "kind": (axes, kind),
+            "kind_by_weight": (axes, weight),
+            "nearest_heldout": (axes, heldout),
+            "settled": (axes, [[[1, 1], [1, 1], [1, 0]], [[1, 1], [1, 1], [1, 1]]]),
+            "real_train": (("replicate", "real"), [[0.95, 0.8, 0.2], [0.1, 0.2, 0.85]]),
+            "real_heldout": (("replicate", "real"), [[0.8, 0.7, 0.9], [0.7, 0.7, 0.7]]),
+            "kept": (("end", "image", "example", "pixel"), np.arange(72).reshape(3, 3, 2, 4)),
+            "image": ("image", ["sample", "train", "heldout"]),
+        },
+        attrs=KNOWN | {"image_shape": [2, 2]} | changes,
+    )
+
+
+def test_fractions_are_means_over_draws_with_their_errors():
+    table = phases([result()])
+    assert table["sigma"].tolist() == [2, 0.3, 4, 4]
+    assert table["criterion"].tolist() == ["distance", "distance", "distance", "weight"]
+    second = table.iloc[1]
+    assert second[["memorised", "spurious", "generalised"]].tolist() == [0.25, 0.5, 0.25]
+    assert second[["memorised_sem", "spurious_sem", "generalised_sem"]].tolist() == [0.25, 0, 0.25]
+    assert second["nearest_heldout"] == pytest.approx(0.4)
+    assert second["nearest_heldout_sem"] == pytest.approx(0.1)
+    assert second["nearest_heldout_real"] == pytest.approx(0.75)
+    assert second["memorised_real"] == pytest.approx(1 / 6)
+    assert second[["samples", "draws", "K"]].tolist() == [2, 2, 10]
+    by_weight = table.iloc[3]
+    assert by_weight[["memorised", "spurious", "generalised"]].tolist() == [0.25, 0.75, 0]
+    assert by_weight["unsettled"] == 0.25
+
+
+def test_memories_are_compared_at_their_smallest_noise_by_distance():
+    network = result(rule="pl")
+    network["end_sigma"] = ("end", [np.nan] * 3)
+    network["end_dynamics"] = ("end", ["relaxation"] * 3)
+    network["end_start"] = ("end", ["random", "noisy_test", "test"])
+    network["kind_by_weight"] = network["kind_by_weight"] * 0 - 1
+    table = memories([result(), network])
+    assert table["memory"].tolist() == ["exact", "pl", "pl", "pl"]
+    assert table["start"].tolist() == ["random", "random", "noisy_test", "test"]
+    assert table["sigma"].tolist()[0] == 0.3
+    assert set(table["criterion"]) == {"distance"}
+
+
+def test_examples_are_those_from_noise_at_the_smallest_noise():
+    table = examples([result()])
+    assert len(table) == 24
+    row = table[(table["image"] == "train") & (table["example"] == 1)]
+    at = row[(row["row"] == 1) & (row["column"] == 0)]
+    assert at["value"].tolist() == [24 + 8 + 4 + 2]
+    assert set(table["K"]) == {10}
+
+
+def test_weights_stand_beside_the_capacity():
+    weight = xr.Dataset(
+        {
+            "weight": (("replicate", "initial_overlap"), [[0.4, 0.8], [0.6, 1.0]]),
+            "initial_overlap": ("initial_overlap", [0.2, 0.5]),
+        },
+        attrs=KNOWN | {"sites": 20, "described": RANDOM},
+    )
+    table = capacity([weight])
+    assert table["weight"].tolist() == [0.5, 0.9]
+    np.testing.assert_allclose(table["weight_sem"], 0.1)
+    shannon = math.log(2) + 0.75 * math.log(0.75) + 0.25 * math.log(0.25)
+    assert table["rate"][1] == pytest.approx(math.log(10) / 20 / shannon)
+    critical = (1 + table["critical_overlap"][0]) / 2
+    left = critical * math.log(critical) + (1 - critical) * math.log(1 - critical)
+    assert math.log(2) + left == pytest.approx(math.log(10) / 20)
+    assert table["independent"].all()
+
+
+def test_basins_are_means_over_the_states_that_there_are():
+    noise = xr.Dataset(
+        {
+            "basin": (
+                ("replicate", "type", "state"),
+                [[[2, 4], [np.nan] * 2], [[5, np.nan], [np.nan] * 2]],
+            ),
+            "type": ("type", ["train", "spurious"]),
+        },
+        attrs=KNOWN | {"sites": 50, "described": RANDOM},
+    )
+    table = basins([noise])
+    assert table["type"].tolist() == ["train"]
+    assert table[["sigma", "sigma_sem", "states", "draws"]].to_numpy().tolist() == [[4, 1, 3, 2]]
+    assert table["critical_sigma"][0] > 1
+    noise.attrs["described"] = RANDOM | {"provides": []}
+    assert basins([noise])["critical_sigma"].isna().all()
+
+
+def points(*angles):
+    places = np.array([[[np.cos(angles), np.sin(angles)]]])
+    return xr.Dataset(
+        {
+            "train": (
+                ("replicate", "pattern", "site", "component"),
+                np.moveaxis(places[0], -1, 0).transpose(1, 0, 2)[:, :, None],
+            )
+        }
+    )
+
+
+def test_the_circle_counts_what_points_keep_apart():
+    far, close = points(0.0, 2.0, 4.0), points(0.0, 0.05, 2.0, 4.0)
+    table = circle([far, close], patterns=[3, 4], maps=[3, 4, 3], beta=20.0)
+    number = table[table["panel"] == "number"].set_index("K")
+    assert number["number"].to_dict() == {3: 3, 4: 3}
+    assert (number["unsettled"] == 0).all()
+    found = table[(table["panel"] == "attractors") & (table["K"] == 3)]
+    angles = np.unique(np.arctan2(found["y"], found["x"]).round(4) % (2 * np.pi))
+    np.testing.assert_allclose(angles, [0, 2, 4], atol=1e-3)
+    pair = table[(table["panel"] == "pair") & table["place"].notna()]
+    np.testing.assert_allclose(pair["place"], pair["theory"], atol=1e-4)
+    assert (pair["place"][pair["scaled"] < 1] < 1e-4).all()
+    place = table[(table["panel"] == "map") & (table["K"] == 3)].iloc[5]
+    x, y = place["x"], place["y"]
+    terms = [np.exp(-20 * ((x - np.cos(a)) ** 2 + (y - np.sin(a)) ** 2)) for a in (0, 2, 4)]
+    assert place["energy"] == pytest.approx(-np.log(np.mean(terms)) / 20)
+
+
+def test_the_circle_needs_points_of_the_plane_and_maps_of_them():
+    with pytest.raises(InputError, match=r"^maps: found 7, expected one of patterns: \[3\]$"):
+        circle([points(0.0, 1.0, 2.0)], patterns=[3], maps=[7, 7, 7], beta=20.0)
+    solid = xr.Dataset(
+        {"train": (("replicate", "pattern", "site", "component"), np.ones((1, 2, 1, 3)))}
+    )
+    with pytest.raises(InputError, match="found 1 vectors of 3 components, expected"):
+        circle([solid], patterns=[2], maps=[2, 2, 2], beta=20.0)
+
+
+def plan_of(**changes):
+    written = yaml.safe_load((CONFIG / "config.yaml").read_text())
+    return Plan(configuration.complete(inheritance.laid_over(written, changes)))
+
+
+def figure(rules, datasets=("mnist_draws",), kind="memorisation_generalisation", patterns=(10,)):
+    entry = {"figure": kind, "datasets": list(datasets), "rules": rules, "patterns": list(patterns)}
+    return {"figures": {"compared": entry}}
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        (
+            figure(["exact_denoiser"], kind="attractors"),
+            "found 'exact_denoiser', which makes a network of exact denoisers, which keep their "
+            "examples, expected one of .*, which the measure attractors needs",
+        ),
+        (
+            figure(["potts"], ["dhfr"]),
+            "found 'potts', which makes a network of .*memorisation needs",
+        ),
+        (figure(["two_layers"]), "found 'two_layers', which learns no couplings"),
+        (
+            figure(["exact_denoiser"], patterns=(60001,)),
+            "found P = 60001 patterns, expected at most",
+        ),
+        (
+            figure(["pl", "vector_hebb"], ["mnist", "mnist_draws"]),
+            "found 'vector_hebb', a rule for",
+        ),
+        (figure(["pl"], ["mnist", "dhfr"]), "found none for 'dhfr', expected one for"),
+    ],
+)
+def test_what_cannot_be_measured_is_said_in_one_line(changes, message):
+    with pytest.raises(InputError, match=message):
+        consistency.check(plan_of(**changes))
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"memorisation": {"sigmas": [0.0]}}, "measures.memorisation.sigmas.0: found 0"),
+        ({"memorisation": {"sigmas": [30.0]}}, "measures.memorisation.sigmas: found 30, expected"),
+        ({"memorisation": {"largest_sigma": -1.0}}, "memorisation.largest_sigma: found -1"),
+        (
+            {"noise_basins": {"smallest_sigma": 0.5}},
+            "noise_basins.sigmas: found 0.5, expected more",
+        ),
+    ],
+)
+def test_noises_that_make_no_sense_are_told_of(changes, message):
+    with pytest.raises(InputError, match=message):
+        plan_of(measures=changes)
+
+
+def test_data_sets_of_several_spins_are_shown_with_the_rules_that_can_learn_them():
+    plan = plan_of(
+        **figure(["hebb", "vector_hebb", "exact_denoiser"], ["mnist_draws", "vectors_learning"])
+    )
+    assert plan.rules("compared", "mnist_draws") == ["hebb", "exact_denoiser"]
+    assert plan.rules("compared", "vectors_learning") == ["vector_hebb"]
+    found = [r for r in plan.results("compared", "memorisation") if isinstance(r, Result)]
+    assert [r.rule for r in found] == ["hebb", "exact_denoiser", "vector_hebb"]

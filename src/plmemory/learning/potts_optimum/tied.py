@@ -28,47 +28,67 @@ def solve(
     problem: Problem, tolerance: float, max_iterations: int
 ) -> tuple[np.ndarray, np.ndarray, list[Minimum]]:
     """Couplings and fields (padded layout) of all rows."""
-    sites, states = problem.data.sequences.shape[1], problem.data.states
-    everyone = range(sites)
-    halves = [coupling_scales(problem, i, slice(0, i)) / np.sqrt(2) for i in everyone]
-    scales = np.concatenate(halves).astype(problem.coordinates.bases.dtype)
-    fields = field_scales(problem, slice(0, sites))
-    slopes = np.empty((sites, sites, states, states), scales.dtype)
-
-    def apart(point: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        return point[: scales.size].reshape(scales.shape), point[scales.size :].reshape(sites, -1)
-
-    def row(point: np.ndarray, site: int) -> tuple[np.ndarray, np.ndarray]:
-        """What ``evaluate_at`` takes of one site at a point of the search."""
-        half, own = apart(point)
-        couplings = np.empty((sites, states, states), scales.dtype)
-        _unfold(half, scales, site, couplings)
-        return couplings, own[site] * fields[site]
-
-    def evaluate(point: np.ndarray, gradient: np.ndarray) -> float:
-        half, own = apart(gradient)
-
-        def one(site: int) -> float:
-            objective, slopes[site], own[site] = evaluate_at(problem, site, *row(point, site))
-            return objective
-
-        objective = sum(workers.map(one, everyone))
-        own *= fields
-        workers.map(lambda site: _fold(slopes, scales, site, half), everyone)
-        return objective
-
-    start = np.zeros(scales.size + fields.size, scales.dtype)
-    apart(start)[1][:] = [start_of(problem, site) / fields[site] for site in everyone]
     with Workers() as workers:
+        tied = Tied(problem, workers)
         found = minimise(
-            evaluate,
-            start,
+            tied.evaluate,
+            tied.start(),
             tolerance=tolerance,
             max_iterations=max_iterations,
             workers=workers,
         )
-    rows = [parameters(problem, site, *row(found.point, site)) for site in everyone]
+    rows = [parameters(problem, site, *tied.row(found.point, site)) for site in tied.sites]
     return np.stack([r[0] for r in rows]), np.stack([r[1] for r in rows]), [found]
+
+
+class Tied:
+    """F of tied couplings; ``workers`` share the sites."""
+
+    def __init__(self, problem: Problem, workers: Workers) -> None:
+        self.problem, self.workers = problem, workers
+        self.sites = range(problem.data.sequences.shape[1])
+        halves = [coupling_scales(problem, i, slice(0, i)) / np.sqrt(2) for i in self.sites]
+        self.scales = np.concatenate(halves).astype(problem.coordinates.bases.dtype)
+        self.field_scales = field_scales(problem, slice(0, len(self.sites)))
+        states = problem.data.states
+        self._slopes = np.empty(
+            (len(self.sites), len(self.sites), states, states), self.scales.dtype
+        )
+
+    def start(self) -> np.ndarray:
+        """The optimum without couplings, as a point of the search."""
+        start = np.zeros(self.scales.size + self.field_scales.size, self.scales.dtype)
+        fields = np.stack([start_of(self.problem, site) for site in self.sites])
+        self._apart(start)[1][:] = fields / self.field_scales
+        return start
+
+    def row(self, point: np.ndarray, site: int) -> tuple[np.ndarray, np.ndarray]:
+        """Couplings (N, q, q) and field (q,) of one site along the axes."""
+        half, fields = self._apart(point)
+        couplings = np.empty(self._slopes.shape[1:], self.scales.dtype)
+        _unfold(half, self.scales, site, couplings)
+        return couplings, fields[site] * self.field_scales[site]
+
+    def evaluate(self, point: np.ndarray, gradient: np.ndarray) -> float:
+        """F at a point of the search; writes its gradient."""
+        half, fields = self._apart(gradient)
+
+        def one(site: int) -> float:
+            couplings, field = self.row(point, site)
+            objective, self._slopes[site], fields[site] = evaluate_at(
+                self.problem, site, couplings, field
+            )
+            return objective
+
+        objective = sum(self.workers.map(one, self.sites))
+        fields *= self.field_scales
+        self.workers.map(lambda site: _fold(self._slopes, self.scales, site, half), self.sites)
+        return objective
+
+    def _apart(self, point: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """The unknowns of couplings (N (N - 1) / 2, q, q) and of fields (N, q)."""
+        couplings, fields = np.split(point, [self.scales.size])
+        return couplings.reshape(self.scales.shape), fields.reshape(self.field_scales.shape)
 
 
 @njit(nogil=True, cache=True)

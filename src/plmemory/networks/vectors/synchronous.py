@@ -11,17 +11,23 @@ successive states is at most ``TOLERANCE``.
 
 from __future__ import annotations
 
+import contextlib
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
 
 from plmemory.machine.backend import Backend
-from plmemory.networks.contract import Step
+from plmemory.machine.workers import Workers, split
+from plmemory.networks.contract import Result, Step
 from plmemory.networks.vectors.couplings import Factors, own_blocks
 
 TOLERANCE = 1e-12  # published: arXiv:2507.02586
-# Numbers of the states that are updated together: their fields stay in a core's cache.
-BATCH_NUMBERS = {"cpu": 1 << 19, "cuda": 1 << 28}
+# Numbers of the states that are updated together: enough rows for a fast matrix product.
+BATCH_NUMBERS = {"cpu": 1 << 21, "cuda": 1 << 28}
+# A piece of the work: sites whose fields, for all states of a batch, are so many numbers.
+PIECE_NUMBERS = 1 << 18
+WORTH_SHARING = 1 << 26  # operations of a step; fewer are one piece
 
 
 class Synchronous(Step):
@@ -29,38 +35,84 @@ class Synchronous(Step):
 
     def __init__(self, couplings: Factors, backend: Backend) -> None:
         super().__init__(self._turned, tolerance=TOLERANCE)
-        count, self.sites, self.components = couplings.left.shape
+        self.count, self.sites, self.components = couplings.left.shape
         self.backend = backend
-        self.left = backend.asarray(couplings.left.reshape(count, -1))
-        self.right = backend.asarray(couplings.right.reshape(count, -1).T.copy())
+        self.left = backend.asarray(couplings.left.reshape(self.count, -1))
+        self.right = backend.asarray(couplings.right.reshape(self.count, -1).T.copy())
         self.blocks = backend.asarray(own_blocks(couplings).swapaxes(1, 2).copy())
         largest = np.linalg.norm(couplings.left, axis=-1).sum(axis=0)
         rounding = np.finfo(backend.dtype).eps * self.sites * largest
         self.bound = backend.asarray(rounding)[:, None]
+        self._workers: Workers | None = None
         self.batch = BATCH_NUMBERS["cpu" if backend.xp is np else "cuda"] // (
             self.sites * self.components
         )
 
     def fields(self, states: Any) -> Any:
         """The local fields (S, N, d) of states on the device."""
-        xp = self.backend.xp
-        overlaps = xp.matmul(states.reshape(len(states), -1), self.right)
-        local = xp.matmul(overlaps, self.left).reshape(states.shape)
-        local -= xp.swapaxes(xp.matmul(xp.swapaxes(states, 0, 1), self.blocks), 0, 1)
+        whole = slice(0, self.sites)
+        return self._fields(self._overlaps(states, whole), states, whole)
+
+    def _overlaps(self, states: Any, sites: slice) -> Any:
+        """What some sites add to the overlaps (S, P)."""
+        spins = states[:, sites].reshape(len(states), -1)
+        d = self.components
+        return self.backend.xp.matmul(spins, self.right[sites.start * d : sites.stop * d])
+
+    def _fields(self, overlaps: Any, spins: Any, sites: slice) -> Any:
+        """The fields (S, n, d) on some sites from overlaps (S, P) and the spins there."""
+        xp, d = self.backend.xp, self.components
+        local = xp.matmul(overlaps, self.left[:, sites.start * d : sites.stop * d])
+        local = local.reshape(spins.shape)
+        own = xp.empty_like(local)
+        xp.matmul(xp.swapaxes(spins, 0, 1), self.blocks[sites], out=xp.swapaxes(own, 0, 1))
+        local -= own
         return local
 
+    def by_batches(self, follow: Callable[[slice], Result], count: int) -> list[Result]:
+        """The results of ``follow``, with one pool of threads for all its steps."""
+        with self._pool():
+            return super().by_batches(follow, count)
+
+    @contextlib.contextmanager
+    def _pool(self) -> Iterator[Workers]:
+        """The pool that there is, or one for the time of the context."""
+        if self._workers is not None:
+            yield self._workers
+            return
+        with Workers() as self._workers:
+            try:
+                yield self._workers
+            finally:
+                self._workers = None
+
     def _turned(self, states: np.ndarray) -> np.ndarray:
+        if not len(states):
+            return states
         batch = max(1, self.batch)
         parts = [states[begin : begin + batch] for begin in range(0, len(states), batch)]
-        return np.concatenate([self._directions(part) for part in parts]) if parts else states
+        turned = [self.backend.to_numpy(self._directions(part)) for part in parts]
+        return turned[0] if len(turned) == 1 else np.concatenate(turned)
 
-    def _directions(self, states: np.ndarray) -> np.ndarray:
-        xp, spins = self.backend.xp, self.backend.asarray(states)
-        local = self.fields(spins)
-        lengths = xp.sqrt(xp.einsum("sia,sia->si", local, local))[..., None]
-        kept = lengths <= self.bound
-        if kept.any():
-            local = xp.where(kept, spins, local)
-            lengths = xp.where(kept, xp.ones_like(lengths), lengths)
-        local /= lengths
-        return self.backend.to_numpy(local)
+    def _directions(self, states: np.ndarray) -> Any:
+        backend, xp = self.backend, self.backend.xp
+        ready = xp is np and states.dtype == backend.dtype
+        spins = states if ready else backend.asarray(states)
+        turned = backend.empty(spins.shape)
+        pieces = [slice(0, self.sites)]
+        if xp is np and 4 * len(spins) * self.left.size >= WORTH_SHARING:
+            pieces = split(self.sites, PIECE_NUMBERS // (len(spins) * self.components))
+
+        def turn(sites: slice) -> None:
+            local = self._fields(overlaps, spins[:, sites], sites)
+            lengths = xp.sqrt(xp.einsum("sia,sia->si", local, local))[..., None]
+            kept = lengths <= self.bound[sites]
+            if kept.any():
+                local = xp.where(kept, spins[:, sites], local)
+                lengths = xp.where(kept, xp.ones_like(lengths), lengths)
+            xp.divide(local, lengths, out=turned[:, sites])
+
+        with self._pool() as workers:
+            overlaps = sum(workers.map(lambda sites: self._overlaps(spins, sites), pieces))
+            workers.map(turn, pieces)
+        return turned

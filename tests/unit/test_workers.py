@@ -6,7 +6,7 @@ import threading
 import pytest
 import threadpoolctl
 
-from plmemory.machine.workers import SMALL, Workers, split
+from plmemory.machine.workers import Workers, split
 
 
 @pytest.mark.parametrize(
@@ -15,7 +15,8 @@ from plmemory.machine.workers import SMALL, Workers, split
         (100, 512, 1),
         (1000, 512, 2),
         (1100, 512, 4),
-        (2 * SMALL, 512, 2),
+        (127, 512, 1),
+        (128, 512, 2),
         (3, 1, 3),
         (5, 0, 5),
         (0, 9, 1),

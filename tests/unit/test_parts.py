@@ -265,6 +265,14 @@ def test_couplings_that_are_read_by_rows_are_those_that_are_held(kind, monkeypat
     ):
         np.testing.assert_allclose(one, two, rtol=1e-12, atol=1e-14)
     np.testing.assert_allclose(held.stabilities(patterns), rows.stabilities(patterns), rtol=2e-6)
+    one, two = network.ising(array, backend), network.by_rows(rows, backend)
+    np.testing.assert_array_equal(
+        one.sweep(generator(4, "s"))(states), two.sweep(generator(4, "s"))(states)
+    )
+    np.testing.assert_array_equal(one.step(states), two.step(states))
+    found = two.random(3, generator(4, "r"))
+    assert found.shape == (3, 41)
+    np.testing.assert_array_equal(found, one.random(3, generator(4, "r")))
     assert rows.asymmetry() == pytest.approx(held.asymmetry(), rel=1e-12, abs=1e-15)
 
 

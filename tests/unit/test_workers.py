@@ -6,7 +6,18 @@ import threading
 import pytest
 import threadpoolctl
 
+from plmemory.machine import workers
 from plmemory.machine.workers import Workers, split
+
+
+def test_cores_are_those_of_this_process_where_the_system_tells(monkeypatch):
+    monkeypatch.setattr(os, "sched_getaffinity", lambda process: {3, 5, 8}, raising=False)
+    monkeypatch.setattr(os, "cpu_count", lambda: 7)
+    assert workers._cores() == 3
+    monkeypatch.delattr(os, "sched_getaffinity")
+    assert workers._cores() == 7
+    monkeypatch.setattr(os, "cpu_count", lambda: None)
+    assert workers._cores() == 1
 
 
 @pytest.mark.parametrize(

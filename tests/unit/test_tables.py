@@ -153,6 +153,28 @@ def test_measured_stabilities_stand_in_for_an_unknown_theory():
     assert list(retrieval_maps.build([result])["one_step_theory"]) == [0.1, 0.9]
 
 
+def test_maps_have_the_means_over_replicates_and_the_known_first_step():
+    """Of Hebb's rule the first step is erf(m / sqrt(2 alpha)), here alpha = 1/2."""
+    final = np.array([[[0.1, 0.3], [0.8, 1.0]], [[0.4, 0.6], [0.6, 0.6]]])
+    step = np.array([[[0.5, 0.5], [0.7, 0.9]], [[0.1, 0.3], [0.9, 0.9]]])
+    axes = ("replicate", "initial_overlap", "pattern")
+    result = xr.Dataset(
+        {"final_overlap": (axes, final), "one_step_overlap": (axes, step)},
+        coords={"initial_overlap": [0.25, 0.75]},
+        attrs=IDENTITY | NO_NORM | {"method": "hebb"},
+    )
+    table = retrieval_maps.build([result])
+    for column, expected in {
+        "initial_overlap": [0.25, 0.75],
+        "final_overlap": [0.35, 0.75],
+        "final_overlap_sem": [0.15, 0.15],
+        "one_step_overlap": [0.35, 0.85],
+        "one_step_overlap_sem": [0.15, 0.05],
+        "one_step_theory": [math.erf(0.25), math.erf(0.75)],
+    }.items():
+        np.testing.assert_allclose(table[column], expected, atol=1e-6, err_msg=column)
+
+
 def test_basins_are_compared_replicate_by_replicate_with_the_best_pl():
     def result(rule, method, half, **objective):
         attributes = IDENTITY | NO_NORM | {"rule": rule, "method": method} | objective

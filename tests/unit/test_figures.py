@@ -518,6 +518,23 @@ def test_a_failed_write_leaves_the_old_file(tmp_path: Path, monkeypatch):
     assert len(list(tmp_path.iterdir())) == 3
 
 
+def test_the_rules_of_a_scaling_are_told_apart_as_their_symbols_are():
+    """The first filled and solid, the second hollow and dashed, in the legend and in the panel."""
+    figure = draw("perceptron_scaling", table_of("perceptron_scaling"))
+    keys = {line.get_label(): line for line in figure.legends[0].legend_handles}
+    filled = {name: keys[label(name)].get_markerfacecolor() for name in ("fixed_norm", "free_norm")}
+    assert filled == {"fixed_norm": "#404040", "free_norm": "white"}
+    styles = [keys[rf"{label(n)}, $\alpha=\infty$"].get_linestyle() for n in filled]
+    assert styles == ["-", "--"]
+    faces = [
+        line.get_markerfacecolor()
+        for line in figure.axes[0].get_lines()
+        if line.get_marker() not in ("", "None", "|", "_")
+    ]
+    # Each at two loads.
+    assert [face == "white" for face in faces] == [False, False, True, True]
+
+
 def test_a_title_of_the_legend_too_wide_for_the_figure_is_broken():
     words = "bands: 68 % confidence over 8 draws, $n$ = 8 to 2048 states a point"
     for width, lines in ((style.COLUMN, 2), (style.DOUBLE, 1)):

@@ -453,6 +453,10 @@ def test_retrieved_overlap_is_printed():
     flip = (table["stage"] == "retrieved") & (table["example"] == 8) & (table["row"] == 0)
     table.loc[flip, "value"] *= -1  # 3 of 12 pixels: overlap 1 - 2 * 3 / 12
     for ax in module("examples").draw(table, SHEET).axes:
+        shades = ax.get_images()[0].get_array()
+        # Ink, paper, and white between the images: 4 x 3 pixels of six of them.
+        assert set(np.unique(shades)) == {0.1, 0.88, 1.0}
+        assert (shades == 0.1).sum() + (shades == 0.88).sum() == 6 * 12
         assert [label.get_text() for label in ax.get_xticklabels()] == ["1.00", "0.50"]
 
 

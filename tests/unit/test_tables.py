@@ -75,6 +75,8 @@ def test_attractors_are_counted_by_replicate():
     orders = ["orders_differ", "orders_overlap", "orders_settled"]
     assert table.loc["test", orders].tolist() == [0.5, 0.75, 1.0]
     assert table.loc["train", orders].isna().all()
+    # Of the six ends of training starts one is a cycle and none was unsettled.
+    assert table.loc["train", "unsettled_fraction"] == 0
     lone = search_result().assign(start=["train", "ground"])
     assert attractors.build([lone])["start"].tolist() == ["train"]
 

@@ -159,7 +159,9 @@ def test_numbers_of_patterns_are_taken_up_to_their_bounds():
 
     def asked(*counts):
         figure = {"datasets": ["mnist"], "rules": ["pl"], "patterns": list(counts)}
-        return checked(changed("figures/mnist_generalization", {"figure": "generalization"} | figure))
+        return checked(
+            changed("figures/mnist_generalization", {"figure": "generalization"} | figure)
+        )
 
     asked(1, 60000)
     with pytest.raises(InputError, match="found P = 60001 patterns, expected at most 60000, the"):

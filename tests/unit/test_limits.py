@@ -1,4 +1,4 @@
-"""How large what users hand in may be: up to the bound it is taken, beyond it refused in one line."""
+"""How large what users hand in may be: taken up to the bound, beyond it refused in one line."""
 
 import resource
 
@@ -57,7 +57,7 @@ def test_what_a_damaged_file_raises_becomes_one_line(fault, tmp_path):
     with pytest.raises(InputError) as found, readable(tmp_path, "a picture"):
         raise fault
     assert str(found.value) == f"{tmp_path}: found a picture that cannot be read ({reason})"
-    with pytest.raises(InputError, match="^mine$"), readable(tmp_path):
+    with pytest.raises(InputError, match=r"^mine$"), readable(tmp_path):
         raise InputError("mine")
     with pytest.raises(KeyError), readable(tmp_path):
         raise KeyError("no fault of the file")

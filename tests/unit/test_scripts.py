@@ -200,9 +200,7 @@ def test_a_measure_is_that_of_the_couplings_in_its_files(run, folder, drawn):
 def test_rows_learnt_in_parts_are_gathered_to_the_model_that_one_job_learns(run, folder, drawn):
     settings = {"settings": {}, "method": "pseudo_inverse"}
     whole = learn(run, folder, drawn, "whole", **settings)
-    parts = [
-        learn(run, folder, drawn, f"part_{n}", **settings, part=[n, 3]) for n in range(3)
-    ]
+    parts = [learn(run, folder, drawn, f"part_{n}", **settings, part=[n, 3]) for n in range(3)]
     run(
         "gather",
         [str(folder / "all.nc")],

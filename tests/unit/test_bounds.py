@@ -1,11 +1,16 @@
 """Every number that a function checks is taken up to its bound, and refused beyond it."""
 
+from pathlib import Path
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 from unit.descents import descend
 
 from plmemory.datasets import selection
 from plmemory.datasets.features import load as features
+from plmemory.datasets.images import header
+from plmemory.datasets.images import load as images
 from plmemory.datasets.random_vectors import load as random_vectors
 from plmemory.datasets.spin_glass import load as spin_glass
 from plmemory.errors import InputError
@@ -53,6 +58,15 @@ def mixed(nonzero):
     return features.generate(nonzero=nonzero, rngs=[rng()], **sizes)
 
 
+def picture(width, height):
+    """What is known of an image of grey levels before its pixels are read."""
+    return SimpleNamespace(width=width, height=height, mode="L", format="PNG")
+
+
+def cropped(crop):
+    images.prepare(np.zeros((3, 5), np.uint8), crop, None, "a.png")
+
+
 # What is asked, the values that are taken, and those that are refused.
 ASKED = {
     "features: nonzero": (mixed, [1, 4], [0, 5]),
@@ -72,6 +86,18 @@ ASKED = {
         [1, 3],
         [0, 4],
     ),
+    "pixels of an image": (
+        lambda width: header._check(picture(width, 2**13), Path("a.png")),
+        [4096],
+        [4097],
+    ),
+    "pixels of an image by its rows": (
+        lambda height: header._check(picture(2**5, height), Path("a.png")),
+        [2**20],
+        [2**20 + 1],
+    ),
+    "rows of a crop": (lambda rows: cropped([rows, 4]), [1, 3], [4]),
+    "columns of a crop": (lambda columns: cropped([2, columns]), [1, 5], [6]),
     "colours": (
         lambda c: check_colours(np.array([[0, c]]), 3),
         [0, 2],

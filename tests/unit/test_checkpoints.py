@@ -353,6 +353,53 @@ def test_pieces_are_done_once_by_however_many_threads(tmp_path, often):
     assert nothing == (None,) * 4
 
 
+def test_what_was_kept_before_several_kills_stays(tmp_path, often):
+    output, done = tmp_path / "a.nc", []
+
+    def run(until):
+        def piece(number):
+            if number == until:
+                raise Killed
+            done.append(number)
+            return 10 * number
+
+        with checkpoints.kept(output, "lineage"):
+            return checkpoints.pieces(piece, range(7))
+
+    for until in (2, 3, 6):
+        with pytest.raises(Killed):
+            run(until)
+    files = sorted(file.name for file in tmp_path.glob(".a.nc.checkpoint/*"))
+    assert files == [f"done-{number}.npz" for number in range(1, 7)]
+    assert run(None) == [0, 10, 20, 30, 40, 50, 60]
+    assert done == list(range(7))  # nothing twice
+
+
+def test_states_come_back_from_a_file_as_they_were(tmp_path):
+    rng = np.random.default_rng(3)
+    value = {
+        "array": np.arange(6.0).reshape(2, 3),
+        "of": [np.int64(7), (True, None, "word"), []],
+        "nested": {"a": {"b": (1.5, np.float32(0.1))}},
+        "rng": rng,
+    }
+    states.write(tmp_path / "a.npz", value)
+    found = states.read(tmp_path / "a.npz")
+    np.testing.assert_array_equal(found["array"], [[0, 1, 2], [3, 4, 5]])
+    assert found["of"] == [7, (True, None, "word"), []]
+    assert type(found["of"][0]) is np.int64
+    assert found["nested"] == {"a": {"b": (1.5, np.float32(0.1))}}
+    state = [np.zeros((2, 3)), [1, 2, 3], {"left": 1}, np.random.default_rng(99)]
+    saved = [found["array"], found["of"], found["nested"], found["rng"]]
+    assert states.fit(state, saved)
+    assert not states.fit(state[:3], saved)
+    assert not states.fit([np.zeros((3, 2)), *state[1:]], saved)
+    states.restore(state, saved)
+    np.testing.assert_array_equal(state[0], value["array"])
+    assert state[1:3] == [value["of"], value["nested"]]
+    assert state[3].random() == rng.random()
+
+
 def test_pieces_in_turn_have_loops_inside(tmp_path, often):
     output, done = tmp_path / "a.nc", []
     expected = counted([])

@@ -154,6 +154,24 @@ def test_names_must_refer_and_loads_must_be_had(path, value, message):
         checked(changed(f"figures/random_basins/{path}", value))
 
 
+def test_numbers_of_patterns_are_taken_up_to_their_bounds():
+    """One pattern, all 60 000, as many parts as sites; and no more or fewer."""
+
+    def asked(*counts):
+        figure = {"datasets": ["mnist"], "rules": ["pl"], "patterns": list(counts)}
+        return checked(
+            changed("figures/mnist_generalization", {"figure": "generalization"} | figure)
+        )
+
+    asked(1, 60000)
+    with pytest.raises(InputError, match="found P = 60001 patterns, expected at most 60000, the"):
+        asked(60001)
+    checked(changed("figures/random_basins/loads", [0.002]))  # one pattern of 500 sites
+    checked(changed("datasets/random/learning/pl_b_2", {"parts": 125}))  # of 125 sites
+    with pytest.raises(InputError, match=r"loads: found 2 numbers, expected at most 1$"):
+        checked(changed("figures/mnist_receptive_fields/loads", [1.0, 10.0]))
+
+
 def test_a_figure_without_room_for_rules_takes_one():
     message = "config: figures.mnist_examples.rules: found pl, hebb, expected one rule in this kind"
     with pytest.raises(InputError, match=message):

@@ -455,6 +455,10 @@ def test_retrieved_overlap_is_printed():
     flip = (table["stage"] == "retrieved") & (table["example"] == 8) & (table["row"] == 0)
     table.loc[flip, "value"] *= -1  # 3 of 12 pixels: overlap 1 - 2 * 3 / 12
     for ax in module("examples").draw(table, SHEET).axes:
+        shades = ax.get_images()[0].get_array()
+        # Ink, paper, and white between the images: 4 x 3 pixels of six of them.
+        assert set(np.unique(shades)) == {0.1, 0.88, 1.0}
+        assert (shades == 0.1).sum() + (shades == 0.88).sum() == 6 * 12
         assert [label.get_text() for label in ax.get_xticklabels()] == ["1.00", "0.50"]
 
 
@@ -518,6 +522,23 @@ def test_a_failed_write_leaves_the_old_file(tmp_path: Path, monkeypatch):
         style.save(figure, tmp_path / "a")
     assert [path.read_bytes() for path in paths] == [b"old"] * 3
     assert len(list(tmp_path.iterdir())) == 3
+
+
+def test_the_rules_of_a_scaling_are_told_apart_as_their_symbols_are():
+    """The first filled and solid, the second hollow and dashed, in the legend and in the panel."""
+    figure = draw("perceptron_scaling", table_of("perceptron_scaling"))
+    keys = {line.get_label(): line for line in figure.legends[0].legend_handles}
+    filled = {name: keys[label(name)].get_markerfacecolor() for name in ("fixed_norm", "free_norm")}
+    assert filled == {"fixed_norm": "#404040", "free_norm": "white"}
+    styles = [keys[rf"{label(n)}, $\alpha=\infty$"].get_linestyle() for n in filled]
+    assert styles == ["-", "--"]
+    faces = [
+        line.get_markerfacecolor()
+        for line in figure.axes[0].get_lines()
+        if line.get_marker() not in ("", "None", "|", "_")
+    ]
+    # Each at two loads.
+    assert [face == "white" for face in faces] == [False, False, True, True]
 
 
 def test_a_title_of_the_legend_too_wide_for_the_figure_is_broken():

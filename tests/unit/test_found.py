@@ -197,8 +197,12 @@ def test_a_run_is_recorded_by_what_the_page_cites(toy: Path, tmp_path: Path) -> 
     lineage.note([str(results / "tables" / "toy.csv")], "0123456789abcdef")
     (checkout / "docs").mkdir(parents=True)
     (checkout / found.TEMPLATE).write_text('{{ row("toy", of="toy", alpha=0.4).share }}\n')
+    (checkout / found.RECORDS / "toy").mkdir(parents=True)
+    (checkout / found.RECORDS / "toy" / "gone.csv").write_text("of an earlier page\n")
     found.write(checkout, [results])
     assert (checkout / found.PAGE).read_text() == "0.125\n"
+    files = sorted(file.name for file in (checkout / found.RECORDS / "toy").iterdir())
+    assert files == [LINEAGES, "toy.csv"]
     record = checkout / found.RECORDS / "toy"
     head, _, cited, *_ = TOY.splitlines()
     assert (record / "toy.csv").read_text() == f"{head}\n{cited}\n"

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 import xarray as xr
 
+from plmemory.files import labelled
 from plmemory.files.labelled import Dataset, read_dataset, write_file
 
 SOURCE = Path(__file__).parents[2] / "src"
@@ -105,3 +106,25 @@ def test_the_users_word_on_locks_counts(asked, found):
     code = "import os, plmemory.files.labelled; print(os.environ['HDF5_USE_FILE_LOCKING'])"
     run = subprocess.run([sys.executable, "-c", code], env=env, capture_output=True, text=True)
     assert run.stdout.strip() == found
+
+
+def test_numbers_that_mean_nothing_to_others_are_numbers_here(tmp_path, monkeypatch):
+    """Those with which NetCDF fills what was not written, which its readers mask."""
+    fills = netCDF4.default_fillvals
+    values = {
+        "real": np.array([fills["f4"], 3.0, -1.5], np.float32),
+        "whole": np.array([fills["i8"], 3, 5], np.int64),
+        "spins": np.array([-127, 3, 1], np.int8),
+    }
+    data = Dataset({name: (("site",), array) for name, array in values.items()})
+    write_file(data, tmp_path / "a.nc", {})
+    for large in (1 << 26, 2):
+        monkeypatch.setattr(labelled, "LARGE", large)
+        found = labelled.open_dataset(tmp_path / "a.nc")
+        for name, array in values.items():
+            stored = found[name].stored
+            assert isinstance(stored, labelled.Stored) == (large == 2)
+            for read, expected in ((found[name].values, array), (stored[:2], array[:2])):
+                assert type(read) is np.ndarray  # not a masked one
+                assert read.dtype == array.dtype
+                np.testing.assert_array_equal(read, expected)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from plmemory.plan import configuration, inheritance, registry
+from plmemory.plan import configuration, cost, inheritance, registry
 from plmemory.plan.about import Measure, Rule
 from plmemory.plan.needs import BESIDE_MINUTES, SAFETY_FACTOR, Need, Needs
 from plmemory.plan.plan import Plan, Result
@@ -109,3 +109,58 @@ def test_a_thing_that_says_nothing_of_its_cost_has_a_default():
     assert 1 < measure.seconds({}, 1000) < 100
     for kind in (*registry.rules().values(), *registry.measures().values()):
         assert callable(kind.seconds)
+
+
+def test_the_cost_of_passes_updates_and_sweeps():
+    """Operations of matrix products, at 1e11 a second."""
+    passes = cost.passes(lambda settings: settings["epochs"])
+    assert passes({"epochs": 3}, 100, 2000) == pytest.approx(0.96)  # 4 x 3 x 2000^3
+    assert passes({"epochs": 3}, 5000, 2000) == pytest.approx(2.4)  # 4 x 3 x 5000 x 2000^2
+    # 2 x 7 x 300 x (300 + 500)
+    assert cost.updates(lambda _: 7)({}, 300) == pytest.approx(3.36e-5)
+    assert cost.sweeps(lambda _: 7)({}, 300) == pytest.approx(3.36e-4)
+
+
+def test_every_kind_of_job_asks_for_what_it_holds():
+    """Megabytes and seconds written out, with sizes that all differ."""
+    random = {"sites": 2000, "replicates": 3}
+    maps = {"initial_overlaps": [0.1, 0.5, 0.9], "patterns": 5, "max_steps": 40}
+    vectors = {"sites": 300, "dimension": 7, "replicates": 5}
+    changes = {
+        "dtype": "float64",
+        "datasets": {"random": random, "mnist": {"replicates": 2}, "vectors_2": vectors},
+        "measures": {"retrieval": maps},
+    }
+    found = needs(changes=changes)
+    assert found.draw("random", "P01000") == Need(500 + 48, 3 * 2.0)
+    # 2 x 60 000 x 196 numbers of 8 bytes
+    assert found.pool("mnist") == Need(4000 + 188, 2 * 2.0)
+    assert found.patterns_memory("mnist", "Pall") == 188
+    assert found.patterns_memory("mnist", "P00100") == 0  # 0.3
+    assert found.patterns_memory("vectors_2", "P01000") == 84  # 5 x 1000 x 300 x 7
+    assert found.couplings_memory("vectors_2") == 3  # 5 x 300^2 x 8 = 3.6
+    asked = found.measure(Result("retrieval", "random", "pl", "P01000"))
+    assert asked.megabytes == 1000 + 4 * 96 + 48
+    # Twice for float64, of 3 replicates: 3 x 5 x 40 updates of 2000 numbers
+    assert asked.seconds == pytest.approx(2 * 3 * 2 * 600 * 2000 * 2500 / 1e11)
+    # Vectors have 300 x 7 numbers; 20 passes of 4 x 2100 x 2100^2 operations, by default 1000
+    asked = found.train("vectors_2", "vector_pseudo_inverse", "P01000")
+    assert asked.megabytes == 500 + 6 * 3 + 84
+    assert asked.seconds == pytest.approx(2 * 5 * 20 * 4 * 2100**3 / 1e11)
+    assert (found.gather, found.table, found.figure) == (
+        Need(1000, 300),
+        Need(2000, 300),
+        Need(1000, 30),
+    )
+
+
+def test_of_alignments_the_largest_usual_sizes_are_assumed():
+    """Of 200 sites with 21 colours, and 5000 sequences, which are small beside the couplings."""
+    found = needs(changes={"learning": {"potts": {"max_iterations": 150}}})
+    assert found.patterns_memory("dhfr", "Pall") == 0
+    assert found.couplings_memory("dhfr") == 70  # 4200^2 x 4 = 70.6
+    assert found.train("dhfr", "potts", "Pall").megabytes == 500 + 6 * 70
+    asked = found.train("dhfr", "potts", "Pall").seconds
+    assert asked == pytest.approx(3 * 4 * 5000 * 4200**2 / 1e11)  # three passes
+    assert found.train("dhfr", "potts", "P06000").seconds == pytest.approx(asked * 6 / 5)
+    assert found.pool("dhfr") == Need(4000, 2.0)

@@ -119,6 +119,13 @@ def test_rows_of_parts_are_all_rows_once_in_order():
         kept = [mine[own] for mine, (_, own) in zip(solved, shares, strict=True)]
         assert [row for mine in kept for row in mine] == rows
         assert all(piece in workers.split(count, most) for mine, _ in shares for piece in mine)
+        # Nothing is worked on in vain.
+        assert all(piece.start < piece.stop for piece in pieces)
+        if of <= len(workers.split(count, most)):
+            assert sum(len(mine) for mine, _ in shares) == len(workers.split(count, most))
+            continue
+        for own, (mine, _) in zip([part.rows(count) for part in parts], shares, strict=True):
+            assert all(piece.start < own.stop and own.start < piece.stop for piece in mine)
     assert WHOLE.pieces(1000, 60) == workers.split(1000, 60)
     assert WHOLE.share(1000, 60) == (workers.split(1000, 60), slice(0, 1000))
     assert within([slice(3, 5), slice(5, 9)]) == [slice(0, 2), slice(2, 6)]
@@ -145,6 +152,47 @@ def part_of(rows, **attrs):
             "final_loss": (("replicate",), [float(rows[0]), 1.0]),
         },
         attrs={"converged": int(rows[0] == 0), **attrs},
+    )
+
+
+def of_three(name, rows):
+    """A model of 5 rows in three parts of 1, 1 and 3, with a number of each for two replicates."""
+    values = np.array([[2.5, 7.0], [4.0, 1.0], [3.0, 5.0]], dtype=np.float32)
+    couplings = np.zeros((2, len(rows), 5))
+    part = Dataset(
+        {"couplings": (("replicate", "site", "source"), couplings)}, attrs={"converged": 1}
+    )
+    part[name] = (("replicate",), values[min(rows[0], 2)])
+    return part
+
+
+@pytest.mark.parametrize(
+    ("how", "expected"),
+    [
+        ("mean", [(2.5 + 4 + 9) / 5, (7 + 1 + 15) / 5]),
+        ("sum", [9.5, 13]),
+        ("min", [2.5, 1]),
+        ("max", [4, 7]),
+    ],
+)
+@pytest.mark.parametrize("when", ["final_", "history_"])
+def test_each_way_to_combine_numbers(how, expected, when):
+    parts = [of_three(f"{when}loss", rows) for rows in ([0], [1], [2, 3, 4])]
+    found = gathered(parts, {"loss": how})[f"{when}loss"]
+    np.testing.assert_allclose(found.values, expected, rtol=1e-7)
+    assert found.values.dtype == np.float32
+    assert gathered(parts, {"loss": how}).attrs["converged"] == 1
+
+
+def test_numbers_of_each_row_follow_each_other():
+    parts = []
+    for rows in ([0], [1], [2, 3, 4]):
+        part = of_three("final_low", rows)
+        part["final_sweeps"] = (("replicate", "row"), np.array([rows, [10 + r for r in rows]]))
+        parts.append(part)
+    found = gathered(parts, {"low": "min", "sweeps": "each"})
+    np.testing.assert_array_equal(
+        found["final_sweeps"].values, [[0, 1, 2, 3, 4], [10, 11, 12, 13, 14]]
     )
 
 
@@ -217,6 +265,14 @@ def test_couplings_that_are_read_by_rows_are_those_that_are_held(kind, monkeypat
     ):
         np.testing.assert_allclose(one, two, rtol=1e-12, atol=1e-14)
     np.testing.assert_allclose(held.stabilities(patterns), rows.stabilities(patterns), rtol=2e-6)
+    one, two = network.ising(array, backend), network.by_rows(rows, backend)
+    np.testing.assert_array_equal(
+        one.sweep(generator(4, "s"))(states), two.sweep(generator(4, "s"))(states)
+    )
+    np.testing.assert_array_equal(one.step(states), two.step(states))
+    found = two.random(3, generator(4, "r"))
+    assert found.shape == (3, 41)
+    np.testing.assert_array_equal(found, one.random(3, generator(4, "r")))
     assert rows.asymmetry() == pytest.approx(held.asymmetry(), rel=1e-12, abs=1e-15)
 
 
@@ -226,6 +282,9 @@ def test_a_large_model_is_read_by_rows(tmp_path, monkeypatch):
     write_file(Dataset({"couplings": (dims, array)}), tmp_path / "m.nc", {})
     monkeypatch.setattr(labelled, "LARGE", 100)
     opened = open_dataset(tmp_path / "m.nc")
+    assert by_rows.LARGEST_HELD == 16384  # docs/scaling.md
+    assert isinstance(by_rows.couplings(opened, 1), Held)
+    monkeypatch.setattr(by_rows, "LARGEST_HELD", 30)
     assert isinstance(by_rows.couplings(opened, 1), Held)
     monkeypatch.setattr(by_rows, "LARGEST_HELD", 29)
     found = by_rows.couplings(opened, 1)

@@ -84,6 +84,12 @@ def test_the_jackknife_of_a_mean_is_its_standard_error():
     found, sem = jackknifed(lambda norms, mean: norms * mean, np.array([1.0, 2.0]), errors)
     np.testing.assert_allclose(found, [1, 2] * errors.mean(axis=1))
     np.testing.assert_allclose(sem, [1, 2] * errors.std(axis=1, ddof=1) / 3)
+    found, sem = jackknifed(lambda norms, mean: norms * mean, np.array([1.0, 2.0]), errors[:, :1])
+    np.testing.assert_allclose(found, [1, 2] * errors[:, 0])
+    assert np.isnan(sem).all()
+    assert sem.shape == (2,)
+    two = np.array([[1.0, 4.0]])
+    assert jackknifed(lambda norms, mean: mean, np.ones(1), two)[1] == pytest.approx(1.5)
 
 
 def test_the_table_of_rules_has_measured_and_exact_errors():

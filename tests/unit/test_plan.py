@@ -123,6 +123,17 @@ def test_captions_tell_the_sizes():
     assert "N = 2000, 3 replicates" in found.caption("random_basins")
 
 
+def test_data_sets_are_made_of_raw_files_or_of_the_users_or_of_none(tmp_path):
+    own = {"kind": "arrays", "file": str(tmp_path / "own.npy")}
+    plan = jobs().plan
+    assert plan.data_inputs("mnist") == {"raw": ["results/laptop/data/mnist.raw"]}
+    assert plan.data_inputs("random") == {}
+    assert jobs({"datasets": {"own": own}}).plan.data_inputs("own") == {"file": [own["file"]]}
+    assert plan.path("tables", "random_capacity") == "results/laptop/tables/random_capacity.csv"
+    assert plan.path("data", ("random", "P00250")) == "results/laptop/data/random/P00250.nc"
+    assert plan.path("data", ("mnist", "P00250")) == "results/laptop/data/mnist.nc"
+
+
 SPLIT = {"datasets": {"random": {"learning": {"pl_b_2": {"parts": 4}}}}}
 MODEL = ("random", "pl_b_2", "P00250")
 

@@ -197,6 +197,26 @@ def test_a_measure_is_that_of_the_couplings_in_its_files(run, folder, drawn):
         np.testing.assert_array_equal(found[name], again[name])
 
 
+def test_rows_learnt_in_parts_are_gathered_to_the_model_that_one_job_learns(run, folder, drawn):
+    settings = {"settings": {}, "method": "pseudo_inverse"}
+    whole = learn(run, folder, drawn, "whole", **settings)
+    parts = [learn(run, folder, drawn, f"part_{n}", **settings, part=[n, 3]) for n in range(3)]
+    run(
+        "gather",
+        [str(folder / "all.nc")],
+        {"dataset": "toy", "rule": "whole", "patterns": "P00004"},
+        {f"{n}": str(file) for n, file in enumerate(parts)},
+        parts=3,
+        combined={},
+    )
+    one, other = read_dataset(whole), read_dataset(folder / "all.nc")
+    assert [read_dataset(part).sizes["site"] for part in parts] == [3, 4, 4]
+    np.testing.assert_allclose(
+        other["couplings"].values, one["couplings"].values, rtol=1e-5, atol=1e-7
+    )
+    assert lineage.carried([str(folder / "all.nc")]) == "d" * 16
+
+
 def test_a_table_is_written_from_results_with_what_is_said_of_their_data_sets(run, folder):
     for rule, alpha in (("hebb", 0.25), ("storkey", 0.5)):
         result = Dataset(

@@ -3,6 +3,8 @@ import math
 import numpy as np
 import pytest
 import xarray as xr
+from scipy.optimize import brentq
+from scipy.stats import norm
 
 from plmemory.errors import InputError
 from plmemory.figures.attractors import table as attractors
@@ -73,6 +75,8 @@ def test_attractors_are_counted_by_replicate():
     orders = ["orders_differ", "orders_overlap", "orders_settled"]
     assert table.loc["test", orders].tolist() == [0.5, 0.75, 1.0]
     assert table.loc["train", orders].isna().all()
+    # Of the six ends of training starts one is a cycle and none was unsettled.
+    assert table.loc["train", "unsettled_fraction"] == 0
     lone = search_result().assign(start=["train", "ground"])
     assert attractors.build([lone])["start"].tolist() == ["train"]
 
@@ -130,13 +134,18 @@ def test_theory_fills_the_gaps_between_measured_loads():
 
 def test_the_exact_density_of_the_bins_is_a_probability():
     centres = np.linspace(-9.95, 9.95, 200)
+    densities = np.stack([np.arange(200.0), 3 + 2 * np.arange(200.0)])
     result = xr.Dataset(
-        {"stability_density": (("replicate", "stability"), np.zeros((1, 200)))},
+        {"stability_density": (("replicate", "stability"), densities)},
         coords={"stability": centres},
         attrs=IDENTITY | NO_NORM,
     )
     table = stabilities.build([result])
     assert table["theory_density"].sum() * 0.1 == pytest.approx(1, abs=1e-6)
+    edges = norm.cdf(np.stack([centres - 0.05, centres + 0.05]), math.sqrt(2))  # alpha = 1/2
+    np.testing.assert_allclose(table["theory_density"], (edges[1] - edges[0]) / 0.1, atol=1e-9)
+    np.testing.assert_allclose(table["density"], 1.5 + 1.5 * np.arange(200))
+    np.testing.assert_allclose(table["stability"], centres)
 
 
 def test_measured_stabilities_stand_in_for_an_unknown_theory():
@@ -151,6 +160,28 @@ def test_measured_stabilities_stand_in_for_an_unknown_theory():
         attrs=IDENTITY | NO_NORM | {"method": "storkey"},
     )
     assert list(retrieval_maps.build([result])["one_step_theory"]) == [0.1, 0.9]
+
+
+def test_maps_have_the_means_over_replicates_and_the_known_first_step():
+    """Of Hebb's rule the first step is erf(m / sqrt(2 alpha)), here alpha = 1/2."""
+    final = np.array([[[0.1, 0.3], [0.8, 1.0]], [[0.4, 0.6], [0.6, 0.6]]])
+    step = np.array([[[0.5, 0.5], [0.7, 0.9]], [[0.1, 0.3], [0.9, 0.9]]])
+    axes = ("replicate", "initial_overlap", "pattern")
+    result = xr.Dataset(
+        {"final_overlap": (axes, final), "one_step_overlap": (axes, step)},
+        coords={"initial_overlap": [0.25, 0.75]},
+        attrs=IDENTITY | NO_NORM | {"method": "hebb"},
+    )
+    table = retrieval_maps.build([result])
+    for column, expected in {
+        "initial_overlap": [0.25, 0.75],
+        "final_overlap": [0.35, 0.75],
+        "final_overlap_sem": [0.15, 0.15],
+        "one_step_overlap": [0.35, 0.85],
+        "one_step_overlap_sem": [0.15, 0.05],
+        "one_step_theory": [math.erf(0.25), math.erf(0.75)],
+    }.items():
+        np.testing.assert_allclose(table[column], expected, atol=1e-6, err_msg=column)
 
 
 def test_basins_are_compared_replicate_by_replicate_with_the_best_pl():
@@ -176,6 +207,27 @@ def test_basins_are_compared_replicate_by_replicate_with_the_best_pl():
     assert np.isnan(missing.astype(float)).all()
     assert table.loc["pl", "half_overlap_sem"] == pytest.approx(0.1)
     assert table.loc["pl", "critical_overlap"] == pytest.approx(0.45)
+
+
+def test_the_boundary_of_basins_is_where_the_first_step_goes_neither_way():
+    """Of the pseudo-inverse, whose stabilities are all sqrt((1 - alpha)/alpha)."""
+    loads = (0.45, 0.6)
+    results = [
+        xr.Dataset(
+            {"half_overlap": ("replicate", [0.5, 0.7]), "critical_overlap": ("replicate", half)},
+            attrs=IDENTITY | NO_NORM | {"method": "pseudo_inverse", "alpha": alpha, "b": 3.0},
+        )
+        for alpha, half in zip(loads, ([0.4, 0.5], [0.6, 0.9]), strict=True)
+    ]
+    table = basins.build(results)
+    assert table["alpha"].iloc[:2].tolist() == list(loads)
+    assert len(table) == 41
+    for alpha, found in table[["alpha", "first_step_theory"]].to_numpy():
+        stability = math.sqrt((1 - alpha) / alpha)
+        step = lambda m, k=stability: math.erf(m * k / math.sqrt(2 * (1 - m * m))) - m  # noqa: E731
+        assert found == pytest.approx(brentq(step, 1e-6, 1 - 1e-6), abs=1e-5)
+    unknown = [r.assign_attrs(method="storkey") for r in results]
+    assert basins.build(unknown)["first_step_theory"].isna().tolist() == [True, True]
 
 
 def tuned(family, parameter, half, critical=None, alpha=0.5, **attributes):
@@ -343,6 +395,10 @@ def test_the_theory_of_retrieval_jumps_to_zero_at_hebbs_capacity():
     at = table.set_index("alpha")
     stable = at["stable_site_fraction_theory"]
     assert at.loc[0.1, "fixed_point_fraction_theory"] == pytest.approx(stable[0.1] ** 30)
+    known = stable.dropna()
+    np.testing.assert_allclose(known, norm.cdf(known.index.to_numpy() ** -0.5))
+    np.testing.assert_allclose(at.loc[[0.1, 0.2], "final_overlap"], 0.95)
+    np.testing.assert_allclose(at.loc[[0.1, 0.2], "stable_site_fraction_sem"], 0.05)
     bare = capacity.build(images)
     assert len(bare) == 2
     known = [name for name in bare if name.endswith("_theory") or name == "capacity"]

@@ -6,7 +6,18 @@ import threading
 import pytest
 import threadpoolctl
 
-from plmemory.machine.workers import SMALL, Workers, split
+from plmemory.machine import workers
+from plmemory.machine.workers import Workers, split
+
+
+def test_cores_are_those_of_this_process_where_the_system_tells(monkeypatch):
+    monkeypatch.setattr(os, "sched_getaffinity", lambda process: {3, 5, 8}, raising=False)
+    monkeypatch.setattr(os, "cpu_count", lambda: 7)
+    assert workers._cores() == 3
+    monkeypatch.delattr(os, "sched_getaffinity")
+    assert workers._cores() == 7
+    monkeypatch.setattr(os, "cpu_count", lambda: None)
+    assert workers._cores() == 1
 
 
 @pytest.mark.parametrize(
@@ -15,7 +26,8 @@ from plmemory.machine.workers import SMALL, Workers, split
         (100, 512, 1),
         (1000, 512, 2),
         (1100, 512, 4),
-        (2 * SMALL, 512, 2),
+        (127, 512, 1),
+        (128, 512, 2),
         (3, 1, 3),
         (5, 0, 5),
         (0, 9, 1),

@@ -179,12 +179,6 @@ OWN_WORDS = {
 }
 
 
-def test_the_written_reference_is_current():
-    for file, (name, generate) in reference.WRITTEN.items():
-        page = (CHECKOUT / file).read_text()
-        assert reference.filled(page, name, generate()) == page, f"{file}: run `make reference`"
-
-
 def features(patterns, sites):
     """Examples of 0 and 1 that mix features."""
     rng = np.random.default_rng(1)

@@ -13,7 +13,7 @@ from plmemory.plan.plan import Plan
 # Targets that the workflow itself has; a figure of such a name could not be asked for.
 TARGETS = {"all", "data", "models", "measures", "tables"}
 # Its other rules, which no figure may be named like either.
-RULES = {"pool", "draw", "train", "part", "gather", "measure", "table", "figure"}
+RULES = {"pool", "draw", "train", "share", "part", "gather", "measure", "table", "figure"}
 
 
 def check(plan: Plan) -> None:

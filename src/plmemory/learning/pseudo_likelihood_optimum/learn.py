@@ -38,9 +38,10 @@ from plmemory.learning.logistic_rows.diluted_space import (
     random_inputs,
 )
 from plmemory.learning.logistic_rows.minimise import Minimum, minimise
-from plmemory.learning.logistic_rows.row_space import RowSpace, row_space, spectrum
+from plmemory.learning.logistic_rows.row_space import RowSpace, Spectrum, row_space, spectrum
 from plmemory.learning.logistic_rows.symmetric_space import symmetric_space
 from plmemory.learning.result import Learned
+from plmemory.learning.shared import Found
 from plmemory.machine.backend import Backend
 from plmemory.machine.part import WHOLE, Part, within
 from plmemory.machine.workers import Workers, split
@@ -68,6 +69,7 @@ def learn(
     max_iterations: int,
     weights: np.ndarray | None = None,
     part: Part = WHOLE,
+    shared: Sequence[Found] | None = None,
 ) -> Learned:
     """Couplings at the optimum for the patterns (R, P, N), at fixed norm or with a penalty.
 
@@ -77,7 +79,8 @@ def learn(
     replicate, used by nothing else; default all.
     ``inverse_temperature``: lambda (at fixed b it only sets the scale of the couplings).
     ``weights`` (R, P): weights of the patterns, not negative, normalised here; default equal.
-    ``part``: of the rows, if not ``symmetric``.
+    ``part``: of the rows, if not ``symmetric``. ``shared``: what ``share`` found of each replicate,
+    for equal ``weights`` and without ``connectivity``.
     ``tolerance``: bound on the gradient of each row relative to its size were the residuals
     of random signs (see ``logistic_rows.minimise``).
 
@@ -113,8 +116,8 @@ def learn(
             found.append(_solve_symmetric(patterns[r], shares[r], backend, couplings[r], settings))
         elif connectivity is None:
             # Found once, for both precisions.
-            shared = spectrum(patterns[r], shares[r])
-            full = partial(row_space, patterns[r], shares[r], rows=rows, found=shared)
+            of_all = _read(shared[r]) if shared else spectrum(patterns[r], shares[r])
+            full = partial(row_space, patterns[r], shares[r], rows=rows, found=of_all)
             found.append(_solve_rows(full, shares[r], backend, couplings[r], pieces, settings))
         else:
             inputs = _inputs(sites, connectivity, rows, rngs[r])
@@ -135,6 +138,15 @@ def learn(
         * (4 * inverse_temperature),
     }
     return Learned(couplings, np.all(gradients <= tolerance, axis=1), {}, diagnostics)
+
+
+def share(patterns: np.ndarray, backend: Backend) -> dict[str, np.ndarray]:
+    """What all rows need of the patterns (P, N): their ``Spectrum``, in float64."""
+    return spectrum(patterns, np.full(len(patterns), 1 / len(patterns)))._asdict()
+
+
+def _read(shared: Found) -> Spectrum:
+    return Spectrum(*(np.asarray(shared[name]) for name in Spectrum._fields))
 
 
 def _check(scaled_norm: float | None, l2: float | None, symmetric: bool) -> None:

@@ -166,7 +166,7 @@ def kept(output: str | Path, *identity: str) -> Iterator[None]:
     ``identity``: all that decides its bytes. Once the block ends well, or by a fault that would
     come again, the folder is removed.
     """
-    folder = Path(output).with_name(f".{Path(output).name}.checkpoint")
+    folder = _folder(output)
     digest = hashlib.sha256("\x1f".join(identity).encode()).hexdigest()[: lineage.LENGTH]
     try:
         with _at(_Place(Store(folder, digest))):
@@ -175,6 +175,15 @@ def kept(output: str | Path, *identity: str) -> Iterator[None]:
         shutil.rmtree(folder, ignore_errors=True)
         raise
     shutil.rmtree(folder, ignore_errors=True)
+
+
+def discard(output: str | Path) -> None:
+    """Remove what a killed job kept beside an ``output`` that is now made in another way."""
+    shutil.rmtree(_folder(output), ignore_errors=True)
+
+
+def _folder(output: str | Path) -> Path:
+    return Path(output).with_name(f".{Path(output).name}.checkpoint")
 
 
 def over(items: Iterable[Item], *state: Any) -> Iterator[Item]:

@@ -18,12 +18,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import partial
-from itertools import chain
 from typing import Any
 
 import numpy as np
 
-from plmemory.files import checkpoints
+from plmemory.learning.blocks import by_blocks
 from plmemory.learning.maximum_stability.active_set import polish
 from plmemory.learning.maximum_stability.dual_ascent import Margin, ascend
 from plmemory.learning.maximum_stability.proximal_newton import approach
@@ -241,10 +240,8 @@ def _solve_rows(
         gram, curvature = backend.asarray(shared["gram"]), float(shared["curvature"])
         rows = np.arange(first, pieces[-1].stop)
         dual = _RowDual(backend, spins, gram, curvature, rows, spins.T[first : pieces[-1].stop])
-        by_rows = partial(backend.by_rows, solve_block)
-        parts = checkpoints.pieces(by_rows, within(pieces), couplings, workers=workers)
-    numbers = [np.concatenate(columns) for columns in list(zip(*chain(*parts), strict=True))[1:]]
-    return Margin(None, *numbers)
+        blocks = within(pieces)
+        return by_blocks(Margin, solve_block, blocks, backend, couplings, workers=workers)
 
 
 def _solve_symmetric(

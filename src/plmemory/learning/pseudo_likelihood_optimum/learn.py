@@ -23,34 +23,28 @@ Inside, couplings are multiplied by 2 lambda so that fields are margins.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from functools import partial
-from itertools import chain
 from typing import Any
 
 import numpy as np
 
 from plmemory.errors import InputError
-from plmemory.files import checkpoints
 from plmemory.learning.logistic_rows.diluted_space import (
     DilutedSpace,
     diluted_space,
     random_inputs,
 )
 from plmemory.learning.logistic_rows.minimise import Minimum, minimise
+from plmemory.learning.logistic_rows.precisions import block, minimise_rows
 from plmemory.learning.logistic_rows.row_space import RowSpace, Spectrum, row_space, spectrum
 from plmemory.learning.logistic_rows.symmetric_space import symmetric_space
 from plmemory.learning.result import Learned
 from plmemory.learning.shared import Found
 from plmemory.machine.backend import Backend
-from plmemory.machine.part import WHOLE, Part, within
-from plmemory.machine.workers import Workers, split
+from plmemory.machine.part import WHOLE, Part
 
 Rows = RowSpace | DilutedSpace
 
-# Rows worked on at once: so many that products are efficient, so few that the margins stay
-# in a CPU's cache or, on a GPU, in its memory.
-_BLOCK_NUMBERS = {"cpu": 2**19, "cuda": 2**30}
 _SMALLEST_RADIUS = 8.0
 _ROUGH = 0.1  # relative gradient that suffices on the way outwards
 
@@ -107,7 +101,7 @@ def learn(
         "tolerance": tolerance,
         "max_iterations": max_iterations,
     }
-    pieces, own = part.share(sites, _block(backend, count))
+    pieces, own = part.share(sites, block(backend, count))
     rows = slice(pieces[0].start, pieces[-1].stop)
     couplings = np.empty((replicates, rows.stop - rows.start, sites), dtype=backend.dtype)
     found = []
@@ -178,61 +172,25 @@ def _solve_rows(
     pieces: list[slice],
     settings: Any,
 ) -> Minimum:
-    """Minimise the rows of one replicate in their space, in pieces; fills ``couplings``.
+    """Minimise the rows of one replicate in their space, in pieces; fills ``couplings``."""
 
-    Rows that the rounding of float32 keeps from the tolerance are finished in float64.
-    """
-    with Workers() as workers:
-        space = space_on(backend)
+    def begin(space: Rows) -> Any:
         if settings["radius"] is None:
-            start = backend.zeros((len(couplings), space.values.shape[-1]))
-        else:
-            start = space.gradient(backend.asarray(np.tile(shares, (len(couplings), 1))))
-            norms = backend.xp.einsum("ij,ij->i", start, start) ** 0.5
-            start *= (settings["radius"] / norms)[:, None]
-        found = _in_blocks(space, start, within(pieces), settings, workers)
-        couplings[:] = backend.to_numpy(space.couplings(found.coordinates))
-        left = np.flatnonzero(
-            (found.relative_gradient > settings["tolerance"])
-            & (found.iterations < settings["max_iterations"])
-        )
-        if backend.dtype == "float64" or not len(left):
-            return found
-        double = replace(backend, dtype="float64")
-        space = space_on(double).take(left)
-        start = double.asarray(backend.to_numpy(found.coordinates[left]))
-        blocks = split(len(left), _block(double, len(shares)))
-        finished = _in_blocks(space, start, blocks, settings, workers)
-        couplings[left] = double.to_numpy(space.couplings(finished.coordinates))
-    for total, part in zip(found[1:], finished[1:], strict=True):
-        total[left] = part
-    return found
+            return backend.zeros((len(couplings), space.values.shape[-1]))
+        start = space.gradient(backend.asarray(np.tile(shares, (len(couplings), 1))))
+        norms = backend.xp.einsum("ij,ij->i", start, start) ** 0.5
+        start *= (settings["radius"] / norms)[:, None]
+        return start
 
-
-def _block(backend: Backend, count: int) -> int:
-    """So many rows that their margins stay in fast memory."""
-    return _BLOCK_NUMBERS["cpu" if backend.device == "cpu" else "cuda"] // count
-
-
-def _in_blocks(
-    space: Rows, start: Any, blocks: Sequence[slice], settings: Any, workers: Workers
-) -> Minimum:
-    """``minimise`` block by block."""
-
-    def solve(rows: slice) -> Minimum:
-        part, point = space.take(rows), start[rows]
+    def outwards(space: Rows, point: Any, again: bool) -> Minimum:
         for radius in _smaller_radii(settings["radius"]):
             rough = {**settings, "radius": radius, "tolerance": _ROUGH}
-            point = minimise(part, point * (radius / settings["radius"]), **rough).coordinates
+            point = minimise(space, point * (radius / settings["radius"]), **rough).coordinates
             point *= settings["radius"] / radius
-        found = minimise(part, point, **settings)
-        start[rows] = found.coordinates
-        return found._replace(coordinates=None)
+        return minimise(space, point, **settings)
 
-    by_rows = partial(space.backend.by_rows, solve)
-    parts = chain(*checkpoints.pieces(by_rows, blocks, start, workers=workers))
-    numbers = [np.concatenate(columns) for columns in list(zip(*parts, strict=True))[1:]]
-    return Minimum(start, *numbers)
+    ends = {name: settings[name] for name in ("tolerance", "max_iterations")}
+    return minimise_rows(Minimum, space_on, begin, outwards, backend, couplings, pieces, **ends)
 
 
 def _smaller_radii(radius: float | None) -> list[float]:

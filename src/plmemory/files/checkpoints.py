@@ -71,12 +71,16 @@ class Store:
             inside = f"{name}-"  # what is over with it
             self._finished = {n: r for n, r in self._finished.items() if not n.startswith(inside)}
             self._finished[name] = result
-            if self.due() and self._write(f"done-{self._number}", self._finished):
-                for part in self._finished:
-                    for file in self.folder.glob(f"loop-{part}-*.npz"):
-                        file.unlink()
-                self._number += 1
-                self._finished = {}
+            if self.due():
+                self._write_finished()
+
+    def _write_finished(self) -> None:
+        if self._finished and self._write(f"done-{self._number}", self._finished):
+            for part in self._finished:
+                for file in self.folder.glob(f"loop-{part}-*.npz"):
+                    file.unlink()
+            self._number += 1
+            self._finished = {}
 
     def resume(self, name: str, state: Sequence[Any]) -> int:
         """Bring the state of a loop to where it was left; how many items were done."""
@@ -95,7 +99,9 @@ class Store:
         return self._loop(name).is_file()
 
     def save(self, name: str, done: int, state: Sequence[Any]) -> None:
-        """Write the state of a loop after so many items."""
+        """Write the state of a loop after so many items, and what was finished before it."""
+        with self._lock:
+            self._write_finished()
         self._write(self._loop(name).stem, {"done": done, "state": list(state)})
 
     def _loop(self, name: str) -> Path:

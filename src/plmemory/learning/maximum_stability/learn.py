@@ -22,6 +22,7 @@ from typing import Any
 
 import numpy as np
 
+from plmemory.files import checkpoints
 from plmemory.learning.blocks import by_blocks
 from plmemory.learning.maximum_stability.active_set import polish
 from plmemory.learning.maximum_stability.dual_ascent import Margin, ascend
@@ -75,14 +76,20 @@ def learn(
     pieces, own = part.share(sites, _block(backend, count))
     rows = pieces[-1].stop - pieces[0].start
     couplings = np.empty((replicates, rows, sites), dtype=backend.dtype)
-    solve = _solve_symmetric if symmetric else partial(_solve_rows, pieces)
-    of_all = shared or (share(spins, backend) for spins in patterns)
     names = ("smallest_stability", "stability_bound", "relative_gap", "iterations")
     diagnostics = {name: np.empty(replicates) for name in names}
-    margins = [
-        solve(found, backend.asarray(spins), backend, matrix, gap, max_iterations)
-        for found, spins, matrix in zip(of_all, patterns, couplings, strict=True)
-    ]
+
+    def train(r: int) -> Margin:
+        found = shared[r] if shared else share(patterns[r], backend)
+        solve = _solve_symmetric if symmetric else partial(_solve_rows, pieces)
+        return solve(
+            found, backend.asarray(patterns[r]), backend, couplings[r], gap, max_iterations
+        )
+
+    # Rows are kept block by block.
+    numbers = range(replicates)
+    margins = checkpoints.pieces(train, numbers, couplings) if symmetric else map(train, numbers)
+    margins = [Margin(*margin) for margin in margins]
     for replicate, margin in enumerate(margins):
         lower, upper, iterations = (numbers[own] for numbers in margin[1:])
         worst = lower.argmin()
@@ -262,4 +269,6 @@ def _solve_symmetric(
     matrix = backend.to_numpy(dual.couplings(margin.variables))
     scale = np.sqrt((matrix.astype(np.float64) ** 2).sum() / sites)
     couplings[:] = matrix / scale
-    return margin._replace(lower=margin.lower * per_row, upper=margin.upper * per_row)
+    return margin._replace(
+        variables=None, lower=margin.lower * per_row, upper=margin.upper * per_row
+    )

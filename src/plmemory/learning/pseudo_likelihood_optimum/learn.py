@@ -29,6 +29,7 @@ from typing import Any
 import numpy as np
 
 from plmemory.errors import InputError
+from plmemory.files import checkpoints
 from plmemory.learning.logistic_rows.diluted_space import (
     DilutedSpace,
     diluted_space,
@@ -107,7 +108,8 @@ def learn(
     found = []
     for r in range(replicates):
         if symmetric:
-            found.append(_solve_symmetric(patterns[r], shares[r], backend, couplings[r], settings))
+            tied = partial(_solve_symmetric, patterns, shares, backend, couplings, settings)
+            found.append(Minimum(*checkpoints.pieces(tied, [r], couplings)[0]))
         elif connectivity is None:
             # Found once, for both precisions.
             of_all = _read(shared[r]) if shared else spectrum(patterns[r], shares[r])
@@ -118,7 +120,7 @@ def learn(
             thin = partial(diluted_space, patterns[r], inputs, rows)
             found.append(_solve_rows(thin, shares[r], backend, couplings[r], pieces, settings))
     couplings = couplings[:, own]
-    found = [Minimum(*(numbers[own] for numbers in minimum)) for minimum in found]
+    found = [Minimum(None, *(numbers[own] for numbers in minimum[1:])) for minimum in found]
     couplings /= 2 * inverse_temperature
     gradients = np.stack([minimum.relative_gradient for minimum in found])
     diagnostics = {
@@ -207,10 +209,15 @@ def _smaller_radii(radius: float | None) -> list[float]:
 
 
 def _solve_symmetric(
-    spins: np.ndarray, shares: np.ndarray, backend: Backend, couplings: np.ndarray, settings: Any
+    patterns: np.ndarray,
+    shares: np.ndarray,
+    backend: Backend,
+    couplings: np.ndarray,
+    settings: Any,
+    r: int,
 ) -> Minimum:
-    """Minimise over symmetric couplings, one problem; fills ``couplings``."""
-    space = symmetric_space(spins, shares, backend)
-    found = minimise(space, backend.zeros((1, couplings.size)), **settings)
-    couplings[:] = backend.to_numpy(found.coordinates).reshape(couplings.shape)
-    return found
+    """Minimise over symmetric couplings of replicate r, one problem; fills ``couplings[r]``."""
+    space = symmetric_space(patterns[r], shares[r], backend)
+    found = minimise(space, backend.zeros((1, couplings[r].size)), **settings)
+    couplings[r] = backend.to_numpy(found.coordinates).reshape(couplings[r].shape)
+    return found._replace(coordinates=None)

@@ -62,7 +62,7 @@ def _solve(
 ) -> Minimum:
     """Minimise the rows of one replicate; fills ``couplings``."""
     count, sites = spins.shape
-    settings = {"tolerance": tolerance, "max_iterations": max_iterations}
+    settings: dict[str, Any] = {"tolerance": tolerance, "max_iterations": max_iterations}
 
     def begin(space: RowSpace) -> Any:
         start = space.gradient(backend.asarray(np.ones((sites, count))))

@@ -87,9 +87,9 @@ def learn(
         )
 
     # Rows are kept block by block.
-    numbers = range(replicates)
-    margins = checkpoints.pieces(train, numbers, couplings) if symmetric else map(train, numbers)
-    margins = [Margin(*margin) for margin in margins]
+    every = range(replicates)
+    trained = checkpoints.pieces(train, every, couplings) if symmetric else map(train, every)
+    margins = [Margin(*margin) for margin in trained]
     for replicate, margin in enumerate(margins):
         lower, upper, iterations = (numbers[own] for numbers in margin[1:])
         worst = lower.argmin()

@@ -365,8 +365,8 @@ def test_a_catalogue_of_states_needs_discrete_spins():
 def test_a_measure_of_one_network_refuses_a_rule_that_makes_another():
     plan = Plan(configuration.complete(changed("figures/vector_hessian/rules", ["attention_hebb"])))
     message = (
-        r"vector_hessian.rules: found 'attention_hebb', which makes a network of another kind "
-        r"\(tokens, .*\), expected one of unit vectors of d components, which the measure hessian"
+        r"vector_hessian.rules: found 'attention_hebb', which makes a network of tokens, "
+        r".*, expected one of unit vectors of d components, which the measure hessian"
     )
     with pytest.raises(InputError, match=message):
         consistency._check_rules(plan, "vector_hessian", "vectors_hessian_250")

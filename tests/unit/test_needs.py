@@ -83,7 +83,11 @@ def test_memory_follows_the_sizes():
     assert asked == 500 + 6 * int(3 * 2000**2 * 4 / 1e6) + int(3 * 2000 * 1000 * 8 / 1e6)
     quarter = found.part("random", "pl_b_2", "P01000", "2of4")
     whole = found.train("random", "pl_b_2", "P01000")
-    assert quarter.megabytes == 500 + 6 * 48 / 4 + 48
+    # What parts share is four arrays of the patterns' size, in double precision.
+    assert quarter.megabytes == 500 + 6 * 48 / 4 + 4 * 48
+    assert found.share("random", "pl_b_2", "P01000").megabytes == 500 + 4 * 48
+    alone = found.part("random", "pl", "P01000", "2of4")
+    assert alone.megabytes == 500 + 6 * 48 / 4 + 48
     assert quarter.seconds == pytest.approx(whole.seconds / 4)
 
 

@@ -9,6 +9,7 @@ from plmemory.datasets.selection import training_set
 from plmemory.errors import InputError
 from plmemory.files import labelled
 from plmemory.files.labelled import Dataset, Stored, open_dataset, read_dataset, write_file
+from plmemory.learning import overlaps, shared
 from plmemory.learning.gathered import gathered
 from plmemory.learning.model import Examples, model
 from plmemory.machine import workers
@@ -75,9 +76,15 @@ def learnt(case, dtype, part):
     told = dict(settings)
     if about.observed:
         assert told.pop(about.observed) is None
-    learn = importlib.import_module(f"plmemory.learning.{rule}.learn").learn
+    method, backend = (
+        importlib.import_module(f"plmemory.learning.{rule}.learn"),
+        select("cpu", dtype),
+    )
+    if part != WHOLE and about.shares(settings):
+        of_all = shared.labelled([method.share(own, backend) for own in patterns])
+        told["shared"] = shared.of_replicates(of_all)
     rngs = [generator(3, case, r) for r in range(len(patterns))]
-    learned = learn(patterns, select("cpu", dtype), rngs, **told, **needs, part=part)
+    learned = method.learn(patterns, backend, rngs, **told, **needs, part=part)
     return model(learned, Examples(patterns, None, shape[1]), settings | needs, {})
 
 
@@ -105,6 +112,31 @@ def test_parts_together_are_what_one_job_learns(case, dtype):
             np.testing.assert_allclose(values, expected, rtol=100 * bound, atol=100 * bound)
         else:
             np.testing.assert_allclose(values, expected, rtol=20 * bound, atol=20 * bound)
+
+
+@pytest.mark.parametrize("case", ["optimum of fixed norm", "maximum stability", "pseudo-inverse"])
+def test_what_parts_share_may_stay_in_a_file(case, tmp_path, monkeypatch):
+    """And be made and read a little at a time."""
+    expected = learnt(case, "float64", Part(1, 3))["couplings"].values
+    monkeypatch.setattr(labelled, "LARGE", 100)
+    monkeypatch.setattr(overlaps, "CHUNK", 700)
+    monkeypatch.setattr("plmemory.learning.pseudo_inverse.learn.CHUNK", 700)
+    write, read = shared.labelled, shared.of_replicates
+
+    def through_a_file(replicates):
+        write_file(write(replicates), tmp_path / "shared.nc", {})
+        return open_dataset(tmp_path / "shared.nc")
+
+    kinds = []
+    monkeypatch.setattr(shared, "labelled", through_a_file)
+    monkeypatch.setattr(
+        shared,
+        "of_replicates",
+        lambda found: kinds.extend(map(type, read(found)[1].values())) or read(found),
+    )
+    found = learnt(case, "float64", Part(1, 3))["couplings"].values
+    assert Stored in kinds
+    np.testing.assert_allclose(found, expected, rtol=0, atol=1e-13 * np.abs(expected).max())
 
 
 def test_rows_of_parts_are_all_rows_once_in_order():

@@ -150,7 +150,9 @@ def test_a_model_in_parts_is_gathered_from_files_of_its_own():
     # What a part is told is what one job is told, and which part it is.
     assert [job.settings["part"] for job in of_parts] == [[n, 4] for n in range(4)]
     assert {k: v for k, v in of_parts[0].settings.items() if k != "part"} == whole.settings
-    assert all(job.inputs == whole.inputs for job in of_parts)
+    shared = found.share(*MODEL)
+    assert shared.inputs == whole.inputs
+    assert all(job.inputs == (*whole.inputs, shared.lineage) for job in of_parts)
     assert gather.inputs == tuple(job.lineage for job in of_parts)
     assert len({job.lineage for job in [*of_parts, gather, whole]}) == 6
     assert gather.settings["parts"] == 4

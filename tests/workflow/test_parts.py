@@ -32,6 +32,7 @@ def test_a_figure_of_models_in_parts_is_the_figure(clean, tmp_path):
     said = split.finish(TABLE)
     assert said.count("rule part:") == 2 * len(RULES)
     assert said.count("rule gather:") == len(RULES)
+    assert said.count("rule share:") == 1  # a descent shares nothing
     pd.testing.assert_frame_equal(pd.read_csv(split.folder / TABLE), expected, rtol=1e-5)
     assert not list((split.folder / "results/test/parts").rglob("*.nc"))
     for rule, model in models.items():

@@ -76,6 +76,12 @@ def data_of(wildcards):
     return PLAN.data_file(wildcards.dataset, wildcards.patterns)
 
 
+def shared_of(wildcards):
+    dataset, rule, patterns, _ = wildcards
+    shares = PLAN.method(dataset, rule).shares(PLAN.rule(dataset, rule))
+    return [PLAN.part_file(dataset, rule, patterns, "shared")] if shares else []
+
+
 def checked(job, made, inputs):
     """The ``inputs`` of a job; what it ``made``, if it carries another lineage, is made again.
 

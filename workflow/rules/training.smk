@@ -2,7 +2,8 @@
 
 In: a data set. Out: models/<data set>/<rule>/P<number of patterns>.nc: couplings, history and
 convergence of all replicates of one learning rule at one load. Where a rule is told to learn them
-in parts, these are parts/<data set>/<rule>/P<number of patterns>/<part>.nc, of some rows each.
+in parts, these are parts/<data set>/<rule>/P<number of patterns>/<part>.nc, of some rows each;
+beside them lies shared.nc, what all rows need, where the rule says that there is something.
 """
 
 
@@ -32,10 +33,34 @@ rule train:
         "../scripts/train.py"
 
 
+rule share:
+    input:
+        lambda wildcards: checked(
+            JOBS.share(*wildcards), [PLAN.part_file(*wildcards, "shared")], [data_of(wildcards)]
+        ),
+    output:
+        temp(f"{RESULTS}/parts/{{dataset}}/{{rule}}/{{patterns}}/shared.nc"),
+    log:
+        f"{LOGS}/parts/{{dataset}}/{{rule}}/{{patterns}}/shared.log",
+    conda:
+        "../../environment.yml"
+    threads: CONFIG["threads"]
+    resources:
+        mem_mb=lambda wildcards, attempt: NEEDS.share(*wildcards).mem_mb(attempt),
+        runtime=lambda wildcards, attempt: NEEDS.share(*wildcards).runtime(attempt),
+        gpu=GPUS,
+    params:
+        job=lambda wildcards: JOBS.share(*wildcards).parameters,
+    script:
+        "../scripts/share.py"
+
+
 rule part:
     input:
         lambda wildcards: checked(
-            JOBS.part(*wildcards), [PLAN.part_file(*wildcards)], [data_of(wildcards)]
+            JOBS.part(*wildcards),
+            [PLAN.part_file(*wildcards)],
+            [data_of(wildcards), *shared_of(wildcards)],
         ),
     output:
         temp(f"{RESULTS}/parts/{{dataset}}/{{rule}}/{{patterns}}/{{part}}.nc"),

@@ -1,5 +1,6 @@
 """One model from the rows that were learnt in parts."""
 
+from plmemory.files import checkpoints
 from plmemory.files.jobs import logged
 from plmemory.files.labelled import open_dataset
 from plmemory.files.provenance import write_result
@@ -8,4 +9,6 @@ from plmemory.learning.gathered import gathered
 job = snakemake
 with logged(job, f"learning rule {job.wildcards.rule}"):
     parts = [open_dataset(file) for file in job.input]
+    # One job may have begun to learn all rows before there were parts.
+    checkpoints.discard(job.output[0])
     write_result(gathered(parts, job.params.job["combined"]), job)

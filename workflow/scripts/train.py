@@ -6,6 +6,7 @@ from plmemory.files import checkpoints
 from plmemory.files.jobs import logged
 from plmemory.files.labelled import open_dataset
 from plmemory.files.provenance import libraries, write_result
+from plmemory.learning import shared
 from plmemory.learning.model import examples, model, needed
 from plmemory.machine import backend as backends
 from plmemory.machine.part import Part
@@ -39,6 +40,8 @@ with logged(job, f"learning rule {rule}") as log:
             )
     if "part" in params:
         settings["part"] = Part(*params["part"])
+    if len(job.input) > 1:
+        settings["shared"] = shared.of_replicates(open_dataset(job.input[1]))
     method = importlib.import_module(f"plmemory.learning.{params['method']}.learn")
     needs = needed(dataset, chosen, params["needs"])
     with checkpoints.kept(job.output[0], params["lineage"], libraries(), backend.device):

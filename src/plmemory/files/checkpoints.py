@@ -71,12 +71,16 @@ class Store:
             inside = f"{name}-"  # what is over with it
             self._finished = {n: r for n, r in self._finished.items() if not n.startswith(inside)}
             self._finished[name] = result
-            if self.due() and self._write(f"done-{self._number}", self._finished):
-                for part in self._finished:
-                    for file in self.folder.glob(f"loop-{part}-*.npz"):
-                        file.unlink()
-                self._number += 1
-                self._finished = {}
+            if self.due():
+                self._write_finished()
+
+    def _write_finished(self) -> None:
+        if self._finished and self._write(f"done-{self._number}", self._finished):
+            for part in self._finished:
+                for file in self.folder.glob(f"loop-{part}-*.npz"):
+                    file.unlink()
+            self._number += 1
+            self._finished = {}
 
     def resume(self, name: str, state: Sequence[Any]) -> int:
         """Bring the state of a loop to where it was left; how many items were done."""
@@ -95,7 +99,9 @@ class Store:
         return self._loop(name).is_file()
 
     def save(self, name: str, done: int, state: Sequence[Any]) -> None:
-        """Write the state of a loop after so many items."""
+        """Write the state of a loop after so many items, and what was finished before it."""
+        with self._lock:
+            self._write_finished()
         self._write(self._loop(name).stem, {"done": done, "state": list(state)})
 
     def _loop(self, name: str) -> Path:
@@ -166,7 +172,7 @@ def kept(output: str | Path, *identity: str) -> Iterator[None]:
     ``identity``: all that decides its bytes. Once the block ends well, or by a fault that would
     come again, the folder is removed.
     """
-    folder = Path(output).with_name(f".{Path(output).name}.checkpoint")
+    folder = _folder(output)
     digest = hashlib.sha256("\x1f".join(identity).encode()).hexdigest()[: lineage.LENGTH]
     try:
         with _at(_Place(Store(folder, digest))):
@@ -175,6 +181,15 @@ def kept(output: str | Path, *identity: str) -> Iterator[None]:
         shutil.rmtree(folder, ignore_errors=True)
         raise
     shutil.rmtree(folder, ignore_errors=True)
+
+
+def discard(output: str | Path) -> None:
+    """Remove what a killed job kept beside an ``output`` that is now made in another way."""
+    shutil.rmtree(_folder(output), ignore_errors=True)
+
+
+def _folder(output: str | Path) -> Path:
+    return Path(output).with_name(f".{Path(output).name}.checkpoint")
 
 
 def over(items: Iterable[Item], *state: Any) -> Iterator[Item]:

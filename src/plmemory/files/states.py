@@ -42,14 +42,20 @@ def restore(state: Sequence[Any], saved: Sequence[Any]) -> None:
         if isinstance(own, np.random.Generator):
             own.bit_generator.state = other
         elif isinstance(own, dict):
+            values = {name: _alike(own.get(name), value) for name, value in other.items()}
             own.clear()
-            own.update(other)
+            own.update(values)
         elif isinstance(own, list):
             own[:] = other
         elif isinstance(own, np.ndarray):
             own[...] = other
         else:  # of torch
             own.copy_(own.new_tensor(other))
+
+
+def _alike(own: Any, value: Any) -> Any:
+    """A value that was saved, on the device of what stands in its place."""
+    return own.new_tensor(value) if hasattr(own, "new_tensor") else value
 
 
 def _packed(value: Any, arrays: list[np.ndarray]) -> Any:

@@ -202,7 +202,9 @@ class Rule:
     tells the initial overlap of the retrieval that its history records (None: it records none);
     ``learn`` then takes ``observe`` and ``progress`` in its place. couplings: whether it learns
     couplings; else it can be measured if it says its network. rows: from the settings, whether rows
-    are learnt apart; ``learn`` then takes the ``part`` of them that it is to learn. combined:
+    are learnt apart; ``learn`` then takes the ``part`` of them that it is to learn. shares: from
+    the settings, whether all rows need something that is found once for all parts: ``share``,
+    beside ``learn``, finds it for a replicate, ``learn`` takes it as ``shared``. combined:
     how quantities of the history and of the end of parts make those of the network (see
     ``learning.gathered``). seconds: of one core, to learn P patterns of N numbers in one replicate
     (``plan.cost`` has what many share).
@@ -224,6 +226,7 @@ class Rule:
     look: Callable[[Settings], Look] | None = None
     couplings: bool = True
     rows: Callable[[Settings], bool] = _never
+    shares: Callable[[Settings], bool] = _never
     combined: Mapping[str, str] = field(default_factory=dict)
     check: Callable[[Settings], None] = _fine
     seconds: Callable[[Settings, int, int], float] = field(

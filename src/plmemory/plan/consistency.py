@@ -13,7 +13,7 @@ from plmemory.plan.plan import Plan
 # Targets that the workflow itself has; a figure of such a name could not be asked for.
 TARGETS = {"all", "data", "models", "measures", "tables"}
 # Its other rules, which no figure may be named like either.
-RULES = {"pool", "draw", "train", "part", "gather", "measure", "table", "figure"}
+RULES = {"pool", "draw", "train", "share", "part", "gather", "measure", "table", "figure"}
 
 
 def check(plan: Plan) -> None:
@@ -176,7 +176,7 @@ def _check_network(found: str, network: str, stage: str) -> None:
         able = [name for name in able if name in measure.spins]
     if network not in able:
         raise InputError(
-            f"{found}, which makes a network of another kind ({_titles([network])}), "
+            f"{found}, which makes a network of {_titles([network])}, "
             f"expected one of {_titles(able)}, which the measure {stage} needs"
         )
 

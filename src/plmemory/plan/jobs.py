@@ -68,6 +68,7 @@ class Jobs:
         self.looks = Looks(plan)
         self.load = functools.cache(self._load)
         self.train = functools.cache(self._train)
+        self.share = functools.cache(self._share)
         self.part = functools.cache(self._part)
         self.measure = functools.cache(self._measure)
         self.table = functools.cache(self._table)
@@ -119,6 +120,17 @@ class Jobs:
         made_from = tuple(job.lineage for job in of_parts)
         return Job(self._code("gather"), settings, digest(made_from), made_from)
 
+    def _share(self, dataset: str, rule: str, patterns: str) -> Job:
+        """Finding what all rows of couplings that are learnt in parts need."""
+        method = self.plan.rule(dataset, rule)["method"]
+        whole = self.part(dataset, rule, patterns, "").settings
+        named = {name: whole[name] for name in ("method", "infinite", "replicates")}
+        made_from = self.load(dataset, patterns).lineage
+        code = self._code("share", registry.module("learning", method, "learn"))
+        # The names too: examples are chosen by them.
+        origin = digest([dataset, patterns, made_from])
+        return Job(code, named | self._machine(), origin, (made_from,))
+
     def _part(self, dataset: str, rule: str, patterns: str, part: str) -> Job:
         """Learning some rows of couplings, or all, which have no name."""
         entry = self.plan.rule(dataset, rule)
@@ -142,10 +154,13 @@ class Jobs:
         if part:
             number, of = numbered(part)
             named["part"] = [number - 1, of]
+        made_from = [self.load(dataset, patterns).lineage]
+        if part and described.shares(entry):
+            made_from.append(self.share(dataset, rule, patterns).lineage)
         # The names too: examples are chosen, and seeds derived, by them.
-        made_from = self.load(dataset, patterns).lineage
-        origin = digest([dataset, rule, patterns, made_from])
-        return Job(self._code("train", *modules), named | self._machine(), origin, (made_from,))
+        origin = digest([dataset, rule, patterns, *made_from])
+        code = self._code("train", *modules)
+        return Job(code, named | self._machine(), origin, tuple(made_from))
 
     def _measure(self, result: Result) -> Job:
         """Measuring couplings."""

@@ -7,7 +7,7 @@ much as before.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from plmemory.plan import registry
 from plmemory.plan.plan import Plan, Result, numbered
@@ -15,6 +15,8 @@ from plmemory.plan.plan import Plan, Result, numbered
 FLOAT_BYTES = {"float32": 4, "float64": 8}
 # Arrays of the couplings' size that a training holds (docs/scaling.md).
 HELD = 6
+# Arrays of the patterns' size, in double precision, that are held with what all rows share.
+SHARED = 4
 # What an alignment may have: of a protein only the data tell these numbers.
 UNKNOWN_SITES, UNKNOWN_COLOURS, UNKNOWN_PATTERNS = 200, 21, 5000
 # Of the run time that is asked for: on what is computed, since cores differ, and besides, for a
@@ -59,9 +61,18 @@ class Needs:
         """Drawing the patterns of one load."""
         return Need(500 + self.patterns_memory(dataset, patterns), self._making(dataset))
 
+    def share(self, dataset: str, rule: str, patterns: str) -> Need:
+        """Finding what all rows of couplings need: at most what learning them takes."""
+        held = SHARED * self.patterns_memory(dataset, patterns)
+        return Need(500 + held, self.train(dataset, rule, patterns).seconds)
+
     def part(self, dataset: str, rule: str, patterns: str, part: str) -> Need:
         """Learning the rows of a part."""
-        return self.train(dataset, rule, patterns, numbered(part)[1])
+        need = self.train(dataset, rule, patterns, numbered(part)[1])
+        if not self.plan.method(dataset, rule).shares(self.plan.rule(dataset, rule)):
+            return need
+        held = (SHARED - 1) * self.patterns_memory(dataset, patterns)
+        return replace(need, megabytes=need.megabytes + held)
 
     def train(self, dataset: str, rule: str, patterns: str, parts: int = 1) -> Need:
         """Learning couplings, or the rows of one of several parts."""

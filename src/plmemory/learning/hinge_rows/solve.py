@@ -12,15 +12,13 @@ differences of large sums.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from functools import partial
 from typing import Any
 
 import numpy as np
 
 from plmemory.errors import InputError
-from plmemory.files import checkpoints
+from plmemory.learning.blocks import by_blocks
 from plmemory.learning.hinge_rows.ascend import Bracket, ascend
 from plmemory.learning.logistic_rows.row_space import RowSpace, row_space
 from plmemory.learning.maximum_stability import dual_ascent
@@ -112,9 +110,7 @@ def _solve(
 
     with Workers() as workers:
         blocks = split(sites, size // count)
-        by_rows = partial(double.by_rows, solve)
-        parts = checkpoints.pieces(by_rows, blocks, couplings, workers=workers)
-    return _joined(bracket for block in parts for bracket in block)
+        return by_blocks(Bracket, solve, blocks, double, couplings, workers=workers)
 
 
 def _solve_block(
@@ -151,8 +147,3 @@ def _solve_block(
         loss[without], relative_gap[without] = soft.loss, soft.relative_gap
         hard.iterations[without] += soft.iterations
     return Bracket(coordinates, loss, relative_gap, hard.iterations)
-
-
-def _joined(parts: Iterable[Bracket]) -> Bracket:
-    numbers = [np.concatenate(columns) for columns in list(zip(*parts, strict=True))[1:]]
-    return Bracket(None, *numbers)

@@ -6,10 +6,14 @@ tangent projections. Big arrays are on the device, one number a row in numpy.
 
 from __future__ import annotations
 
+import itertools
 from abc import ABC, abstractmethod
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
+
+from plmemory.files import checkpoints
 
 _REFRESH = 25  # iterations between two fresh products for the fields (rounding adds up)
 
@@ -20,12 +24,16 @@ class Rows(ABC):
     radius: of the sphere on which they stay, if there is one.
     """
 
+    # What does not move stands here, so that ``vars`` is what moves.
+    __slots__ = ("__dict__", "radius", "space", "xp")
+
     def __init__(self, space: Any, start: Any, radius: float | None):
         self.space, self.xp = space, space.backend.xp
         self.radius = radius
         self.point = start
         self.gradient = self.direction = self.old_gradient = space.backend.zeros(start.shape)
         self.old_decrease = np.full(len(start), np.inf)
+        self.ended = False
 
     @abstractmethod
     def measure(self) -> np.ndarray:
@@ -90,12 +98,17 @@ def descend(rows: Rows, tolerance: float, allowed: int) -> tuple[Any, np.ndarray
     points = rows.space.backend.zeros(rows.point.shape)
     iterations = np.zeros(len(points), dtype=np.int64)
     alive = np.arange(len(points))
-    for iteration in range(allowed + 1):
+    left: Iterable[int] = itertools.takewhile(lambda _: not rows.ended, range(allowed + 1))
+    # One row may be a whole network: what moves is kept. Many rows are kept block by block.
+    if len(points) == 1:
+        left = checkpoints.over(left, vars(rows), points, iterations)
+    for iteration in left:
         moving = np.flatnonzero(rows.measure() > np.maximum(tolerance, rows.rounding()))
         iterations[alive[moving]] = iteration
-        if len(moving) == 0 or iteration == allowed:
+        rows.ended = len(moving) == 0 or iteration == allowed
+        if rows.ended:
             points[alive] = rows.point
-            break
+            continue
         if len(moving) < 0.75 * len(alive):
             points[alive] = rows.point
             alive = alive[moving]

@@ -67,8 +67,7 @@ def minimise(
         for _ in range(_ATTEMPTS):
             descent = Descent(space.take(moving), coordinates[moving], radius, l2)
             allowed = max_iterations - int(iterations.max())
-            found, used = descend(descent, tolerance, allowed)
-            coordinates[moving] = found
+            coordinates[moving], used = descend(descent, tolerance, allowed)
             iterations[moving] += used
             check = Descent(space, coordinates, radius, l2)
             reached = check.measure()

@@ -17,14 +17,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from functools import partial
-from itertools import chain
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from plmemory.errors import InputError
-from plmemory.files import checkpoints
+from plmemory.learning.blocks import by_blocks
 from plmemory.learning.result import Learned
 from plmemory.machine.backend import Backend
 from plmemory.machine.workers import Workers, split
@@ -107,9 +105,7 @@ def _train(spins: np.ndarray, double: Backend, margin: float, max_sweeps: int) -
     size = _BLOCK_NUMBERS["cpu" if double.device == "cpu" else "cuda"]
     with Workers() as workers:
         blocks = split(sites, size // count)
-        by_rows = partial(double.by_rows, train)
-        parts = chain(*checkpoints.pieces(by_rows, blocks, workers=workers))
-    return _Trained(*(np.concatenate(columns) for columns in zip(*parts, strict=True)))
+        return by_blocks(_Trained, train, blocks, double, workers=workers)
 
 
 def _train_rows(gram: Any, signs: Any, backend: Backend, margin: float, most: int) -> _Trained:

@@ -23,6 +23,7 @@ ABOUT = Rule(
     provides=lambda settings: frozenset({"norm"}),
     objective="pseudo-likelihood at infinite norm",
     rows=lambda settings: not settings["symmetric"],
+    shares=lambda settings: True,
     combined={
         "smallest_stability": "min",
         "stability_bound": "smallest_stability",

@@ -18,10 +18,14 @@ Candes 2015, Found. Comput. Math. 15, 715).
 
 from __future__ import annotations
 
+import itertools
+from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 
+from plmemory.files import checkpoints
 from plmemory.machine.backend import Backend
 
 
@@ -72,39 +76,60 @@ def ascend(dual: Dual, start: Any, *, gap: float, negligible: float, max_iterati
     scale = backend.asarray(host(point.sum(-1)) / dot(point, fields))[:, None]
     point = point * scale
     fields *= scale
-    ahead, ahead_fields = point * 1, fields * 1
-    momentum = np.ones(rows)
-    for iteration in range(max_iterations + 1):
+    at = _Ascent(point, fields, point * 1, fields * 1, np.ones(rows))
+    for iteration in at.kept(range(max_iterations + 1), result, lower, upper, iterations):
+        point, fields = at.point, at.fields
         norm = np.sqrt(np.maximum(dot(point, fields), np.finfo(np.float64).tiny))
         lower[alive] = host(xp.amin(fields, -1)) / norm
         upper[alive] = norm / host(point.sum(-1))
         iterations[alive] = iteration
         moving = (upper - lower > gap * upper) & (upper > negligible)
         left = np.flatnonzero(moving[alive])
-        finished = len(left) == 0 or iteration == max_iterations
-        if finished or len(left) < 0.8 * len(alive):
+        at.ended = len(left) == 0 or iteration == max_iterations
+        if at.ended or len(left) < 0.8 * len(alive):
             result[alive] = point
-            if finished:
-                break
-            alive = alive[left]
-            dual, momentum = dual.take(left), momentum[left]
-            point, fields = point[left], fields[left]
-            ahead, ahead_fields = ahead[left], ahead_fields[left]
-        new = ahead_fields * -step
-        new += ahead
+            if at.ended:
+                continue
+            alive, dual = alive[left], dual.take(left)
+            at.keep(left)
+            point, fields = at.point, at.fields
+        new = at.ahead_fields * -step
+        new += at.ahead
         new += step
         xp.clip(new, 0, None, out=new)
-        ahead -= new
+        at.ahead -= new
         change = new - point
-        overshot = dot(ahead, change) > 0
-        following = (1 + np.sqrt(1 + 4 * momentum**2)) / 2
-        push = backend.asarray(np.where(overshot, 0, (momentum - 1) / following))[:, None]
-        momentum = np.where(overshot, 1, following)
+        overshot = dot(at.ahead, change) > 0
+        following = (1 + np.sqrt(1 + 4 * at.momentum**2)) / 2
+        push = backend.asarray(np.where(overshot, 0, (at.momentum - 1) / following))[:, None]
+        at.momentum = np.where(overshot, 1, following)
         new_fields = dual.fields(new)
-        xp.multiply(change, push, out=ahead)
-        ahead += new
-        xp.subtract(new_fields, fields, out=ahead_fields)
-        ahead_fields *= push
-        ahead_fields += new_fields
-        point, fields = new, new_fields
+        xp.multiply(change, push, out=at.ahead)
+        at.ahead += new
+        xp.subtract(new_fields, fields, out=at.ahead_fields)
+        at.ahead_fields *= push
+        at.ahead_fields += new_fields
+        at.point, at.fields = new, new_fields
     return Margin(result, lower, upper, iterations)
+
+
+@dataclass
+class _Ascent:
+    """Where the rows that still move are, and where their momentum leads, with the fields there."""
+
+    point: Any
+    fields: Any
+    ahead: Any
+    ahead_fields: Any
+    momentum: np.ndarray
+    ended: bool = False
+
+    def keep(self, rows: np.ndarray) -> None:
+        """Drop all rows but these."""
+        for name in ("point", "fields", "ahead", "ahead_fields", "momentum"):
+            setattr(self, name, getattr(self, name)[rows])
+
+    def kept(self, iterations: Iterable[int], *found: Any) -> Iterable[int]:
+        """The iterations to the end. Those of one row, which may be a whole network, are kept."""
+        left = itertools.takewhile(lambda _: not self.ended, iterations)
+        return left if len(self.momentum) > 1 else checkpoints.over(left, vars(self), *found)

@@ -18,16 +18,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import partial
-from itertools import chain
 from typing import Any
 
 import numpy as np
 
 from plmemory.files import checkpoints
+from plmemory.learning.blocks import by_blocks
 from plmemory.learning.maximum_stability.active_set import polish
 from plmemory.learning.maximum_stability.dual_ascent import Margin, ascend
 from plmemory.learning.maximum_stability.proximal_newton import approach
+from plmemory.learning.overlaps import overlaps
 from plmemory.learning.result import Learned
+from plmemory.learning.shared import Found
 from plmemory.machine.backend import Backend
 from plmemory.machine.part import WHOLE, Part, within
 from plmemory.machine.workers import Workers
@@ -52,6 +54,7 @@ def learn(
     gap: float,
     max_iterations: int,
     part: Part = WHOLE,
+    shared: Sequence[Found] | None = None,
 ) -> Learned:
     """Couplings of largest stability for the patterns (R, P, N), rows of norm one.
 
@@ -59,7 +62,7 @@ def learn(
     network, if ``symmetric``) may be from the largest possible; patterns that cannot have a
     stability of about ``gap`` are given up. Symmetric couplings are scaled
     to rows of root-mean-square norm one. Deterministic: ``rngs`` is not used. ``part``: of the
-    rows, if not ``symmetric``.
+    rows, if not ``symmetric``. ``shared``: what ``share`` found of each replicate.
 
     Diagnostics, for each replicate: ``smallest_stability`` of any row, as reached, and
     ``stability_bound``, the proven upper bound of that row; the largest ``relative_gap`` and
@@ -73,13 +76,20 @@ def learn(
     pieces, own = part.share(sites, _block(backend, count))
     rows = pieces[-1].stop - pieces[0].start
     couplings = np.empty((replicates, rows, sites), dtype=backend.dtype)
-    solve = _solve_symmetric if symmetric else partial(_solve_rows, pieces)
     names = ("smallest_stability", "stability_bound", "relative_gap", "iterations")
     diagnostics = {name: np.empty(replicates) for name in names}
-    margins = [
-        solve(backend.asarray(spins), backend, matrix, gap, max_iterations)
-        for spins, matrix in zip(patterns, couplings, strict=True)
-    ]
+
+    def train(r: int) -> Margin:
+        found = shared[r] if shared else share(patterns[r], backend)
+        solve = _solve_symmetric if symmetric else partial(_solve_rows, pieces)
+        return solve(
+            found, backend.asarray(patterns[r]), backend, couplings[r], gap, max_iterations
+        )
+
+    # Rows are kept block by block.
+    every = range(replicates)
+    trained = checkpoints.pieces(train, every, couplings) if symmetric else map(train, every)
+    margins = [Margin(*margin) for margin in trained]
     for replicate, margin in enumerate(margins):
         lower, upper, iterations = (numbers[own] for numbers in margin[1:])
         worst = lower.argmin()
@@ -92,6 +102,15 @@ def learn(
         diagnostics["inseparable_rows"] = (uppers <= _VANISHING).sum(axis=1)
     converged = diagnostics["relative_gap"] <= gap
     return Learned(couplings[:, own], converged, {}, diagnostics)
+
+
+def share(patterns: np.ndarray, backend: Backend) -> dict[str, np.ndarray]:
+    """What all rows need of the patterns (P, N): ``gram`` K (P, P) and its largest eigenvalue.
+
+    ``curvature``: that with a margin for rounding, so that steps never exceed its inverse.
+    """
+    gram = backend.to_numpy(overlaps(patterns, backend))
+    return {"gram": gram, "curvature": np.array(1.001 * float(np.linalg.eigvalsh(gram)[-1]))}
 
 
 @dataclass(frozen=True)
@@ -183,6 +202,7 @@ def _block(backend: Backend, count: int) -> int:
 
 def _solve_rows(
     pieces: list[slice],
+    shared: Found,
     spins: Any,
     backend: Backend,
     couplings: np.ndarray,
@@ -224,24 +244,24 @@ def _solve_rows(
         return Margin(None, lower, upper, margin.iterations)
 
     with Workers() as workers:
-        gram = xp.matmul(spins, spins.T)
-        curvature = _largest_eigenvalue(backend.to_numpy(gram))
+        gram, curvature = backend.asarray(shared["gram"]), float(shared["curvature"])
         rows = np.arange(first, pieces[-1].stop)
         dual = _RowDual(backend, spins, gram, curvature, rows, spins.T[first : pieces[-1].stop])
-        by_rows = partial(backend.by_rows, solve_block)
-        parts = checkpoints.pieces(by_rows, within(pieces), couplings, workers=workers)
-    numbers = [np.concatenate(columns) for columns in list(zip(*chain(*parts), strict=True))[1:]]
-    return Margin(None, *numbers)
+        blocks = within(pieces)
+        return by_blocks(Margin, solve_block, blocks, backend, couplings, workers=workers)
 
 
 def _solve_symmetric(
-    spins: Any, backend: Backend, couplings: np.ndarray, gap: float, max_iterations: int
+    shared: Found,
+    spins: Any,
+    backend: Backend,
+    couplings: np.ndarray,
+    gap: float,
+    max_iterations: int,
 ) -> Margin:
     """The symmetric couplings for the patterns (P, N); fills ``couplings``."""
-    xp = backend.xp
     count, sites = spins.shape
-    gram = backend.to_numpy(xp.matmul(spins, spins.T))
-    dual = _SymmetricDual(backend, spins, _largest_eigenvalue(gram))
+    dual = _SymmetricDual(backend, spins, float(shared["curvature"]))
     start = backend.asarray(np.ones((1, sites * count)))
     # The bounds of the ascent are for fields over the norm of the matrix; per row sqrt(N) more.
     per_row = np.sqrt(sites)
@@ -249,9 +269,6 @@ def _solve_symmetric(
     matrix = backend.to_numpy(dual.couplings(margin.variables))
     scale = np.sqrt((matrix.astype(np.float64) ** 2).sum() / sites)
     couplings[:] = matrix / scale
-    return margin._replace(lower=margin.lower * per_row, upper=margin.upper * per_row)
-
-
-def _largest_eigenvalue(gram: np.ndarray) -> float:
-    """With a margin for rounding, so that steps never exceed the inverse curvature."""
-    return 1.001 * float(np.linalg.eigvalsh(gram)[-1])
+    return margin._replace(
+        variables=None, lower=margin.lower * per_row, upper=margin.upper * per_row
+    )

@@ -8,11 +8,14 @@ take a time exponential in the norm.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
+from plmemory.files import checkpoints
 from plmemory.learning.perceptron_rows.result import Perceptrons, norms_between
 from plmemory.learning.perceptron_rows.space import TargetSpace, target_space
 from plmemory.machine.backend import Backend
@@ -52,41 +55,53 @@ def learn(
     path = norms_between(smallest_norm, largest_norm * count / sites, norms)
     weights = np.full((norms, replicates, sites), np.nan)
     steps = np.zeros(replicates, dtype=np.int64)
-    for replicate, (inputs, labels) in enumerate(zip(patterns, targets, strict=True)):
-        space = target_space(inputs, labels, backend)
+
+    def train(replicate: int) -> tuple[list[np.ndarray], int]:
+        space = target_space(patterns[replicate], targets[replicate], backend)
         # Aligned fields of coordinates of norm 2 lambda are margins 2 Delta.
-        points, steps[replicate] = _descend(space, (2 * path).tolist(), step, max_steps)
-        weights[: len(points), replicate] = [space.perceptron(point) for point in points]
+        return _descend(space, (2 * path).tolist(), step, max_steps)
+
+    for replicate, (found, taken) in enumerate(checkpoints.pieces(train, range(replicates))):
+        weights[: len(found), replicate], steps[replicate] = found, taken
     converged = np.isfinite(weights).all(axis=(0, 2))
     norm = np.repeat(path[:, None], replicates, axis=1)
     return Perceptrons(weights, norm, converged, {}, {"steps": steps})
 
 
+@dataclass
+class _Reached:
+    """Where a descent is: its point (1, r) and norm, the curvature and its direction there."""
+
+    point: Any
+    direction: Any
+    norm: float = 0.0
+    curvature: float = np.inf
+    found: list[np.ndarray] = field(default_factory=list)
+    steps: int = 0
+
+
 def _descend(
     space: TargetSpace, radii: Sequence[float], step: float, max_steps: int
-) -> tuple[list[Any], int]:
-    """The points (1, r) at these distances from the start, and the steps taken to the last."""
+) -> tuple[list[np.ndarray], int]:
+    """The perceptrons (N,) at these distances from the start, and the steps taken to the last."""
     xp, count = space.backend.xp, len(space.projected)
-    point = space.backend.zeros((1, len(space.values)))
-    direction = space.hebb
-    found: list[Any] = []
-    norm, curvature = 0.0, np.inf
-    for taken in range(max_steps):
-        residual = 1 / (1 + xp.exp(xp.clip(space.fields(point), None, _LARGEST_MARGIN)))
+    at = _Reached(space.backend.zeros((1, len(space.values))), space.hebb)
+    left = itertools.takewhile(lambda _: len(at.found) < len(radii), range(max_steps))
+    for taken in checkpoints.over(left, vars(at)):
+        residual = 1 / (1 + xp.exp(xp.clip(space.fields(at.point), None, _LARGEST_MARGIN)))
         if taken % _REFRESH == 0:
-            direction, curvature = _steepest(space, residual * (1 - residual), direction)
+            bends = residual * (1 - residual)
+            at.direction, at.curvature = _steepest(space, bends, at.direction)
         downhill = space.gradient(residual * 1) / count
         # Early steps would jump over the norms that are looked at.
-        longest = _LARGEST_GROWTH * max(norm, radii[0]) / _length(downhill, xp)
-        reached = point + min(step / curvature, longest) * downhill
+        longest = _LARGEST_GROWTH * max(at.norm, radii[0]) / _length(downhill, xp)
+        reached = at.point + min(step / at.curvature, longest) * downhill
         after = _length(reached, xp)
-        while len(found) < len(radii) and norm <= radii[len(found)] <= after:
-            part = (radii[len(found)] - norm) / (after - norm)
-            found.append(point + part * (reached - point))
-        if len(found) == len(radii):
-            return found, taken + 1
-        point, norm = reached, after
-    return found, max_steps
+        while len(at.found) < len(radii) and at.norm <= radii[len(at.found)] <= after:
+            part = (radii[len(at.found)] - at.norm) / (after - at.norm)
+            at.found.append(space.perceptron(at.point + part * (reached - at.point)))
+        at.point, at.norm, at.steps = reached, after, taken + 1
+    return at.found, at.steps
 
 
 def _steepest(space: TargetSpace, bends: Any, direction: Any) -> tuple[Any, float]:

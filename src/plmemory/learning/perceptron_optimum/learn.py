@@ -8,10 +8,13 @@ optima are followed from Hebb's rule outwards.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
+from typing import Any
 
 import numpy as np
 
-from plmemory.learning.logistic_rows.minimise import minimise
+from plmemory.files import checkpoints
+from plmemory.learning.logistic_rows.minimise import Minimum, minimise
 from plmemory.learning.perceptron_rows.result import Perceptrons, norms_between
 from plmemory.learning.perceptron_rows.space import target_space
 from plmemory.machine.backend import Backend
@@ -48,20 +51,28 @@ def learn(
     gradient, iterations = np.zeros(replicates), np.zeros(replicates, dtype=np.int64)
     for replicate, (inputs, labels) in enumerate(zip(patterns, targets, strict=True)):
         space = target_space(inputs, labels, backend)
-        point, radius = space.hebb, 1.0
-        for step, norm in enumerate(path.tolist()):
-            # Margins 2 Delta are the aligned fields of coordinates of norm 2 lambda.
-            point, radius = point * (2 * norm / radius), 2 * norm
+
+        def solve(radius: float, point: np.ndarray, space: Any = space) -> Minimum:
+            start = space.backend.asarray(point)
             found = minimise(
                 space,
-                point,
+                start,
                 radius=radius,
                 l2=0.0,
                 tolerance=tolerance,
                 max_iterations=max_iterations,
             )
+            return found._replace(coordinates=space.backend.to_numpy(found.coordinates))
+
+        point, radius = space.backend.to_numpy(space.hebb), 1.0
+        for step, norm in enumerate(path.tolist()):
+            # Margins 2 Delta are the aligned fields of coordinates of norm 2 lambda.
+            point, radius = point * (2 * norm / radius), 2 * norm
+            # Each begins where the one before ended.
+            (found,) = checkpoints.pieces(partial(solve, radius), [point])
+            found = Minimum(*found)
             point = found.coordinates
-            weights[step, replicate] = space.perceptron(point)
+            weights[step, replicate] = space.perceptron(space.backend.asarray(point))
             gradient[replicate] = max(gradient[replicate], found.relative_gradient[0])
             iterations[replicate] = max(iterations[replicate], found.iterations[0])
     diagnostics = {"relative_gradient": gradient, "iterations": iterations}

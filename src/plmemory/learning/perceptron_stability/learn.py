@@ -11,7 +11,8 @@ from typing import Any
 
 import numpy as np
 
-from plmemory.learning.maximum_stability.dual_ascent import ascend
+from plmemory.files import checkpoints
+from plmemory.learning.maximum_stability.dual_ascent import Margin, ascend
 from plmemory.learning.perceptron_rows.result import Perceptrons
 from plmemory.learning.perceptron_rows.space import TargetSpace, target_space
 from plmemory.machine.backend import Backend
@@ -52,10 +53,10 @@ def learn(
     Diagnostics, for each replicate: the ``smallest_stability`` and the ``relative_gap`` reached,
     and ``iterations``.
     """
-    weights, found = [], []
-    for inputs, labels in zip(patterns, targets, strict=True):
-        space = target_space(inputs, labels, backend)
-        count = len(inputs)
+
+    def train(replicate: int) -> tuple[np.ndarray, Margin]:
+        space = target_space(patterns[replicate], targets[replicate], backend)
+        count = patterns.shape[1]
         # With a margin for rounding, so that steps never exceed the inverse curvature.
         curvature = 1.001 * count * float(space.backend.to_numpy(space.values)[-1])
         start = space.backend.asarray(np.ones((1, count)))
@@ -66,8 +67,12 @@ def learn(
             negligible=0.0,
             max_iterations=max_iterations,
         )
-        weights.append(space.perceptron(space.gradient(margin.variables * 1)))
-        found.append(margin)
+        weights = space.perceptron(space.gradient(margin.variables * 1))
+        return weights, margin._replace(variables=None)
+
+    trained = checkpoints.pieces(train, range(len(patterns)))
+    weights = [weights for weights, _ in trained]
+    found = [Margin(*margin) for _, margin in trained]
     gaps = np.array([1 - margin.lower[0] / margin.upper[0] for margin in found])
     diagnostics = {
         "smallest_stability": np.array([margin.lower[0] for margin in found]),

@@ -7,6 +7,7 @@ ABOUT = Rule(
     spins=frozenset({"ising"}),
     settings={},
     rows=lambda settings: True,
+    shares=lambda settings: True,
     exists=lambda patterns, sites, components: patterns < sites,
     look=lambda settings: Look("pseudo-inverse", "#E69F00", "^"),
     seconds=passes(lambda settings: 20),

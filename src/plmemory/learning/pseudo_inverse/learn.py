@@ -13,11 +13,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 
 from plmemory.errors import InputError
+from plmemory.files import mapped
+from plmemory.learning.overlaps import CHUNK, overlaps
 from plmemory.learning.result import Learned
+from plmemory.learning.shared import Found
 from plmemory.machine.backend import Backend
 from plmemory.machine.part import WHOLE, Part
 
@@ -28,12 +32,14 @@ def learn(
     rngs: Sequence[np.random.Generator] = (),
     *,
     part: Part = WHOLE,
+    shared: Sequence[Found] | None = None,
 ) -> Learned:
     """Off-diagonal projector onto the span of the patterns (R, P, N) of +1/-1.
 
     Linearly dependent patterns (duplicates, P >= N with structure) are handled through the
     rank of the Gram matrix, reported as ``rank`` (replicate,). Deterministic: ``rngs`` is
-    accepted for the common interface and not used. ``part``: of the rows.
+    accepted for the common interface and not used. ``part``: of the rows. ``shared``: what
+    ``share`` found of each replicate.
 
     Raises
     ------
@@ -41,33 +47,68 @@ def learn(
         If the patterns span all N sites: the projector is then the identity, which has no
         couplings between sites.
     """
-    replicates, count, sites = patterns.shape
+    replicates, _, sites = patterns.shape
     rows = part.rows(sites)
     couplings = np.empty((replicates, rows.stop - rows.start, sites), dtype=backend.dtype)
     rank = np.empty(replicates, dtype=np.int64)
     double = replace(backend, dtype="float64")
-    for replicate in range(replicates):
-        basis = _orthonormal_span(patterns[replicate], double)
+    for replicate, own in enumerate(couplings):
+        basis = (shared[replicate] if shared else share(patterns[replicate], backend))["basis"]
         rank[replicate] = basis.shape[1]
-        if rank[replicate] == sites:
-            raise InputError(
-                f"pseudo-inverse: found {count} patterns that span all {sites} sites, "
-                f"expected fewer than {sites} independent patterns"
-            )
-        couplings[replicate] = double.to_numpy(double.xp.matmul(basis[rows], basis.T))
-        np.fill_diagonal(couplings[replicate][:, rows], 0)
+        _project(basis, rows, own, double)
+        np.fill_diagonal(own[:, rows], 0)
     return Learned(couplings, np.ones(replicates, dtype=bool), {}, {"rank": rank})
 
 
-def _orthonormal_span(patterns: np.ndarray, double: Backend):
-    """Orthonormal columns (N, rank) that span the patterns (P, N)."""
-    xp = double.xp
-    spins = double.asarray(patterns)
-    fewer = patterns.shape[0] < patterns.shape[1]
-    gram = xp.matmul(spins, spins.T) if fewer else xp.matmul(spins.T, spins)
+def share(patterns: np.ndarray, backend: Backend) -> dict[str, np.ndarray]:
+    """What all rows need: a ``basis`` (N, rank) of the span of the patterns (P, N), in float64.
+
+    Its columns are orthonormal. One that is large lies in a file.
+
+    Raises
+    ------
+    InputError
+        If the patterns span all N sites.
+    """
+    double = replace(backend, dtype="float64")
+    count, sites = patterns.shape
+    fewer = count < sites
     # The Gram matrix holds exact integers, so a dependent pattern gives an eigenvalue that is
     # zero but for the rounding of the decomposition.
-    values, vectors = xp.linalg.eigh(gram)
+    values, vectors = double.xp.linalg.eigh(overlaps(patterns if fewer else patterns.T, double))
     kept = values > len(values) * np.finfo(np.float64).eps * values[-1]
-    vectors = vectors[:, kept]
-    return xp.matmul(spins.T, vectors) / xp.sqrt(values[kept]) if fewer else vectors
+    values, vectors = values[kept], vectors[:, kept]
+    if len(values) == sites:
+        raise InputError(
+            f"pseudo-inverse: found {count} patterns that span all {sites} sites, "
+            f"expected fewer than {sites} independent patterns"
+        )
+    if not fewer:
+        return {"basis": double.to_numpy(vectors)}
+    shape = (sites, len(values))
+    large = sites * len(values) > CHUNK
+    basis = mapped.empty(shape, np.float64) if large else np.empty(shape)
+    for place in _chunks(basis):
+        spins = double.asarray(patterns[:, place])
+        basis[place] = double.to_numpy(double.xp.matmul(spins.T, vectors) / double.xp.sqrt(values))
+    return {"basis": basis}
+
+
+def _project(basis: Any, rows: slice, couplings: np.ndarray, double: Backend) -> None:
+    """Fill ``couplings`` (n, N) with ``rows`` of B B^T, B the basis, held or in a file."""
+    places = _chunks(basis)
+    if len(places) == 1:
+        held = basis if double.xp is np else double.asarray(basis)
+        couplings[...] = double.to_numpy(double.xp.matmul(held[rows], held.T))
+        return
+    own = double.asarray(basis[rows])
+    for place in places:
+        others = double.asarray(basis[place])
+        couplings[:, place] = double.to_numpy(double.xp.matmul(own, others.T))
+
+
+def _chunks(basis: Any) -> list[slice]:
+    """Some rows of the basis (N, rank) at a time."""
+    sites, rank = basis.shape
+    step = max(1, CHUNK // rank)
+    return [slice(begin, min(begin + step, sites)) for begin in range(0, sites, step)]

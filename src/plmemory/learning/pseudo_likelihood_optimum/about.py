@@ -65,6 +65,7 @@ ABOUT = Rule(
     },
     objective="pseudo-likelihood",
     rows=lambda settings: True,
+    shares=lambda settings: settings["connectivity"] is None,
     combined={
         "relative_gradient": "max",
         "row_relative_gradient": "each",

@@ -23,9 +23,7 @@ Inside, couplings are multiplied by 2 lambda so that fields are margins.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from functools import partial
-from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -38,18 +36,16 @@ from plmemory.learning.logistic_rows.diluted_space import (
     random_inputs,
 )
 from plmemory.learning.logistic_rows.minimise import Minimum, minimise
-from plmemory.learning.logistic_rows.row_space import RowSpace, row_space, spectrum
+from plmemory.learning.logistic_rows.precisions import block, minimise_rows
+from plmemory.learning.logistic_rows.row_space import RowSpace, Spectrum, row_space, spectrum
 from plmemory.learning.logistic_rows.symmetric_space import symmetric_space
 from plmemory.learning.result import Learned
+from plmemory.learning.shared import Found
 from plmemory.machine.backend import Backend
-from plmemory.machine.part import WHOLE, Part, within
-from plmemory.machine.workers import Workers, split
+from plmemory.machine.part import WHOLE, Part
 
 Rows = RowSpace | DilutedSpace
 
-# Rows worked on at once: so many that products are efficient, so few that the margins stay
-# in a CPU's cache or, on a GPU, in its memory.
-_BLOCK_NUMBERS = {"cpu": 2**19, "cuda": 2**30}
 _SMALLEST_RADIUS = 8.0
 _ROUGH = 0.1  # relative gradient that suffices on the way outwards
 
@@ -68,6 +64,7 @@ def learn(
     max_iterations: int,
     weights: np.ndarray | None = None,
     part: Part = WHOLE,
+    shared: Sequence[Found] | None = None,
 ) -> Learned:
     """Couplings at the optimum for the patterns (R, P, N), at fixed norm or with a penalty.
 
@@ -77,7 +74,8 @@ def learn(
     replicate, used by nothing else; default all.
     ``inverse_temperature``: lambda (at fixed b it only sets the scale of the couplings).
     ``weights`` (R, P): weights of the patterns, not negative, normalised here; default equal.
-    ``part``: of the rows, if not ``symmetric``.
+    ``part``: of the rows, if not ``symmetric``. ``shared``: what ``share`` found of each replicate,
+    for equal ``weights`` and without ``connectivity``.
     ``tolerance``: bound on the gradient of each row relative to its size were the residuals
     of random signs (see ``logistic_rows.minimise``).
 
@@ -104,24 +102,25 @@ def learn(
         "tolerance": tolerance,
         "max_iterations": max_iterations,
     }
-    pieces, own = part.share(sites, _block(backend, count))
+    pieces, own = part.share(sites, block(backend, count))
     rows = slice(pieces[0].start, pieces[-1].stop)
     couplings = np.empty((replicates, rows.stop - rows.start, sites), dtype=backend.dtype)
     found = []
     for r in range(replicates):
         if symmetric:
-            found.append(_solve_symmetric(patterns[r], shares[r], backend, couplings[r], settings))
+            tied = partial(_solve_symmetric, patterns, shares, backend, couplings, settings)
+            found.append(Minimum(*checkpoints.pieces(tied, [r], couplings)[0]))
         elif connectivity is None:
             # Found once, for both precisions.
-            shared = spectrum(patterns[r], shares[r])
-            full = partial(row_space, patterns[r], shares[r], rows=rows, found=shared)
+            of_all = _read(shared[r]) if shared else spectrum(patterns[r], shares[r])
+            full = partial(row_space, patterns[r], shares[r], rows=rows, found=of_all)
             found.append(_solve_rows(full, shares[r], backend, couplings[r], pieces, settings))
         else:
             inputs = _inputs(sites, connectivity, rows, rngs[r])
             thin = partial(diluted_space, patterns[r], inputs, rows)
             found.append(_solve_rows(thin, shares[r], backend, couplings[r], pieces, settings))
     couplings = couplings[:, own]
-    found = [Minimum(*(numbers[own] for numbers in minimum)) for minimum in found]
+    found = [Minimum(None, *(numbers[own] for numbers in minimum[1:])) for minimum in found]
     couplings /= 2 * inverse_temperature
     gradients = np.stack([minimum.relative_gradient for minimum in found])
     diagnostics = {
@@ -135,6 +134,15 @@ def learn(
         * (4 * inverse_temperature),
     }
     return Learned(couplings, np.all(gradients <= tolerance, axis=1), {}, diagnostics)
+
+
+def share(patterns: np.ndarray, backend: Backend) -> dict[str, np.ndarray]:
+    """What all rows need of the patterns (P, N): their ``Spectrum``, in float64."""
+    return spectrum(patterns, np.full(len(patterns), 1 / len(patterns)))._asdict()
+
+
+def _read(shared: Found) -> Spectrum:
+    return Spectrum(*(np.asarray(shared[name]) for name in Spectrum._fields))
 
 
 def _check(scaled_norm: float | None, l2: float | None, symmetric: bool) -> None:
@@ -166,61 +174,25 @@ def _solve_rows(
     pieces: list[slice],
     settings: Any,
 ) -> Minimum:
-    """Minimise the rows of one replicate in their space, in pieces; fills ``couplings``.
+    """Minimise the rows of one replicate in their space, in pieces; fills ``couplings``."""
 
-    Rows that the rounding of float32 keeps from the tolerance are finished in float64.
-    """
-    with Workers() as workers:
-        space = space_on(backend)
+    def begin(space: Rows) -> Any:
         if settings["radius"] is None:
-            start = backend.zeros((len(couplings), space.values.shape[-1]))
-        else:
-            start = space.gradient(backend.asarray(np.tile(shares, (len(couplings), 1))))
-            norms = backend.xp.einsum("ij,ij->i", start, start) ** 0.5
-            start *= (settings["radius"] / norms)[:, None]
-        found = _in_blocks(space, start, within(pieces), settings, workers)
-        couplings[:] = backend.to_numpy(space.couplings(found.coordinates))
-        left = np.flatnonzero(
-            (found.relative_gradient > settings["tolerance"])
-            & (found.iterations < settings["max_iterations"])
-        )
-        if backend.dtype == "float64" or not len(left):
-            return found
-        double = replace(backend, dtype="float64")
-        space = space_on(double).take(left)
-        start = double.asarray(backend.to_numpy(found.coordinates[left]))
-        blocks = split(len(left), _block(double, len(shares)))
-        finished = _in_blocks(space, start, blocks, settings, workers)
-        couplings[left] = double.to_numpy(space.couplings(finished.coordinates))
-    for total, part in zip(found[1:], finished[1:], strict=True):
-        total[left] = part
-    return found
+            return backend.zeros((len(couplings), space.values.shape[-1]))
+        start = space.gradient(backend.asarray(np.tile(shares, (len(couplings), 1))))
+        norms = backend.xp.einsum("ij,ij->i", start, start) ** 0.5
+        start *= (settings["radius"] / norms)[:, None]
+        return start
 
-
-def _block(backend: Backend, count: int) -> int:
-    """So many rows that their margins stay in fast memory."""
-    return _BLOCK_NUMBERS["cpu" if backend.device == "cpu" else "cuda"] // count
-
-
-def _in_blocks(
-    space: Rows, start: Any, blocks: Sequence[slice], settings: Any, workers: Workers
-) -> Minimum:
-    """``minimise`` block by block."""
-
-    def solve(rows: slice) -> Minimum:
-        part, point = space.take(rows), start[rows]
+    def outwards(space: Rows, point: Any, again: bool) -> Minimum:
         for radius in _smaller_radii(settings["radius"]):
             rough = {**settings, "radius": radius, "tolerance": _ROUGH}
-            point = minimise(part, point * (radius / settings["radius"]), **rough).coordinates
+            point = minimise(space, point * (radius / settings["radius"]), **rough).coordinates
             point *= settings["radius"] / radius
-        found = minimise(part, point, **settings)
-        start[rows] = found.coordinates
-        return found._replace(coordinates=None)
+        return minimise(space, point, **settings)
 
-    by_rows = partial(space.backend.by_rows, solve)
-    parts = chain(*checkpoints.pieces(by_rows, blocks, start, workers=workers))
-    numbers = [np.concatenate(columns) for columns in list(zip(*parts, strict=True))[1:]]
-    return Minimum(start, *numbers)
+    ends = {name: settings[name] for name in ("tolerance", "max_iterations")}
+    return minimise_rows(Minimum, space_on, begin, outwards, backend, couplings, pieces, **ends)
 
 
 def _smaller_radii(radius: float | None) -> list[float]:
@@ -237,10 +209,15 @@ def _smaller_radii(radius: float | None) -> list[float]:
 
 
 def _solve_symmetric(
-    spins: np.ndarray, shares: np.ndarray, backend: Backend, couplings: np.ndarray, settings: Any
+    patterns: np.ndarray,
+    shares: np.ndarray,
+    backend: Backend,
+    couplings: np.ndarray,
+    settings: Any,
+    r: int,
 ) -> Minimum:
-    """Minimise over symmetric couplings, one problem; fills ``couplings``."""
-    space = symmetric_space(spins, shares, backend)
-    found = minimise(space, backend.zeros((1, couplings.size)), **settings)
-    couplings[:] = backend.to_numpy(found.coordinates).reshape(couplings.shape)
-    return found
+    """Minimise over symmetric couplings of replicate r, one problem; fills ``couplings[r]``."""
+    space = symmetric_space(patterns[r], shares[r], backend)
+    found = minimise(space, backend.zeros((1, couplings[r].size)), **settings)
+    couplings[r] = backend.to_numpy(found.coordinates).reshape(couplings[r].shape)
+    return found._replace(coordinates=None)

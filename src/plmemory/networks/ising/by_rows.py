@@ -98,15 +98,8 @@ class Rows:
 
     def measure(self, states: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Energy per site and smallest stability of states (S, N), each (S,)."""
-        energy, smallest = np.zeros(len(states)), np.full(len(states), np.inf)
-        exact = states.astype(np.float64)
-        for rows, block in self.blocks():
-            aligned = (exact @ block.astype(np.float64).T) * states[:, rows]
-            norms, found = self.norms[rows], np.zeros(aligned.shape)
-            np.divide(aligned, norms, out=found, where=norms > 0)
-            energy -= aligned.sum(axis=1) / (2 * self.sites)
-            smallest = np.minimum(smallest, found.min(axis=1))
-        return energy, smallest
+        blocks = ((rows, block.astype(np.float64)) for rows, block in self.blocks())
+        return measures.energy_and_stability(states, blocks, self.norms)
 
     def stabilities(self, patterns: np.ndarray) -> np.ndarray:
         """As of ``Held``."""
@@ -118,10 +111,7 @@ class Rows:
 
     def asymmetry(self) -> float:
         """As of ``Held``."""
-        odd = even = 0.0
-        for rows, block in self.blocks():
-            there, back = block.astype(np.float64), self._stored[:, rows].T.astype(np.float64)
-            odd += float(np.square(there - back).sum())
-            even += float(np.square(there + back).sum())
-        with np.errstate(divide="ignore", invalid="ignore"):
-            return float(np.sqrt(odd) / np.sqrt(np.float64(even)))
+        return measures.asymmetry_of(
+            (block.astype(np.float64), self._stored[:, rows].T.astype(np.float64))
+            for rows, block in self.blocks()
+        )

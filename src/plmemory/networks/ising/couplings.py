@@ -7,7 +7,7 @@ zero) are undefined and come out as nan.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import numpy as np
@@ -47,13 +47,36 @@ def asymmetry(couplings: np.ndarray) -> np.ndarray:
     0 for symmetric couplings, 1 on average for independent J_ij and J_ji, infinite for
     antisymmetric ones. With eta = <J_ij J_ji> / <J_ij^2> it equals sqrt((1 - eta) / (1 + eta)).
     """
-    odd, even = np.zeros((2, len(couplings)))
-    for r, matrix in enumerate(couplings):
-        for rows, others in zip(_blocks(matrix), _blocks(matrix.T), strict=True):
-            odd[r] += _square(rows - others)
-            even[r] += _square(rows + others)
+    pairs = (zip(_blocks(matrix), _blocks(matrix.T), strict=True) for matrix in couplings)
+    return np.array([asymmetry_of(blocks) for blocks in pairs])
+
+
+def asymmetry_of(blocks: Iterable[tuple[np.ndarray, np.ndarray]]) -> float:
+    """The same of one network, from some rows J_i (n, N) after the other, with the columns J_.i."""
+    odd = even = np.float64(0)
+    for rows, columns in blocks:
+        odd += _square(rows - columns)
+        even += _square(rows + columns)
     with np.errstate(divide="ignore", invalid="ignore"):
-        return np.sqrt(odd) / np.sqrt(even)
+        return float(np.sqrt(odd) / np.sqrt(even))
+
+
+def energy_and_stability(
+    states: np.ndarray, blocks: Iterable[tuple[slice, np.ndarray]], norms: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """Energy per site and smallest stability of states (S, N), each (S,).
+
+    Stabilities s_i h_i / |J_i| of rows without couplings count as zero. ``blocks``: which rows, and
+    their couplings (n, N), in double precision; ``norms`` (N,) of all rows.
+    """
+    energy, smallest = np.zeros(len(states)), np.full(len(states), np.inf)
+    exact = states.astype(np.float64)
+    for rows, block in blocks:
+        aligned, size = (exact @ block.T) * states[:, rows], norms[rows]
+        stabilities = np.divide(aligned, size, out=np.zeros(aligned.shape), where=size > 0)
+        energy -= aligned.sum(axis=1) / (2 * len(norms))
+        smallest = np.minimum(smallest, stabilities.min(axis=1))
+    return energy, smallest
 
 
 def hebb_distance(couplings: np.ndarray, hebb: np.ndarray) -> np.ndarray:

@@ -8,6 +8,7 @@ from plmemory.files.labelled import Dataset
 from plmemory.machine.backend import Backend
 from plmemory.networks.contract import Network
 from plmemory.networks.ising.by_rows import Held, Rows, couplings
+from plmemory.networks.ising.couplings import energy_and_stability
 from plmemory.networks.ising.sequential import sequential
 from plmemory.networks.ising.states import corrupt, overlap, spins
 from plmemory.networks.ising.synchronous import Synchronous
@@ -32,15 +33,10 @@ def ising(array: np.ndarray, backend: Backend) -> Network:
     exact = array.astype(np.float64)
     norms = np.linalg.norm(exact, axis=1)
 
-    def measure(states: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        aligned = (states @ exact.T) * states
-        stabilities = np.divide(aligned, norms, out=np.zeros(aligned.shape), where=norms > 0)
-        return -aligned.mean(axis=1) / 2, stabilities.min(axis=1)
-
     return Network(
         step=Synchronous(array, backend),
         sweep=lambda rng: sequential(array, rng),
-        measure=measure,
+        measure=lambda states: energy_and_stability(states, [(slice(None), exact)], norms),
         overlap=overlap,
         nearest=nearest_overlap,
         random=lambda count, rng: spins((count, len(array)), rng),

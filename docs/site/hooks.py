@@ -93,10 +93,10 @@ def on_post_build(config: MkDocsConfig) -> None:
     """Lay the font of formulas, with what they use of it, beside the pages."""
     ziamath = distribution("ziamath").locate_file("ziamath/fonts/STIXTwoMath-Regular.ttf")
     options = subset.Options(flavor="woff", layout_features=["*"], notdef_outline=True)
-    font = subset.load_font(str(ziamath), options)
     drawn = subset.Subsetter(options)
-    drawn.populate(text="".join(characters))
-    drawn.subset(font)
+    drawn.populate(text="".join(sorted(characters)))
     packed = io.BytesIO()
-    subset.save_font(font, packed, options)
+    with subset.load_font(str(ziamath), options) as font:
+        drawn.subset(font)
+        subset.save_font(font, packed, options)
     (Path(config.site_dir) / FONT).write_bytes(packed.getvalue())

@@ -44,9 +44,9 @@ def library() -> dict[str, str]:
 
 
 def modules(room: str) -> list[str]:
-    """The modules of a room that have something public, beside what things say of themselves."""
+    """The modules of a room that have something public."""
     files = sorted((PACKAGE / room).rglob("*.py"))
-    return [_dotted(file) for file in files if file.stem != "about" and _public(file)]
+    return [_dotted(file) for file in files if _public(file)]
 
 
 def _dotted(file: Path) -> str:
@@ -71,4 +71,6 @@ a folder.
 ::: plmemory.TrainingError
 
 ::: plmemory.border
+
+::: plmemory.seeds
 """

@@ -33,7 +33,7 @@ else
 PYTHON = $(firstword $(foreach name,$(BIN)/python $(VERSIONS:%=python%) python3,$(call fitting,$(name))))
 endif
 
-.PHONY: help figures reference found test test-unit test-package test-workflow test-cluster lint gpu bench bench-quick guard mutants report lock clean
+.PHONY: help figures reference found test test-unit test-package test-workflow test-cluster lint docs gpu bench bench-quick guard mutants report lock clean
 
 help:  ## show this list
 	@grep -E '^[a-z-]+:.*## ' Makefile | sed -E 's/:.*## /\t/' | expand -t 16
@@ -48,6 +48,10 @@ help:  ## show this list
 
 .venv/gpu: requirements-gpu.lock .venv/installed
 	$(BIN)/pip install --quiet --requirement requirements-gpu.lock
+	touch $@
+
+.venv/docs: requirements-docs.lock .venv/installed
+	$(BIN)/pip install --quiet --requirement requirements-docs.lock
 	touch $@
 
 figures: .venv/installed  ## every figure of CONFIG (config/config.yaml), into results
@@ -84,6 +88,9 @@ reference: .venv/installed  ## write config/README.md and docs/figures.md anew f
 found: .venv/installed  ## write docs/found.md anew; RUN=laptop: from the tables of that run in results
 	$(BIN)/python -m plmemory.plan.found $${RUN:+"results/$$RUN"}
 
+docs: .venv/docs  ## the documentation as a site, into build/site; begin at index.html
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --quiet
+
 gpu: .venv/gpu  ## torch, for an NVIDIA GPU and for the tests that compare with it
 
 bench: .venv/gpu  ## side by side with other programs, into benchmarks/results.csv
@@ -107,6 +114,9 @@ lock:  ## write the locks, and the copy in environment.yml, anew from pyproject.
 	rm -rf .venv-lock && python3.11 -m venv .venv-lock
 	.venv-lock/bin/pip install --quiet '.[workflow,proteins,dev]'
 	.venv-lock/bin/pip freeze --exclude plmemory > requirements.lock
+	.venv-lock/bin/pip install --quiet '.[docs]' --constraint requirements.lock
+	.venv-lock/bin/pip freeze --exclude plmemory | grep -vxFf requirements.lock > requirements-docs.lock
+	.venv-lock/bin/pip uninstall --quiet --yes --requirement requirements-docs.lock
 	.venv-lock/bin/pip install --quiet torch==2.13.0 --constraint requirements.lock
 	.venv-lock/bin/pip freeze --exclude plmemory | sed 's/+cpu$$//' | grep -v '^nvidia-\|^triton=' \
 		| grep -vxFf requirements.lock > requirements-gpu.lock

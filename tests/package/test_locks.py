@@ -36,7 +36,11 @@ def asked(project, *extras):
 
 @pytest.mark.parametrize(
     ("lock", "extras"),
-    [("requirements.lock", ("workflow", "proteins", "dev")), ("requirements-gpu.lock", ("gpu",))],
+    [
+        ("requirements.lock", ("workflow", "proteins", "dev")),
+        ("requirements-docs.lock", ("docs",)),
+        ("requirements-gpu.lock", ("gpu",)),
+    ],
 )
 def test_every_requirement_is_locked_at_a_version_that_fits(project, lock, extras):
     locked = pins(lock) | pins("requirements.lock")
@@ -45,8 +49,9 @@ def test_every_requirement_is_locked_at_a_version_that_fits(project, lock, extra
         assert version in requirement.specifier, f"{requirement} and {version}"
 
 
-def test_the_two_locks_install_side_by_side():
-    assert pins("requirements-gpu.lock").keys().isdisjoint(pins("requirements.lock"))
+@pytest.mark.parametrize("lock", ["requirements-docs.lock", "requirements-gpu.lock"])
+def test_another_lock_installs_beside_the_main_one(lock):
+    assert pins(lock).keys().isdisjoint(pins("requirements.lock"))
 
 
 def test_the_main_lock_holds_neither_torch_nor_a_gpu():

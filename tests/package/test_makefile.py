@@ -15,7 +15,7 @@ case "$1" in
   -m) mkdir -p .venv/bin
       cp "$0" .venv/bin/python{version}
       ln -sf python{version} .venv/bin/python
-      for program in pip pytest snakemake; do
+      for program in mkdocs pip pytest snakemake; do
         printf '#!/bin/bash\\necho "${{0##*/}} $*" >> ran\\n' > .venv/bin/$program
         chmod +x .venv/bin/$program
       done ;;
@@ -32,7 +32,8 @@ def clone(tmp_path) -> Path:
 
 def populated(folder: Path) -> Path:
     folder.mkdir()
-    for name in ("Makefile", "pyproject.toml", "requirements.lock", "requirements-gpu.lock"):
+    locks = (f"requirements{kind}.lock" for kind in ("", "-docs", "-gpu"))
+    for name in ("Makefile", "pyproject.toml", *locks):
         shutil.copy(CHECKOUT / name, folder / name)
     return folder
 
@@ -146,14 +147,15 @@ def test_the_environment_keeps_its_python_when_the_lock_changes(clone):
     assert version(clone) == "python3.12"
 
 
-def test_torch_comes_by_a_target_of_its_own(clone):
+@pytest.mark.parametrize("target", ["docs", "gpu"])
+def test_what_not_all_need_comes_by_a_target_of_its_own(clone, target):
     found = interpreters(clone.parent / "found", "3.11")
-    assert make(clone, "gpu", first=found).returncode == 0
-    torch = "pip install --quiet --requirement requirements-gpu.lock"
-    assert ran(clone)[-1] == torch
+    assert make(clone, target, first=found).returncode == 0
+    lock = f"pip install --quiet --requirement requirements-{target}.lock"
+    assert lock in ran(clone)
     (clone / "ran").unlink()
-    assert make(clone, "gpu", "figures", first=found).returncode == 0
-    assert torch not in ran(clone)
+    assert make(clone, target, "figures", first=found).returncode == 0
+    assert lock not in ran(clone)
 
 
 @pytest.mark.parametrize("name", ["accent-é", "per%cent", "a+b@c=d,e~f_g.h"])

@@ -42,6 +42,7 @@ class Step:
         self.tolerance = tolerance
 
     def __call__(self, states: np.ndarray) -> np.ndarray:
+        """The states (S, N) one time step later."""
         return self._update(states)
 
     def walk(self) -> Walk:

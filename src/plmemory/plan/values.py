@@ -94,6 +94,7 @@ def _alternatives(values: Any) -> str:
 
 
 def keys(names: Sequence[str]) -> str:
+    """The names as a message lists them: key 'a', or keys 'a', 'b'."""
     return f"key{'s' * (len(names) > 1)} {', '.join(map(repr, names))}"
 
 

@@ -33,6 +33,7 @@ class CavityMap:
         return np.exp(np.minimum(self.s - np.logaddexp(0.0, 2 * self.b * x), _HUGE))
 
     def gaussian(self, x: np.ndarray) -> np.ndarray:
+        """z at Delta = x: the standard Gaussian cavity stability."""
         return x - self.shift(x)
 
     def rise(self, x: np.ndarray) -> np.ndarray:
@@ -40,6 +41,7 @@ class CavityMap:
         return 1 + 2 * self.b * self.shift(x) * expit(2 * self.b * x)
 
     def density(self, x: np.ndarray) -> np.ndarray:
+        """Density of the stabilities Delta at x."""
         return normal_density(self.gaussian(x)) * self.rise(x)
 
     def stability(self, z: np.ndarray) -> np.ndarray:

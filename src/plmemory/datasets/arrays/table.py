@@ -160,6 +160,7 @@ def _column(fields: list[str], labels: str | int, path: Path) -> int:
 
 
 def is_number(field: str) -> bool:
+    """Whether a field reads as a number."""
     try:
         float(field)
     except ValueError:

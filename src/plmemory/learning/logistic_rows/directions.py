@@ -18,15 +18,28 @@ class Space(Protocol):
     """What the descent needs to know of the rows: see ``gram.RowSpace``."""
 
     @property
-    def backend(self) -> Backend: ...
+    def backend(self) -> Backend:
+        """Where it computes."""
+
     @property
-    def weights(self) -> Any: ...
+    def weights(self) -> Any:
+        """What each pattern counts in the mean loss of its row."""
+
     @property
-    def residual_norm(self) -> float: ...
-    def take(self, chosen: Any) -> Any: ...
-    def fields(self, coordinates: Any) -> Any: ...
-    def gradient(self, slopes: Any) -> Any: ...
-    def precondition(self, gradient: Any, curvature: Any, shift: Any) -> Any: ...
+    def residual_norm(self) -> float:
+        """Norm of the gradient that a single pattern of unit residual makes."""
+
+    def take(self, chosen: Any) -> Any:
+        """The space of some of these rows, by a slice or an index array."""
+
+    def fields(self, coordinates: Any) -> Any:
+        """Aligned fields xi_i h_i (rows, P)."""
+
+    def gradient(self, slopes: Any) -> Any:
+        """Gradient in the coordinates, from the slopes (rows, P) of the loss in the fields."""
+
+    def precondition(self, gradient: Any, curvature: Any, shift: Any) -> Any:
+        """The gradient times an approximate inverse of the Hessian, ``shift`` added to that."""
 
 
 class Descent(Rows):

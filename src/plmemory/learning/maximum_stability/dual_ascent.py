@@ -33,12 +33,16 @@ class Dual(Protocol):
     """Several duals at once: variables (rows, constraints)."""
 
     @property
-    def backend(self) -> Backend: ...
+    def backend(self) -> Backend:
+        """Where it computes."""
+
     @property
     def curvature(self) -> float:
         """An upper bound of the largest eigenvalue of every Q."""
 
-    def take(self, rows: np.ndarray) -> Any: ...
+    def take(self, rows: np.ndarray) -> Any:
+        """The duals of these rows alone."""
+
     def fields(self, variables: Any) -> Any:
         """Aligned fields Q a, a new array."""
 

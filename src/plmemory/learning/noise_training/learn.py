@@ -40,10 +40,12 @@ class Missed:
     gain: float
 
     def slopes(self, stabilities: Any, xp: Any) -> Any:
+        """Derivatives with respect to the stabilities (rows, patterns), up to the factor."""
         squares = (self.gain * stabilities) ** 2 / 2
         return -xp.exp(xp.amin(squares, -1)[:, None] - squares)
 
     def curvature(self, stabilities: Any, slopes: Any, xp: Any) -> Any:
+        """Trace of the second derivatives (rows,), with the factor of ``slopes``."""
         return -(self.gain**2) * (stabilities * slopes).sum(-1)
 
 

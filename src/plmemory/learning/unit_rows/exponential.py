@@ -15,10 +15,12 @@ class LogExponential:
     b: float
 
     def slopes(self, stabilities: Any, xp: Any) -> Any:
+        """Derivatives with respect to the stabilities (rows, patterns)."""
         weights = xp.exp(self.b * (xp.amin(stabilities, -1)[:, None] - stabilities))
         return weights / -weights.sum(-1)[:, None]
 
     def curvature(self, stabilities: Any, slopes: Any, xp: Any) -> Any:
+        """Trace of the second derivatives (rows,)."""
         return self.b * (1 - (slopes * slopes).sum(-1))
 
 

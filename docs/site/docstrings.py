@@ -1,0 +1,27 @@
+"""Docstrings of the house as griffe reads those of numpy: a parameter's words stand beside it."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import griffe
+
+SECTION = re.compile(r"^(Parameters|Attributes)\n-+\n((?:.+\n?)*)", re.MULTILINE)
+ENTRY = re.compile(r"^(\S[^:\n]*) : ", re.MULTILINE)
+RETURNS = re.compile(r"^Returns\n-+\n", re.MULTILINE)
+
+
+class Docstrings(griffe.Extension):
+    """``name : words`` becomes ``name`` above indented words, which numpy would take for a type."""
+
+    def on_object(self, *, obj: griffe.Object, **_: Any) -> None:
+        """Called by griffe for every object that it has read."""
+        if obj.docstring is not None:
+            obj.docstring.value = turned(obj.docstring.value)
+
+
+def turned(text: str) -> str:
+    """A docstring, in the form of numpy's."""
+    apart = SECTION.sub(lambda found: ENTRY.sub(r"\1\n    ", found.group()), text)
+    return RETURNS.sub("**Returns** ", apart)

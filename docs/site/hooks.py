@@ -1,0 +1,102 @@
+"""What MkDocs asks while it builds: pages that no file of docs/ holds, formulas, their font."""
+
+from __future__ import annotations
+
+import io
+import posixpath
+import re
+from collections.abc import Iterator
+from importlib.metadata import distribution
+from pathlib import Path
+from typing import Any
+
+from fontTools import subset
+from maths import Maths  # MkDocs looks for it beside this file
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.structure.files import File, Files
+from mkdocs.structure.pages import Page
+
+from plmemory.plan import gallery, pages
+
+CHECKOUT = Path(__file__).parents[2]
+# Pages that lie elsewhere in the repository, and what they are in the site.
+ELSEWHERE = {
+    "README.md": "index.md",
+    "config/README.md": "configuration.md",
+    "CONTRIBUTING.md": "contributing.md",
+    "CHANGELOG.md": "changelog.md",
+}
+LINK = re.compile(r"(?<!!)\[([^\]]*)\]\(([^)#\s]+)(#[^)\s]*)?\)")
+FONT = "site/STIXTwoMath.woff"
+
+characters: set[str] = set()
+
+
+def on_config(config: MkDocsConfig) -> None:
+    """Let formulas be read."""
+    config.markdown_extensions.append(Maths(characters))  # type: ignore[arg-type]
+
+
+def on_files(files: Files, config: MkDocsConfig) -> None:
+    """Add the pages that no file of docs/ holds, and fill in the folders of the navigation."""
+    made: dict[str, str] = {page: (CHECKOUT / file).read_text() for file, page in ELSEWHERE.items()}
+    plan = gallery.plan(CHECKOUT)
+    pictures = gallery.pictures(plan, CHECKOUT)
+    made["gallery.md"] = gallery.page(plan, pictures)
+    made["glossary.md"] = pages.glossary()
+    made |= {f"api/{name}.md": text for name, text in pages.library().items()}
+    for name, text in made.items():
+        files.append(File.generated(config, name, content=text))
+    for name, picture in pictures.items():
+        source = f"{gallery.PICTURES}/{name}.svg"
+        files.append(File.generated(config, source, abs_src_path=str(picture)))
+    config.nav = list(_navigation(config.nav, files))
+
+
+def _navigation(nav: Any, files: Files) -> Iterator[Any]:
+    """Entries with a folder for a page get all of its pages, in order, and go if it has none."""
+    for entry in nav:
+        ((title, target),) = entry.items()
+        if not isinstance(target, str):
+            yield {title: list(_navigation(target, files))}
+        elif target.endswith("/"):
+            uris = (file.src_uri for file in files.documentation_pages())
+            found = sorted(uri for uri in uris if uri.startswith(target))
+            if found:
+                first = ("README.md", "index.md")
+                yield {title: sorted(found, key=lambda uri: not uri.endswith(first))}
+        else:
+            yield entry
+
+
+def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Files) -> str:
+    """Turn links between files of the repository into links between pages of the site."""
+    sources = {uri: file for file, uri in ELSEWHERE.items()}
+    uri = page.file.src_uri
+    here = posixpath.dirname(sources.get(uri, f"docs/{uri}"))
+
+    def turned(match: re.Match[str]) -> str:
+        text, target, anchor = match.groups()
+        if "://" in target:
+            return match.group()
+        file = posixpath.normpath(posixpath.join(here, target))
+        there = ELSEWHERE.get(file, file.removeprefix("docs/"))
+        if files.get_file_from_path(there) is not None:
+            link = posixpath.relpath(there, posixpath.dirname(uri) or ".")
+            return f"[{text}]({link}{anchor or ''})"
+        return text if (CHECKOUT / file).exists() else match.group()
+
+    return LINK.sub(turned, markdown)
+
+
+def on_post_build(config: MkDocsConfig) -> None:
+    """Lay the font of formulas, with what they use of it, beside the pages."""
+    ziamath = distribution("ziamath").locate_file("ziamath/fonts/STIXTwoMath-Regular.ttf")
+    options = subset.Options(flavor="woff", layout_features=["*"], notdef_outline=True)
+    drawn = subset.Subsetter(options)
+    drawn.populate(text="".join(sorted(characters)))
+    packed = io.BytesIO()
+    with subset.load_font(str(ziamath), options) as font:
+        drawn.subset(font)
+        subset.save_font(font, packed, options)
+    (Path(config.site_dir) / FONT).write_bytes(packed.getvalue())

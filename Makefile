@@ -105,7 +105,7 @@ mutants: .venv/installed  ## how many of SAMPLE small faults of the sources the 
 # The oldest Python resolves the locks: what runs on it runs on the later ones.
 lock:  ## write the locks, and the copy in environment.yml, anew from pyproject.toml
 	rm -rf .venv-lock && python3.11 -m venv .venv-lock
-	.venv-lock/bin/pip install --quiet '.[workflow,proteins,dev]'
+	.venv-lock/bin/pip install --quiet '.[workflow,proteins,notebook,dev]'
 	.venv-lock/bin/pip freeze --exclude plmemory > requirements.lock
 	.venv-lock/bin/pip install --quiet torch==2.13.0 --constraint requirements.lock
 	.venv-lock/bin/pip freeze --exclude plmemory | sed 's/+cpu$$//' | grep -v '^nvidia-\|^triton=' \

@@ -175,22 +175,28 @@ class DataSet:
 class SpinType:
     """A kind of spins; beside it ``network.py`` with ``network(model, replicate, backend)``.
 
+    Where ``Memory`` knows it, also ``given.py`` with ``given(values, name, sizes, **settings)``,
+    which checks states of the user's.
+
     title: what one is, in a phrase. discrete: whether one has finitely many values, so that states
     can be told apart; others meet their fixed points by a tolerance, which their steps carry.
+    settings: how ``given`` takes numbers of the user's.
     """
 
     title: str
     discrete: bool = True
+    settings: Mapping[str, Setting] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class Rule:
     """A learning rule; beside it ``learn.py`` with ``learn`` and, where known, ``theory.py``.
 
-    title: one line. look: from the settings, how figures draw it; None: as they like. spins: types
-    that it learns. settings: of an entry. exists: whether P patterns of N sites, each of
-    so many components, have couplings of this rule. needs: from the settings, what its data
-    set must provide; these are passed to ``learn`` by name. provides: what figures may ask of it
+    title: one line. short: what notebooks call it too. look: from the settings, how figures draw
+    it; None: as they like. spins: types that it learns. settings: of an entry. exists: whether P
+    patterns of N sites, each of so many components, have couplings of this rule. needs: from the
+    settings, what its data set must provide; these are passed to ``learn`` by name. provides: what
+    figures may ask of it
     (norm: a place on the path of growing norms; history: what was recorded on the way; snapshots:
     couplings on the way). attributes: what models record of the settings (b, inverse_temperature,
     l2, symmetric). objective: what it maximises, for comparisons among rules with the same one.
@@ -207,6 +213,7 @@ class Rule:
     title: str
     spins: frozenset[str]
     settings: Mapping[str, Setting]
+    short: str = ""
     exists: Callable[[int, int, int], bool] = field(
         default=lambda patterns, sites, components: True
     )

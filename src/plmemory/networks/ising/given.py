@@ -1,0 +1,50 @@
+"""Ising spins of the user's, of any type of number."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from plmemory import border
+from plmemory.border import Given
+from plmemory.errors import InputError
+
+
+def given(
+    values: ArrayLike, name: str, sizes: Mapping[str, int], *, binarize: float | None
+) -> Given:
+    """Ising spins (S, N) as int8.
+
+    ``binarize``: the threshold above which a number is +1, else it is -1; None: numbers are +1 and
+    -1 already. Truth values are spins too: true is +1.
+
+    Raises
+    ------
+    InputError
+        If they are not +1 and -1 alone.
+    """
+    array = border.states(values, name, ("pattern", "site"), sizes)
+    if binarize is not None:
+        border.finite(array, name)
+        array = array > binarize
+    if array.dtype.kind == "b":
+        array = np.where(array, 1, -1)
+    if not ((array == 1) | (array == -1)).all():
+        raise InputError(f"{name}: found {_not_spins(array)}")
+    return Given(array.astype(np.int8, order="C"))
+
+
+def _not_spins(array: NDArray[Any]) -> str:
+    """What was found in the place of spins, what was expected, and what may help."""
+    low, high = array.min(), array.max()
+    if low >= 0 and np.isfinite(high):
+        middle = (float(low) + float(high)) / 2
+        return (
+            f"values from {low} to {high}, expected Ising spins, -1 and +1; "
+            f"Memory(binarize={middle:g}) makes spins of grey levels"
+        )
+    place = tuple(np.argwhere((array != 1) & (array != -1))[0].tolist())
+    return f"{array[place]} at {place}, expected Ising spins, -1 and +1"

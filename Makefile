@@ -33,7 +33,7 @@ else
 PYTHON = $(firstword $(foreach name,$(BIN)/python $(VERSIONS:%=python%) python3,$(call fitting,$(name))))
 endif
 
-.PHONY: help figures reference found test test-unit test-package test-workflow test-cluster lint gpu bench bench-quick guard mutants report lock clean
+.PHONY: help figures reference found test test-unit test-package test-workflow test-cluster lint gpu bench bench-quick guard mutants report lock dist clean
 
 help:  ## show this list
 	@grep -E '^[a-z-]+:.*## ' Makefile | sed -E 's/:.*## /\t/' | expand -t 16
@@ -119,6 +119,10 @@ lock:  ## write the locks, and the copy in environment.yml, anew from pyproject.
 		else echo "No $$python here: not tried."; fi; \
 	done
 	rm -rf .venv-lock build
+
+dist: .venv/installed  ## source and wheel of the package, into dist, checked as an index checks them
+	rm -rf dist && $(BIN)/python -m build --outdir dist
+	$(BIN)/python -m twine check --strict dist/*
 
 RUNS = $(patsubst results/%/,%,$(wildcard results/*/))
 clean:  ## remove the results of one run: make clean RUN=laptop

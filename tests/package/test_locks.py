@@ -36,7 +36,10 @@ def asked(project, *extras):
 
 @pytest.mark.parametrize(
     ("lock", "extras"),
-    [("requirements.lock", ("workflow", "proteins", "notebook", "dev")), ("requirements-gpu.lock", ("gpu",))],
+    [
+        ("requirements.lock", ("workflow", "proteins", "notebook", "dev")),
+        ("requirements-gpu.lock", ("gpu",)),
+    ],
 )
 def test_every_requirement_is_locked_at_a_version_that_fits(project, lock, extras):
     locked = pins(lock) | pins("requirements.lock")

@@ -14,6 +14,8 @@ from plmemory import border
 from plmemory.border import Given
 from plmemory.errors import InputError
 from plmemory.estimator import settings as told
+from plmemory.estimator.bar import Bar
+from plmemory.files import checkpoints
 from plmemory.files.labelled import Dataset
 from plmemory.learning.model import Examples, model
 from plmemory.machine.backend import Backend
@@ -50,13 +52,18 @@ def train(
     needs = about.needs(own)
     arguments = own | {name: given.needs[name] for name in needs & given.needs.keys()}
     arguments |= _weights(learn, needs, sample_weight, count)
+    bar = Bar(folder)
     if about.observed is not None:
         start = arguments.pop(about.observed)
         if start is not None:
             history = importlib.import_module("plmemory.measures.history")
             watchers = [generator(seed, "watch")]
             arguments["observe"] = history.retrieval_observer(patterns, start, backend, watchers)
-    learned = learn(patterns, backend, [generator(seed, "train")], **arguments)
+        with bar.epochs() as arguments["progress"]:
+            learned = learn(patterns, backend, [generator(seed, "train")], **arguments)
+    else:
+        with checkpoints.watched(bar.rounds):
+            learned = learn(patterns, backend, [generator(seed, "train")], **arguments)
     return model(learned, Examples(patterns, None, count), own, about.attributes(own))
 
 

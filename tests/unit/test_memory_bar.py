@@ -1,4 +1,4 @@
-"""A bar is shown where work is long in a terminal or a notebook, nowhere else; no number changes."""
+"""A bar is shown where work is long, in a terminal or a notebook alone; no number changes."""
 
 import io
 import sys

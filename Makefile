@@ -33,7 +33,7 @@ else
 PYTHON = $(firstword $(foreach name,$(BIN)/python $(VERSIONS:%=python%) python3,$(call fitting,$(name))))
 endif
 
-.PHONY: help figures reference found test test-unit test-package test-workflow test-cluster lint gpu bench bench-quick guard mutants report lock dist clean
+.PHONY: help figures reference found test test-unit test-package test-workflow test-cluster lint gpu bench bench-quick guard mutants report lock dist tutorials clean
 
 help:  ## show this list
 	@grep -E '^[a-z-]+:.*## ' Makefile | sed -E 's/:.*## /\t/' | expand -t 16
@@ -83,6 +83,9 @@ reference: .venv/installed  ## write config/README.md and docs/figures.md anew f
 
 found: .venv/installed  ## write docs/found.md anew; RUN=laptop: from the tables of that run in results
 	$(BIN)/python -m plmemory.plan.found $${RUN:+"results/$$RUN"}
+
+tutorials: .venv/installed  ## run the notebooks of docs/tutorials, and write into them what they show
+	$(BIN)/python docs/tutorials/run.py
 
 gpu: .venv/gpu  ## torch, for an NVIDIA GPU and for the tests that compare with it
 

@@ -91,6 +91,10 @@ def test_the_number_of_sites_is_compared():
 def test_numbers_above_a_threshold_are_spins_up():
     grey = np.array([[0.0, 0.25, 1.0], [0.3, 0.2, 0.0]])
     np.testing.assert_array_equal(spins(grey, binarize=0.25), [[-1, -1, 1], [1, -1, -1]])
+    np.testing.assert_array_equal(spins([[1, 1], [1, 9]], binarize=7), [[-1, -1], [-1, 1]])
+    np.testing.assert_array_equal(spins(np.ones((2, 3)), binarize=7), -np.ones((2, 3)))
+    np.testing.assert_array_equal(spins(SPINS, binarize=7), SPINS)  # as a memory returns them
+    np.testing.assert_array_equal(spins(SPINS > 0, binarize=7), SPINS)
     with pytest.raises(InputError, match=r"^data: found NaN at \(0, 1\), expected finite"):
         spins([[0.0, np.nan]], binarize=0.5)
     with pytest.raises(InputError, match=r"^data: found a sparse array, expected a dense one"):

@@ -19,7 +19,8 @@ def given(
     """Ising spins (S, N) as int8.
 
     ``binarize``: the threshold above which a number is +1, else it is -1; None: numbers are +1 and
-    -1 already. Truth values are spins too: true is +1.
+    -1 already, as they are with a threshold too if no other number and some -1 is among them: what
+    a memory returns is what it takes. Truth values are spins too: true is +1.
 
     Raises
     ------
@@ -27,12 +28,14 @@ def given(
         If they are not +1 and -1 alone.
     """
     array = border.states(values, name, ("pattern", "site"), sizes)
-    if binarize is not None:
-        border.finite(array, name)
-        array = array > binarize
+    down = array == -1
+    spins = ((array == 1) | down).all()
     if array.dtype.kind == "b":
-        array = np.where(array, 1, -1)
-    if not ((array == 1) | (array == -1)).all():
+        array, spins = np.where(array, 1, -1), True
+    elif binarize is not None and not (spins and down.any()):
+        border.finite(array, name)
+        array, spins = np.where(array > binarize, 1, -1), True
+    if not spins:
         raise InputError(f"{name}: found {_not_spins(array)}")
     return Given(array.astype(np.int8, order="C"))
 

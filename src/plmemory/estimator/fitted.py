@@ -27,26 +27,32 @@ class Fitted(Parameters):
 
     @property
     def converged_(self) -> bool:
+        """Whether the rule reached what it promises."""
         return bool(self.model_["converged"].values[0])
 
     @property
     def history_(self) -> dict[str, NDArray[Any]]:
+        """What the rule recorded on the way, each (record,)."""
         return {k: v if v.ndim == 1 else v[:, 0] for k, v in self._parts("history_").items()}
 
     @property
     def diagnostics_(self) -> dict[str, Any]:
+        """Numbers that say how far it came."""
         return {k: v[0] if v.ndim else v for k, v in self._parts("final_").items()}
 
     @property
     def snapshots_(self) -> NDArray[Any] | None:
+        """Couplings at each record, (record, N, N), where the rule keeps them, else None."""
         return self.model_["snapshots"].values[:, 0] if "snapshots" in self.model_ else None
 
     @property
     def n_features_in_(self) -> int:
+        """N, the number of sites."""
         return self.model_.sizes["site"]
 
     @property
     def feature_names_in_(self) -> NDArray[Any]:
+        """Labels of the sites (N,); no such attribute where they had none."""
         if "site" not in self.model_:
             raise AttributeError("'Memory' object has no attribute 'feature_names_in_'")
         return self.model_["site"].values

@@ -196,12 +196,12 @@ class Rule:
     it; None: as they like. spins: types that it learns. settings: of an entry. exists: whether P
     patterns of N sites, each of so many components, have couplings of this rule. needs: from the
     settings, what its data set must provide; these are passed to ``learn`` by name. provides: what
-    figures may ask of it
-    (norm: a place on the path of growing norms; history: what was recorded on the way; snapshots:
-    couplings on the way). attributes: what models record of the settings (b, inverse_temperature,
-    l2, symmetric). objective: what it maximises, for comparisons among rules with the same one.
-    infinite: whether it stands for infinitely many patterns. observed: the setting, if any, that
-    tells the initial overlap of the retrieval that its history records (None: it records none);
+    figures may ask of it (norm: a place on the path of growing norms; history: what was recorded on
+    the way; snapshots: couplings on the way). attributes: what models record of the settings (b,
+    inverse_temperature, l2, symmetric). objective: what it maximises, for comparisons among rules
+    with the same one. infinite: whether it stands for infinitely many patterns. observed: the
+    setting, if any, that tells the initial overlap of the retrieval that its history records (None:
+    it records none);
     ``learn`` then takes ``observe`` and ``progress`` in its place. couplings: whether it learns
     couplings, a network that can be measured. rows: from the settings, whether rows are learnt
     apart from each other; ``learn`` then takes the ``part`` of them that it is to learn. combined:

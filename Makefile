@@ -33,7 +33,7 @@ else
 PYTHON = $(firstword $(foreach name,$(BIN)/python $(VERSIONS:%=python%) python3,$(call fitting,$(name))))
 endif
 
-.PHONY: help figures reference found test test-unit test-package test-workflow test-cluster lint docs gpu bench bench-quick guard mutants report lock clean
+.PHONY: help figures reference found test test-unit test-package test-workflow test-cluster lint docs gpu bench bench-quick guard mutants report lock dist tutorials clean
 
 help:  ## show this list
 	@grep -E '^[a-z-]+:.*## ' Makefile | sed -E 's/:.*## /\t/' | expand -t 16
@@ -91,6 +91,9 @@ found: .venv/installed  ## write docs/found.md anew; RUN=laptop: from the tables
 docs: .venv/docs  ## the documentation as a site, into build/site; begin at index.html
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --quiet
 
+tutorials: .venv/installed  ## run the notebooks of docs/tutorials, and write into them what they show
+	$(BIN)/python docs/tutorials/run.py
+
 gpu: .venv/gpu  ## torch, for an NVIDIA GPU and for the tests that compare with it
 
 bench: .venv/gpu  ## side by side with other programs, into benchmarks/results.csv
@@ -112,7 +115,7 @@ mutants: .venv/installed  ## how many of SAMPLE small faults of the sources the 
 # The oldest Python resolves the locks: what runs on it runs on the later ones.
 lock:  ## write the locks, and the copy in environment.yml, anew from pyproject.toml
 	rm -rf .venv-lock && python3.11 -m venv .venv-lock
-	.venv-lock/bin/pip install --quiet '.[workflow,proteins,dev]'
+	.venv-lock/bin/pip install --quiet '.[workflow,proteins,notebook,dev]'
 	.venv-lock/bin/pip freeze --exclude plmemory > requirements.lock
 	.venv-lock/bin/pip install --quiet '.[docs]' --constraint requirements.lock
 	.venv-lock/bin/pip freeze --exclude plmemory | grep -vxFf requirements.lock > requirements-docs.lock
@@ -129,6 +132,10 @@ lock:  ## write the locks, and the copy in environment.yml, anew from pyproject.
 		else echo "No $$python here: not tried."; fi; \
 	done
 	rm -rf .venv-lock build
+
+dist: .venv/installed  ## source and wheel of the package, into dist, checked as an index checks them
+	rm -rf dist && $(BIN)/python -m build --outdir dist
+	$(BIN)/python -m twine check --strict dist/*
 
 RUNS = $(patsubst results/%/,%,$(wildcard results/*/))
 clean:  ## remove the results of one run: make clean RUN=laptop

@@ -1,7 +1,8 @@
 """The library's border: what comes from outside is checked here, once, and a fault is one line.
 
-Inside, functions take patterns as int8 spins, +1 and -1, and do not look again: a network trains
-on spins of 0 and 1 as if nothing were wrong.
+Inside, functions take states as their spin type has them and do not look again: a network of Ising
+spins trains on 0 and 1 as if nothing were wrong. What states of a type are, its folder says
+(``networks.<type>.given``).
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ import math
 import numbers
 import operator
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -35,35 +36,44 @@ _LIMITS: dict[str, tuple[Callable[[Any, Any], bool], str]] = {
 }
 
 
-def patterns(
-    values: ArrayLike, *, name: str = "patterns", sites: int | None = None
-) -> NDArray[np.int8]:
-    """Ising spins (P, N) or (R, P, N), of any type of number, as int8 (R, P, N).
+class Given(NamedTuple):
+    """States of the user's as a network takes them, and what they tell beside themselves.
 
-    Truth values are spins too: true is +1. ``sites``: N, where it is known.
+    needs: what learning rules may ask of a data set, by name.
+    """
+
+    states: NDArray[Any]
+    needs: Mapping[str, Any] = {}
+
+
+def states(
+    values: ArrayLike, name: str, axes: tuple[str, ...], sizes: Mapping[str, int]
+) -> NDArray[Any]:
+    """Real numbers along these axes, of which the first two are the states and their sites.
+
+    ``sizes``: lengths of axes, where they are known.
 
     Raises
     ------
     InputError
-        If they are not +1 and -1 alone, or not at least one pattern of at least two sites.
+        If they are not real, of another shape, or not at least one state of at least two sites.
     """
     array = _array(values, name)
-    if array.ndim not in (2, 3):
-        raise InputError(
-            f"{name}: found the shape {array.shape}, "
-            "expected (pattern, site) or (replicate, pattern, site)"
-        )
-    if 0 in array.shape[:-1]:
+    if array.ndim != len(axes):
+        raise InputError(f"{name}: found the shape {array.shape}, expected ({', '.join(axes)})")
+    count, sites = array.shape[:2]
+    if not count:
         raise InputError(f"{name}: found none, shape {array.shape}, expected at least one")
-    if array.shape[-1] < 2:
-        raise InputError(f"{name}: found {array.shape[-1]} sites, expected at least 2")
-    if sites is not None and array.shape[-1] != sites:
-        raise InputError(f"{name}: found {array.shape[-1]} sites, expected {sites}")
-    if array.dtype.kind == "b":
-        array = np.where(array, 1, -1)
-    if not ((array == 1) | (array == -1)).all():
-        raise InputError(f"{name}: found {_not_spins(array)}")
-    return array.reshape(-1, *array.shape[-2:]).astype(np.int8, order="C")
+    if sites < 2:
+        raise InputError(
+            f"{name}: found {sites} sites, {sites} feature(s) (shape=({count}, {sites})) while a "
+            "minimum of 2 is required."
+        )
+    for axis, length in zip(axes[1:], array.shape[1:], strict=True):
+        expected = sizes.get(axis, length)
+        if length != expected:
+            raise InputError(f"{name}: found {length} {axis}s, expected {expected}")
+    return array
 
 
 def weights(
@@ -79,7 +89,7 @@ def weights(
     array = _array(values, name)
     if array.shape != shape:
         raise InputError(f"{name}: found the shape {array.shape}, expected {shape}")
-    _finite(array, name)
+    finite(array, name)
     if array.min() < 0:
         raise InputError(f"{name}: found {array.min()}, expected no negative weight")
     if not array.sum(axis=-1).all():
@@ -100,12 +110,27 @@ def couplings(values: ArrayLike, *, name: str = "couplings") -> NDArray[Any]:
         raise InputError(
             f"{name}: found the shape {array.shape}, expected (site, site), at least 2 sites"
         )
-    _finite(array, name)
+    finite(array, name)
     coupled = np.flatnonzero(np.diagonal(array))
     if len(coupled):
         site = int(coupled[0])
         raise InputError(f"{name}: found {array[site, site]} at {(site, site)}, expected zero")
     return array if array.dtype in (np.float32, np.float64) else array.astype(np.float64)
+
+
+def finite(array: NDArray[Any], name: str) -> None:
+    """Check that all numbers are.
+
+    Raises
+    ------
+    InputError
+        If one is not.
+    """
+    wrong = np.argwhere(~np.isfinite(array))
+    if len(wrong):
+        place = tuple(wrong[0].tolist())
+        found = "NaN" if np.isnan(array[place]) else array[place]
+        raise InputError(f"{name}: found {found} at {place}, expected finite numbers")
 
 
 def setting(value: Any, schema: Mapping[str, Any], *, name: str) -> None:
@@ -144,30 +169,14 @@ def _expected(value: Any, schema: Mapping[str, Any]) -> str:
 
 def _array(values: ArrayLike, name: str) -> NDArray[Any]:
     """The values as an array of numbers or truth values."""
+    if hasattr(values, "toarray"):
+        raise InputError(f"{name}: found a sparse array, expected a dense one, as toarray() makes")
     try:
         array = np.asarray(values)
     except ValueError:
         raise InputError(f"{name}: found rows of different lengths, expected one length") from None
+    if array.dtype.kind == "c":
+        raise InputError(f"{name}: Complex data not supported, expected real numbers")
     if array.dtype.kind not in "biuf":
         raise InputError(f"{name}: found values of type {array.dtype}, expected real numbers")
     return array
-
-
-def _finite(array: NDArray[Any], name: str) -> None:
-    wrong = np.argwhere(~np.isfinite(array))
-    if len(wrong):
-        place = tuple(wrong[0].tolist())
-        raise InputError(f"{name}: found {array[place]} at {place}, expected finite numbers")
-
-
-def _not_spins(array: NDArray[Any]) -> str:
-    """What was found in the place of spins, what was expected, and what may help."""
-    low, high = array.min(), array.max()
-    if low >= 0 and np.isfinite(high):
-        middle = (float(low) + float(high)) / 2
-        return (
-            f"values from {low} to {high}, expected Ising spins, -1 and +1; "
-            f"numpy.where(x > {middle:g}, 1, -1) makes spins of grey levels"
-        )
-    place = tuple(np.argwhere((array != 1) & (array != -1))[0].tolist())
-    return f"{array[place]} at {place}, expected Ising spins, -1 and +1"

@@ -1,61 +1,77 @@
-"""An associative memory of Ising spins, for notebooks and scripts."""
+"""An associative memory, for notebooks and scripts."""
 
 from __future__ import annotations
 
 import importlib
-import inspect
 import warnings
-from typing import Any
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from plmemory import border
 from plmemory.errors import InputError
-from plmemory.machine.backend import Backend, select
+from plmemory.estimator import kept, labels, plots
+from plmemory.estimator import settings as told
+from plmemory.estimator.fitted import Fitted
+from plmemory.estimator.training import train
+from plmemory.files.labelled import Dataset
+from plmemory.learning.result import Learned
 from plmemory.machine.compiled_code import give_a_folder
-from plmemory.networks.contract import Step
-from plmemory.networks.ising.couplings import stabilities
-from plmemory.networks.ising.states import corrupt, overlap
-from plmemory.networks.ising.synchronous import Synchronous
+from plmemory.measures.completed import completed
+from plmemory.networks.contract import Network
 from plmemory.networks.relax import relax_with
 from plmemory.plan import registry
-from plmemory.plan.about import REQUIRED, Rule, choice, integer, number
 from plmemory.seeds import generator
 
-_OPTIONS = {
-    "seed": integer("integer ≥ 0", "of all that is drawn", at_least=0),
-    "max_steps": integer("steps", "of the dynamics", at_least=1),
-    "order": choice("of the updates", "synchronous", "sequential"),
-    "initial_overlap": number("overlap", "of the starts", at_least=-1, at_most=1),
-}
+if TYPE_CHECKING:
+    from plmemory.measures.attractors.search import Search
+
+OVERLAPS = tuple(np.linspace(0, 1, 21).round(2).tolist())
 
 give_a_folder()
 
 
-class Memory:
-    """A network of N Ising spins that remembers the patterns it was fitted to.
+class RetrievalMap(NamedTuple):
+    """Overlaps with the pattern of its corrupted starts and of where they end, each (M, P)."""
 
-        memory = Memory("pseudo_likelihood", inverse_temperature=2.0).fit(patterns)
+    initial_overlap: NDArray[np.float64]
+    final_overlap: NDArray[np.float64]
+
+
+class Memory(Fitted):
+    """A network of N spins that remembers the patterns it was fitted to.
+
+        memory = Memory("pl", inverse_temperature=2.0).fit(patterns)
         recalled = memory.recall(corrupted)
 
-    Patterns and states are arrays (P, N) and (S, N) of +1 and -1, of any type of number. Potts
-    spins and other data are learnt by the workflow alone.
+    The rule decides what spins are: Ising spins (S, N) of +1 and -1, or of any numbers with
+    ``binarize``; Potts spins (S, N), colours 0 ... q - 1; vector spins (S, N, d) of unit length.
+    They are arrays, or what carries labels: a DataArray of xarray, a DataFrame of pandas. Then the
+    sites are checked by their labels, and what is returned has labels too.
+
+    It is an estimator as scikit-learn knows it, which it does not need.
 
     Parameters
     ----------
-    rule : the learning rule, a folder of ``plmemory.learning``.
+    rule : the learning rule, a folder of ``plmemory.learning``; "pl" is pseudo-likelihood.
     device, dtype : where and in which precision to compute, see ``machine.backend.select``.
-    seed : of all that the rule draws.
-    settings : of the rule; ``settings`` holds those that were not given too.
+    random_state : seed of all that is drawn, here and in all methods; None draws anew each time.
+    settings : of the rule and its spins, attributes by their names; ``get_params`` lists all.
 
     Attributes
     ----------
-    couplings_ : (N, N), acting on the site of the row, with zero diagonal.
+    couplings_ : of Ising spins (N, N), acting on the site of the row, with zero diagonal; of Potts
+        spins (N, q, N, q), beside them ``fields_`` (N, q). Those of vectors are ``left_`` and
+        ``right_``, factors (P, N, d).
     converged_ : whether the rule reached what it promises.
     history_ : what it recorded on the way, each (record,).
     snapshots_ : couplings at each record, (record, N, N), where the rule keeps them, else None.
     diagnostics_ : numbers that say how far it came.
+    n_features_in_, feature_names_in_ : N, and the labels of the sites where they had some.
+    model_ : all this, labelled, as the workflow's models are.
 
     Raises
     ------
@@ -63,63 +79,32 @@ class Memory:
         Here and in all methods, in one line, if an argument is wrong.
     """
 
-    def __init__(
-        self,
-        rule: str = "pseudo_likelihood",
-        *,
-        device: str = "auto",
-        dtype: str = "float32",
-        seed: int = 0,
-        **settings: Any,
-    ) -> None:
-        self.rule, self.device, self.dtype, self.seed = rule, device, dtype, seed
-        self._given = settings
-        _check(seed=seed)
-        self._backend()
-        self.settings = _complete(rule, settings)
-
-    def __repr__(self) -> str:
-        given = "".join(f", {name}={value!r}" for name, value in self._given.items())
-        return f"Memory({self.rule!r}{given})"
-
     @classmethod
     def from_couplings(cls, couplings: ArrayLike, **options: Any) -> Memory:
-        """A memory with couplings (N, N) of your own, say those of a model of the workflow."""
+        """A memory of Ising spins with couplings (N, N) of your own."""
         memory = cls(**options)
-        memory.couplings_ = border.couplings(couplings)
+        array = border.couplings(couplings)[None]
+        memory.model_ = Dataset(Learned(array, np.ones(1, bool), {}, {}).variables)
         return memory
 
-    def fit(self, patterns: ArrayLike, *, weights: ArrayLike | None = None) -> Memory:
+    def fit(
+        self, X: ArrayLike, y: object = None, *, sample_weight: ArrayLike | None = None
+    ) -> Memory:
         """Learn the patterns (P, N); returns the memory itself.
 
-        ``weights`` (P,): how much each counts, for a rule that knows weights.
+        ``y`` is not used. ``sample_weight`` (P,): how much each counts, for a rule that knows
+        weights.
         """
-        spins = _of_one_network(border.patterns(patterns), "patterns")
-        count, sites = spins.shape[1:]
-        about = _rule(self.rule)
-        if not about.exists(count, sites, 1):
-            raise InputError(
-                f"patterns: found {count} of {sites} sites, for which {self.rule} has no couplings"
-            )
-        learn = importlib.import_module(registry.module("learning", self.rule, "learn")).learn
-        arguments, backend = dict(self.settings), self._backend()
-        if weights is not None:
-            if "weights" not in inspect.signature(learn).parameters:
-                raise InputError(f"weights: found some, expected none for the rule {self.rule}")
-            arguments["weights"] = border.weights(weights, (count,))[None]
-        if about.observed is not None:
-            start = arguments.pop(about.observed)
-            if start is not None:
-                history = importlib.import_module("plmemory.measures.history")
-                watchers = [generator(self.seed, "watch")]
-                arguments["observe"] = history.retrieval_observer(spins, start, backend, watchers)
-        learned = learn(spins, backend, [generator(self.seed, "train")], **arguments)
-        self.couplings_: NDArray[Any] = learned.couplings[0]
-        self.converged_ = bool(learned.converged[0])
-        self.history_ = {k: v if v.ndim == 1 else v[:, 0] for k, v in learned.history.items()}
-        kept = learned.snapshots
-        self.snapshots_: NDArray[Any] | None = None if kept is None else kept[:, 0]
-        self.diagnostics_ = {k: v[0] for k, v in learned.diagnostics.items()}
+        given = self._given(X, "X", {})
+        weights = None if sample_weight is None else np.asarray(sample_weight)
+        self.model_ = train(
+            self._folder, self._settings, given, weights, self._backend(), self._seed()
+        )
+        found = labels.sites(X)
+        if found is not None:
+            self.model_.attrs["site_axis"] = found.axis
+            if found.labels is not None:
+                self.model_["site"] = ("site", found.labels)
         if not self.converged_:
             warnings.warn(f"{self.rule} did not converge, see diagnostics_", stacklevel=2)
         return self
@@ -130,104 +115,166 @@ class Memory:
         *,
         max_steps: int = 100,
         order: str = "synchronous",
-        seed: int = 0,
-    ) -> NDArray[np.int8]:
+        random_state: int | None = None,
+    ) -> Any:
         """The states (S, N) after ``max_steps`` steps of the zero-temperature dynamics.
 
         ``order``: all sites at once ("synchronous"), or one by one in random orders, each step
-        a sweep ("sequential"), drawn from ``seed``. A zero field keeps the spin.
+        a sweep ("sequential"). A zero field keeps the spin. ``random_state``, here and below: a
+        seed besides that of the memory.
         """
-        _check(max_steps=max_steps, order=order, seed=seed)
-        starts = self._states(states, "states")
-        if order == "synchronous":
-            step: Step = Synchronous(self.couplings_, self._backend())
-        else:
-            sequential = importlib.import_module("plmemory.networks.ising.sequential").sequential
-            step = sequential(self.couplings_, generator(seed, "recall"))
-        return relax_with(step, starts, max_steps, cycles=order == "synchronous").states
+        told.check(max_steps=max_steps, order=order, random_state=random_state)
+        starts, network = self._states(states, "states"), self._network()
+        at_once = order == "synchronous"
+        rng = generator(self._seed(random_state), "recall")
+        step = network.step if at_once else network.sweep(rng)
+        return labels.like(states, relax_with(step, starts, max_steps, cycles=at_once).states)
+
+    def corrupt(
+        self, X: ArrayLike, initial_overlap: float, *, random_state: int | None = None
+    ) -> Any:
+        """The patterns (P, N), each corrupted to this overlap with itself."""
+        told.check(initial_overlap=initial_overlap, random_state=random_state)
+        spins, rng = self._states(X, "X"), generator(self._seed(random_state), "corrupt")
+        return labels.like(X, self._network().corrupt(spins, initial_overlap, rng))
 
     def score(
         self,
-        patterns: ArrayLike,
+        X: ArrayLike,
+        y: object = None,
         *,
         initial_overlap: float = 1.0,
         max_steps: int = 100,
-        seed: int = 0,
+        random_state: int | None = None,
     ) -> float:
         """Mean overlap of the patterns (P, N) with where the synchronous dynamics ends.
 
-        It starts from each of them corrupted to ``initial_overlap``, drawn from ``seed``.
+        It starts from each of them corrupted to ``initial_overlap``; ``y`` is not used.
         """
-        _check(initial_overlap=initial_overlap, seed=seed)
-        spins = self._states(patterns, "patterns")
-        starts = corrupt(spins, initial_overlap, generator(seed, "corrupt"))
-        return float(overlap(self.recall(starts, max_steps=max_steps), spins).mean())
+        told.check(initial_overlap=initial_overlap, max_steps=max_steps, random_state=random_state)
+        spins, network = self._states(X, "X"), self._network()
+        starts = network.corrupt(
+            spins, initial_overlap, generator(self._seed(random_state), "corrupt")
+        )
+        ends = relax_with(network.step, starts, max_steps).states
+        return float(network.overlap(ends, spins).mean())
 
-    def stabilities(self, patterns: ArrayLike) -> NDArray[np.float64]:
+    def retrieval_map(
+        self,
+        X: ArrayLike,
+        initial_overlaps: Sequence[float] = OVERLAPS,
+        *,
+        max_steps: int = 100,
+        random_state: int | None = None,
+    ) -> Any:
+        """Where the patterns (P, N), corrupted to M initial overlaps, end: a ``RetrievalMap``.
+
+        Of labelled patterns a Dataset of xarray.
+        """
+        overlaps = np.asarray(initial_overlaps, dtype=float).tolist()
+        told.check(initial_overlaps=overlaps, max_steps=max_steps, random_state=random_state)
+        spins, rng = self._states(X, "X"), generator(self._seed(random_state), "retrieval")
+        begun, final, _ = completed(self._network(), spins, overlaps, max_steps, rng)
+        axes = ("overlap", "pattern")
+        variables = {"initial_overlap": (axes, begun), "final_overlap": (axes, final)}
+        found = labels.dataset(X, variables)
+        return RetrievalMap(begun, final) if found is None else found
+
+    def attractors(
+        self,
+        X: ArrayLike,
+        *,
+        random_starts: int = 100,
+        max_steps: int = 1000,
+        random_state: int | None = None,
+    ) -> Search | Any:
+        """Where the states (P, N), and random ones, end: trajectories, and a catalogue of the ends.
+
+        Nearest examples are those of ``X``. A ``measures.attractors.search.Search``; of labelled
+        states a Dataset of xarray.
+        """
+        told.check(random_starts=random_starts, max_steps=max_steps, random_state=random_state)
+        spins = told.spins(self._folder)
+        if not registry.spin_types()[spins].discrete:
+            raise InputError(f"attractors: found {spins}, expected spins of finitely many values")
+        search = importlib.import_module("plmemory.measures.attractors.search")
+        states, network = self._states(X, "X"), self._network()
+        rng = generator(self._seed(random_state), "attractors")
+        starts = {"given": states, "random": network.random(random_starts, rng)}
+        found = search.search(network, starts, train=states, test=None, max_steps=max_steps)
+        labelled = labels.dataset(X, search.labelled([found]))
+        return found if labelled is None else labelled.isel(replicate=0)
+
+    def stabilities(self, X: ArrayLike) -> Any:
         """Stabilities xi_i h_i / |J_i| (P, N); a pattern is a fixed point if all are positive."""
-        spins = self._states(patterns, "patterns")
-        found: NDArray[np.float64] = stabilities(self.couplings_[None], spins[None])[0]
+        spins = told.spins(self._folder)
+        if spins not in (registry.measures()["storage"].spins or ()):
+            raise InputError(f"stabilities: found {spins}, for which a site has no such number")
+        module = importlib.import_module(f"plmemory.networks.{spins}.couplings")
+        states = self._states(X, "X")
+        return labels.like(X, module.stabilities(self.model_["couplings"].values, states[None])[0])
+
+    def plot(
+        self,
+        X: ArrayLike,
+        ax: Any = None,
+        *,
+        label: str | None = None,
+        initial_overlaps: Sequence[float] = OVERLAPS,
+        **options: Any,
+    ) -> Any:
+        """Draw the ``retrieval_map`` of the patterns (P, N); returns the axes.
+
+        ``ax``: axes of matplotlib to draw on. ``label``: of the curve, else the name of the rule.
+        """
+        patterns = np.asarray(X)
+        begun, final = self.retrieval_map(patterns, initial_overlaps, **options)
+        look = told.look(self._folder, self._settings)
+        return plots.retrieval_map(ax, begun, final, look._replace(label=label or look.label))
+
+    def save(self, path: str | Path) -> None:
+        """Write this memory to a NetCDF file."""
+        self._check_fitted()
+        parts = (self.model_, self.rule, self._settings, self.dtype, self.random_state)
+        kept.write(path, kept.Kept(*parts))
+
+    @classmethod
+    def load(cls, path: str | Path, *, device: str = "auto", replicate: int = 0) -> Memory:
+        """A memory from a file of ``save``, or one ``replicate`` of a model of the workflow.
+
+        Nothing of the file is run.
+        """
+        told.check(replicate=replicate)
+        found = kept.read(path, replicate)
+        memory = cls(
+            found.rule, device=device, dtype=found.dtype, random_state=found.seed, **found.settings
+        )
+        memory.model_ = found.model
+        try:
+            memory._network()
+        except (KeyError, IndexError, ValueError):
+            raise InputError(f"{path}: found no couplings of {found.rule}") from None
+        return memory
+
+    def _given(self, values: ArrayLike, name: str, sizes: dict[str, int]) -> border.Given:
+        module = importlib.import_module(
+            registry.module("networks", told.spins(self._folder), "given")
+        )
+        _, settings = told.divided(self._folder, self._settings)
+        found: border.Given = module.given(values, name, sizes, **settings)
         return found
 
-    def get_params(self, deep: bool = True) -> dict[str, Any]:
-        """What this memory was made with, as scikit-learn asks for it."""
-        options = {name: getattr(self, name) for name in ("rule", "device", "dtype", "seed")}
-        return options | self._given
+    def _states(self, values: ArrayLike, name: str) -> NDArray[Any]:
+        self._check_fitted()
+        states = self._given(values, name, self.model_.sizes).states
+        learnt = self.model_["site"].values if "site" in self.model_ else None
+        axis = self.model_.attrs.get("site_axis", "")
+        labels.same(labels.sites(values), labels.Sites(axis, learnt), name)
+        return states
 
-    def set_params(self, **parameters: Any) -> Memory:
-        """Change some of what this memory was made with; returns the memory itself."""
-        made = type(self)(**self.get_params() | parameters)
-        self.__dict__.update(made.__dict__)
-        return self
-
-    def _states(self, values: ArrayLike, name: str) -> NDArray[np.int8]:
-        if not hasattr(self, "couplings_"):
-            raise InputError("memory: found no couplings, expected fit(patterns) before")
-        states = border.patterns(values, name=name, sites=len(self.couplings_))
-        return _of_one_network(states, name).squeeze(axis=0)
-
-    def _backend(self) -> Backend:
-        return select(self.device, self.dtype)
-
-
-def _check(**options: Any) -> None:
-    for name, value in options.items():
-        border.setting(value, _OPTIONS[name].schema, name=name)
-
-
-def _rule(name: str) -> Rule:
-    """What an Ising rule that learns from patterns says of itself."""
-    rules = {
-        known: rule
-        for known, rule in registry.rules().items()
-        if "ising" in rule.spins and rule.couplings and not rule.infinite
-    }
-    if name not in rules:
-        raise InputError(f"rule: found {name!r}, expected one of {', '.join(rules)}")
-    return rules[name]
-
-
-def _complete(rule: str, given: dict[str, Any]) -> dict[str, Any]:
-    """The value of every setting of the rule, given or by default."""
-    about = _rule(rule)
-    for name, value in given.items():
-        if name not in about.settings:
-            known = ", ".join(about.settings) or "none"
-            raise InputError(f"{rule}: found the setting {name!r}, expected one of: {known}")
-        border.setting(value, about.settings[name].schema, name=name)
-    settings = {name: given.get(name, setting.default) for name, setting in about.settings.items()}
-    for name, value in settings.items():
-        if value is REQUIRED:
-            raise InputError(f"{rule}: found no {name}, expected {about.settings[name].unit}")
-    about.check(settings)
-    if needs := about.needs(settings):
-        raise InputError(
-            f"rule: found {rule!r}, which needs more than patterns: {', '.join(needs)}"
+    def _network(self) -> Network:
+        module = importlib.import_module(
+            registry.module("networks", told.spins(self._folder), "network")
         )
-    return settings
-
-
-def _of_one_network(spins: NDArray[np.int8], name: str) -> NDArray[np.int8]:
-    if len(spins) != 1:
-        raise InputError(f"{name}: found {len(spins)} replicates, expected one: make a Memory each")
-    return spins
+        network: Network = module.network(self.model_, 0, self._backend())
+        return network

@@ -7,14 +7,23 @@ import re
 import shutil
 import subprocess
 import sys
+import tarfile
 import tomllib
+import zipfile
 from pathlib import Path
 
 import pytest
 
+import plmemory
+
 CHECKOUT = Path(__file__).parents[2]
 VERSIONS = ("3.11", "3.12", "3.13")
 ASK = "import sys; print('%d.%d' % sys.version_info[:2])"
+IN_THE_SOURCE = (
+    "CHANGELOG.md",
+    "CITATION.cff",
+    "MANIFEST.in",
+)  # beside what builds take of themselves
 # None of these comes with the library.
 NOT_THE_CORES = {"torch", "snakemake", "pandas", "matplotlib", "xarray", "biopython", "jsonschema"}
 pytestmark = pytest.mark.interpreters
@@ -42,24 +51,44 @@ def interpreters() -> dict[str, str]:
 
 
 @pytest.fixture(scope="module")
-def wheel(tmp_path_factory) -> Path:
-    """The package as `pip install .` builds it, without leaving anything in the checkout."""
-    folder = tmp_path_factory.mktemp("wheel")
+def built(tmp_path_factory) -> dict[str, Path]:
+    """Source and wheel by suffix, as `make dist` builds them, without a trace in the checkout."""
+    folder = tmp_path_factory.mktemp("dist")
     source = folder / "source"
     shutil.copytree(CHECKOUT / "src", source / "src", ignore=shutil.ignore_patterns("*.egg-info"))
-    for name in ("pyproject.toml", "README.md", "LICENSE"):
+    for name in ("pyproject.toml", "README.md", "LICENSE", *IN_THE_SOURCE):
         shutil.copy(CHECKOUT / name, source)
-    pip = (sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps")
-    run(*pip, "--wheel-dir", folder, source)
-    (built,) = folder.glob("*.whl")
-    return built
+    run(sys.executable, "-m", "build", "--outdir", folder / "dist", source)
+    return {path.suffix: path for path in (folder / "dist").iterdir()}
+
+
+@pytest.fixture
+def wheel(built) -> Path:
+    """The wheel, which was built from the source."""
+    return built[".whl"]
+
+
+def test_an_index_would_take_source_and_wheel(built):
+    assert built.keys() == {".gz", ".whl"}
+    run(sys.executable, "-m", "twine", "check", "--strict", *built.values())
+    stem = f"plmemory-{plmemory.__version__}"
+    assert built[".gz"].name == f"{stem}.tar.gz"
+    assert built[".whl"].name.startswith(f"{stem}-py3")
+    with tarfile.open(built[".gz"]) as source:
+        top = {name.split("/")[1] for name in source.getnames() if "/" in name}
+    made = {"PKG-INFO", "setup.cfg"}
+    assert top == {"pyproject.toml", "README.md", "LICENSE", *IN_THE_SOURCE, "src"} | made
+    modules = {str(p.relative_to(CHECKOUT / "src")) for p in (CHECKOUT / "src").rglob("*.py")}
+    with zipfile.ZipFile(built[".whl"]) as archive:
+        names = set(archive.namelist())
+    packed = {name for name in names if not name.startswith(f"{stem}.dist-info/")}
+    assert packed == modules | {"plmemory/py.typed", "plmemory/__init__.pyi"}
 
 
 def example() -> str:
-    """The code that the README shows of the library."""
+    """The first code that the README shows of the library; the second draws, with more packages."""
     readme = (CHECKOUT / "README.md").read_text()
-    (code,) = re.findall(r"^```python\n(.*?)^```$", readme, re.MULTILINE | re.DOTALL)
-    return code
+    return re.findall(r"^```python\n(.*?)^```$", readme, re.MULTILINE | re.DOTALL)[0]
 
 
 @pytest.fixture

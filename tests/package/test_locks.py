@@ -37,7 +37,7 @@ def asked(project, *extras):
 @pytest.mark.parametrize(
     ("lock", "extras"),
     [
-        ("requirements.lock", ("workflow", "proteins", "dev")),
+        ("requirements.lock", ("workflow", "proteins", "notebook", "dev")),
         ("requirements-docs.lock", ("docs",)),
         ("requirements-gpu.lock", ("gpu",)),
     ],

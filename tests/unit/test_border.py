@@ -2,10 +2,17 @@
 
 import numpy as np
 import pytest
+import scipy.sparse
 
 from plmemory import border
 from plmemory.errors import InputError
+from plmemory.networks.ising.given import given
 from plmemory.plan.about import boolean, choice, integer, listed, number
+
+
+def spins(values, sizes=(), binarize=None):
+    return given(values, "data", dict(sizes), binarize=binarize).states
+
 
 SPINS = np.array([[1, -1, 1], [-1, -1, 1], [1, 1, 1], [-1, 1, -1]], dtype=np.int8)
 
@@ -19,25 +26,19 @@ SPINS = np.array([[1, -1, 1], [-1, -1, 1], [1, 1, 1], [-1, 1, -1]], dtype=np.int
         SPINS > 0,
         (SPINS > 0).tolist(),
         np.asfortranarray(SPINS),
-        SPINS[None],
     ],
 )
 def test_any_type_of_number_becomes_the_same_spins(values):
-    found = border.patterns(values)
-    np.testing.assert_array_equal(found, SPINS[None])
+    found = spins(values)
+    np.testing.assert_array_equal(found, SPINS)
     assert found.dtype == np.int8
     assert found.flags.c_contiguous
 
 
 def test_the_values_are_copied():
     given = SPINS.copy()
-    border.patterns(given)[:] = 1
+    spins(given)[:] = 1
     np.testing.assert_array_equal(given, SPINS)
-
-
-def test_replicates_stay_apart():
-    both = np.stack([SPINS, -SPINS])
-    np.testing.assert_array_equal(border.patterns(both), both)
 
 
 @pytest.mark.parametrize(
@@ -46,33 +47,33 @@ def test_replicates_stay_apart():
         (
             (SPINS + 1) // 2,
             "found values from 0 to 1, expected Ising spins, -1 and +1; "
-            "numpy.where(x > 0.5, 1, -1) makes spins of grey levels",
+            "Memory(binarize=0.5) makes spins of grey levels",
         ),
-        (np.uint8([[0, 255], [7, 86]]), "found values from 0 to 255, .* numpy.where(x > 127.5, "),
-        (np.array([[0.0, 0.25, 1.0]]), "found values from 0.0 to 1.0, .* numpy.where(x > 0.5, "),
+        (np.uint8([[0, 255], [7, 86]]), "found values from 0 to 255, .* Memory(binarize=127.5)"),
+        (np.array([[0.0, 0.25, 1.0]]), "found values from 0.0 to 1.0, .* Memory(binarize=0.5)"),
         (np.zeros((2, 3)), "found values from 0.0 to 0.0, expected"),
         ([[1, -1], [1, 0]], "found 0 at (1, 1), expected Ising spins, -1 and +1"),
         ([[1, -1], [2, 1]], "found 2 at (1, 0), expected"),
         ([[1, np.nan], [1, -1]], "found nan at (0, 1), expected"),
         ([[1, np.inf], [1, -1]], "found inf at (0, 1), expected"),
-        ([[[1, -1]], [[1, -np.inf]]], "found -inf at (1, 0, 1), expected"),
+        ([[1, -1], [1, -np.inf]], "found -inf at (1, 1), expected"),
         (np.int8([[-128, 1]]), "found -128 at (0, 0), expected"),
-        ([1, -1, 1], "found the shape (3,), expected (pattern, site) or (replicate, pattern, "),
+        ([1, -1, 1], "found the shape (3,), expected (pattern, site)"),
         (np.ones((1, 1, 2, 3)), "found the shape (1, 1, 2, 3), expected"),
         (1, "found the shape (), expected"),
         ([[1, -1], [1]], "found rows of different lengths, expected one length"),
         (np.ones((0, 5)), "found none, shape (0, 5), expected at least one"),
-        (np.ones((0, 4, 5)), "found none, shape (0, 4, 5), expected at least one"),
-        (np.ones((3, 1)), "found 1 sites, expected at least 2"),
-        (np.ones((3, 0)), "found 0 sites, expected at least 2"),
+        (np.ones((2, 4, 5)), "found the shape (2, 4, 5), expected (pattern, site)"),
+        (np.ones((3, 1)), "found 1 sites, 1 feature(s) (shape=(3, 1)) while a minimum of 2"),
+        (np.ones((3, 0)), "found 0 sites, 0 feature(s) (shape=(3, 0)) while a minimum of 2"),
         ([["a", "b"]], "found values of type <U1, expected real numbers"),
         ([[1, None]], "found values of type object, expected real numbers"),
-        (np.ones((2, 2), complex), "found values of type complex128, expected real numbers"),
+        (np.ones((2, 2), complex), "Complex data not supported, expected real numbers"),
     ],
 )
 def test_what_are_no_spins_is_one_line(values, message):
     with pytest.raises(InputError) as fault:
-        border.patterns(values, name="data")
+        spins(values)
     said = str(fault.value)
     assert "\n" not in said
     rest = said.removeprefix("data: ")
@@ -82,9 +83,22 @@ def test_what_are_no_spins_is_one_line(values, message):
 
 
 def test_the_number_of_sites_is_compared():
-    with pytest.raises(InputError, match=r"^states: found 3 sites, expected 4$"):
-        border.patterns(SPINS, name="states", sites=4)
-    assert border.patterns(SPINS, sites=3).shape == (1, 4, 3)
+    with pytest.raises(InputError, match=r"^data: found 3 sites, expected 4$"):
+        spins(SPINS, {"site": 4})
+    assert spins(SPINS, {"site": 3}).shape == (4, 3)
+
+
+def test_numbers_above_a_threshold_are_spins_up():
+    grey = np.array([[0.0, 0.25, 1.0], [0.3, 0.2, 0.0]])
+    np.testing.assert_array_equal(spins(grey, binarize=0.25), [[-1, -1, 1], [1, -1, -1]])
+    np.testing.assert_array_equal(spins([[1, 1], [1, 9]], binarize=7), [[-1, -1], [-1, 1]])
+    np.testing.assert_array_equal(spins(np.ones((2, 3)), binarize=7), -np.ones((2, 3)))
+    np.testing.assert_array_equal(spins(SPINS, binarize=7), SPINS)  # as a memory returns them
+    np.testing.assert_array_equal(spins(SPINS > 0, binarize=7), SPINS)
+    with pytest.raises(InputError, match=r"^data: found NaN at \(0, 1\), expected finite"):
+        spins([[0.0, np.nan]], binarize=0.5)
+    with pytest.raises(InputError, match=r"^data: found a sparse array, expected a dense one"):
+        spins(scipy.sparse.csr_array(grey), binarize=0.5)
 
 
 def test_weights_are_taken_as_they_are():
@@ -99,7 +113,7 @@ def test_weights_are_taken_as_they_are():
         ([1, 2], r"found the shape \(2,\), expected \(3,\)"),
         ([1, -0.5, 2], "found -0.5, expected no negative weight"),
         ([0, 0, 0], "found zeros alone"),
-        ([1, np.nan, 1], r"found nan at \(1,\), expected finite numbers"),
+        ([1, np.nan, 1], r"found NaN at \(1,\), expected finite numbers"),
         (["a", "b", "c"], "found values of type <U1"),
     ],
 )

@@ -16,11 +16,12 @@ from __future__ import annotations
 import hashlib
 import itertools
 import logging
+import operator
 import shutil
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from contextvars import ContextVar
 from pathlib import Path
 from typing import Any, TypeVar
@@ -37,6 +38,7 @@ SHARE = 50  # times as long as the last write took: writing takes at most 2 % of
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
+Watch = Callable[[int | None], AbstractContextManager[Callable[[], object]]]
 
 
 class Store:
@@ -192,6 +194,38 @@ def _folder(output: str | Path) -> Path:
     return Path(output).with_name(f".{Path(output).name}.checkpoint")
 
 
+_watch: ContextVar[Watch | None] = ContextVar("watch", default=None)
+
+
+@contextmanager
+def watched(watch: Watch) -> Iterator[None]:
+    """Tell how far the block is: by its outermost loop or pieces of more than one round.
+
+    ``watch``: given the number of rounds, None where it is not known, a context of a function that
+    is called after each of them, from any thread.
+    """
+    token = _watch.set(watch)
+    try:
+        yield
+    finally:
+        _watch.reset(token)
+
+
+@contextmanager
+def _rounds(items: Iterable[Any]) -> Iterator[Callable[[], object]]:
+    """What to call after each round of the items."""
+    watch, rounds = _watch.get(), operator.length_hint(items, 0) or None
+    if watch is None or rounds == 1:
+        yield lambda: None
+        return
+    token = _watch.set(None)
+    try:
+        with watch(rounds) as tick:
+            yield tick
+    finally:
+        _watch.reset(token)
+
+
 def over(items: Iterable[Item], *state: Any) -> Iterator[Item]:
     """The items one after the other, those not done yet.
 
@@ -201,7 +235,10 @@ def over(items: Iterable[Item], *state: Any) -> Iterator[Item]:
     """
     place = _here()
     if place is None:
-        yield from items
+        with _rounds(items) as tick:
+            for item in items:
+                yield item
+                tick()
         return
     store, name = place.store, place.next()
     done = begun = store.resume(name, state)
@@ -233,7 +270,14 @@ def pieces(
     place = _here()
     work: Callable[..., list[Result]] = workers.map if workers is not None else _in_turn
     if place is None:
-        return work(function, items)
+        with _rounds(items) as tick:
+
+            def told(item: Item) -> Result:
+                result = function(item)
+                tick()
+                return result
+
+            return work(told, items)
     store, call = place.store, place.next()
 
     def once(numbered: tuple[int, Any]) -> Any:

@@ -178,28 +178,34 @@ class SpinType:
     """A kind of spins; beside it ``network.py`` with ``network(model, replicate, backend)``.
 
     Or another network of a kind of spins, for rules that say so: then no data set is of this type.
+    Where ``Memory`` knows it, also ``given.py`` with ``given(values, name, sizes, **settings)``,
+    which checks states of the user's.
+
     title: what one is, in a phrase. discrete: whether one has finitely many values, so that states
     can be told apart; others meet their fixed points by a tolerance, which their steps carry.
+    settings: how ``given`` takes numbers of the user's.
     """
 
     title: str
     discrete: bool = True
+    settings: Mapping[str, Setting] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class Rule:
     """A learning rule; beside it ``learn.py`` with ``learn`` and, where known, ``theory.py``.
 
-    title: one line. look: from the settings, how figures draw it; None: as they like. spins: types
-    that it learns. network: of which type its couplings make a network, where that is not the type
-    of the spins. settings: of an entry. exists: whether P patterns of N sites, each of
-    so many components, have couplings of this rule. needs: from the settings, what its data
-    set must provide; these are passed to ``learn`` by name. provides: what figures may ask of it
-    (norm: a place on the path of growing norms; history: what was recorded on the way; snapshots:
-    couplings on the way). attributes: what models record of the settings (b, inverse_temperature,
-    l2, symmetric). objective: what it maximises, for comparisons among rules with the same one.
-    infinite: whether it stands for infinitely many patterns. observed: the setting, if any, that
-    tells the initial overlap of the retrieval that its history records (None: it records none);
+    title: one line. short: what notebooks call it too. look: from the settings, how figures draw
+    it; None: as they like. spins: types that it learns. network: of which type its couplings make a
+    network, where that is not the type of the spins. settings: of an entry. exists: whether P
+    patterns of N sites, each of so many components, have couplings of this rule. needs: from the
+    settings, what its data set must provide; these are passed to ``learn`` by name. provides: what
+    figures may ask of it (norm: a place on the path of growing norms; history: what was recorded on
+    the way; snapshots: couplings on the way). attributes: what models record of the settings (b,
+    inverse_temperature, l2, symmetric). objective: what it maximises, for comparisons among rules
+    with the same one. infinite: whether it stands for infinitely many patterns. observed: the
+    setting, if any, that tells the initial overlap of the retrieval that its history records (None:
+    it records none);
     ``learn`` then takes ``observe`` and ``progress`` in its place. couplings: whether it learns
     couplings; else it can be measured if it says its network. rows: from the settings, whether rows
     are learnt apart; ``learn`` then takes the ``part`` of them that it is to learn. shares: from
@@ -213,6 +219,7 @@ class Rule:
     title: str
     spins: frozenset[str]
     settings: Mapping[str, Setting]
+    short: str = ""
     exists: Callable[[int, int, int], bool] = field(
         default=lambda patterns, sites, components: True
     )

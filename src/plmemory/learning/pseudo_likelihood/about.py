@@ -29,6 +29,7 @@ def _provides(settings: Settings) -> frozenset[str]:
 
 ABOUT = Rule(
     title="pseudo-likelihood by gradient descent",
+    short="pl",
     spins=frozenset({"ising"}),
     settings={
         "inverse_temperature": number(

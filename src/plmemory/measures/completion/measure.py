@@ -10,11 +10,10 @@ import numpy as np
 from plmemory.datasets.selection import tested_on, trained_on
 from plmemory.files.labelled import Dataset
 from plmemory.machine.backend import Backend
+from plmemory.measures.completed import completed
 from plmemory.measures.job import Job
 from plmemory.measures.nested import choose
 from plmemory.measures.nulls import consensus
-from plmemory.networks.contract import Network
-from plmemory.networks.relax import relax_with
 
 
 def measure(
@@ -42,7 +41,9 @@ def measure(
         unseen = choose(test[r], starts, rng)
         measured: dict[str, tuple[tuple[str, ...], np.ndarray]] = {}
         for kind, examples in (("train", choose(train[r], starts, rng)), ("test", unseen)):
-            curves = _completed(network, examples, initial_overlaps, train[r], max_steps, rng)
+            begun, kept, ends = completed(network, examples, initial_overlaps, max_steps, rng)
+            near = network.nearest(ends, train[r]).reshape(begun.shape)
+            curves = {"begun": begun, "kept": kept, "nearest_train": near}
             for name, values in curves.items():
                 measured[f"{kind}_{name}"] = (("initial_overlap", f"{kind}_start"), values)
         nearest = network.nearest(unseen, train[r])
@@ -53,24 +54,3 @@ def measure(
             found.setdefault(name, (("replicate", *axes), []))[1].append(values)
     variables: dict[str, Any] = {name: (axes, np.array(v)) for name, (axes, v) in found.items()}
     return Dataset(variables | {"initial_overlap": ("initial_overlap", np.array(initial_overlaps))})
-
-
-def _completed(
-    network: Network,
-    examples: np.ndarray,
-    initial_overlaps: Sequence[float],
-    train: np.ndarray,
-    max_steps: int,
-    rng: np.random.Generator,
-) -> dict[str, np.ndarray]:
-    """Each (initial_overlap, S), of examples (S, N)."""
-    count = len(initial_overlaps)
-    starts = np.concatenate([network.corrupt(examples, m0, rng) for m0 in initial_overlaps])
-    originals = np.tile(examples, (count, 1))
-    ends = relax_with(network.step, starts, max_steps).states
-    curves = {
-        "begun": network.overlap(starts, originals),
-        "kept": network.overlap(ends, originals),
-        "nearest_train": network.nearest(ends, train),
-    }
-    return {name: values.reshape(count, -1) for name, values in curves.items()}

@@ -33,7 +33,7 @@ else
 PYTHON = $(firstword $(foreach name,$(BIN)/python $(VERSIONS:%=python%) python3,$(call fitting,$(name))))
 endif
 
-.PHONY: help figures reference found test test-unit test-package test-workflow test-cluster lint gpu bench bench-quick guard mutants report lock clean
+.PHONY: help figures page reference found test test-unit test-package test-page test-workflow test-cluster lint gpu bench bench-quick guard mutants report lock clean
 
 help:  ## show this list
 	@grep -E '^[a-z-]+:.*## ' Makefile | sed -E 's/:.*## /\t/' | expand -t 16
@@ -50,8 +50,11 @@ help:  ## show this list
 	$(BIN)/pip install --quiet --requirement requirements-gpu.lock
 	touch $@
 
-figures: .venv/installed  ## every figure of CONFIG (config/config.yaml), into results
+figures: .venv/installed  ## every figure of CONFIG (config/config.yaml) and the results page, into results
 	$(SNAKEMAKE) --configfile "$$CONFIG"
+
+page: .venv/installed  ## the results page of CONFIG from what there is: results/<run>/page/index.html
+	$(BIN)/python -m plmemory.plan.results_page "$$CONFIG"
 
 report: .venv/installed  ## report.html: every figure of CONFIG with its caption and how it was made
 	$(BIN)/snakemake --configfile "$$CONFIG" --report report.html

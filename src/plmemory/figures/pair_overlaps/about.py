@@ -1,9 +1,15 @@
 from plmemory.plan.about import Figure
+from plmemory.plan.charts import Chart
 
 ABOUT = Figure(
     caption=(
         "Overlaps between the training examples, of all pairs and of pairs of one label, "
         "beside published statistics."
+    ),
+    see=(
+        "Examples of one label are more alike than any two, and some labels are alike "
+        "among themselves far more than others. Our statistics lie on the published ones, "
+        "so both start from the same examples."
     ),
     inputs=("data",),
     row="statistic",
@@ -20,4 +26,12 @@ ABOUT = Figure(
     rules=False,
     needs=frozenset({"labels"}),
     spins=frozenset({"ising"}),
+    charts=(
+        Chart(
+            "bin_left",
+            ("value",),
+            by=("quantity", "source"),
+            where={"quantity": ("pair_overlap_density", "within_class_overlap_density")},
+        ),
+    ),
 )

@@ -60,13 +60,16 @@ report: .venv/installed  ## report.html: every figure of CONFIG with its caption
 	$(BIN)/snakemake --configfile "$$CONFIG" --report report.html
 
 test: test-unit  ## all tests; the workflow's second run serves the cluster's too
-	$(BIN)/pytest tests/cluster tests/package tests/workflow $(TWO_FILES) -q -rs
+	$(BIN)/pytest tests/cluster tests/package tests/page tests/workflow $(TWO_FILES) -q -rs
 
 test-unit: .venv/installed  ## the science, a minute or two
 	OMP_NUM_THREADS=1 $(BIN)/pytest tests/unit -n 2 -q -rs
 
 test-package: .venv/installed  ## the package on its own, in every Python found
 	$(BIN)/pytest tests/package $(TWO_FILES) -q -rs
+
+test-page: .venv/installed  ## the results page in a browser: Chromium, if it is there (apt-get install chromium)
+	$(BIN)/pytest tests/page -q -rs
 
 test-workflow: .venv/installed  ## the workflow: what reruns, bad input, reproducibility
 	$(BIN)/pytest tests/workflow $(TWO_FILES) -q

@@ -85,7 +85,7 @@ page.charts = {
       legend: null,
     };
     const by = (told) => ({ ...color, scale: { ...color.scale, range: listed.map(told) } });
-    const symbols = { stroke: color, fill: color, shape: by((each) => each.shape), fillOpacity: by((each) => (each.hollow ? 0 : 1)) };
+    const symbols = { stroke: color, fill: color, shape: by((each) => each.shape), fillOpacity: { ...by((each) => (each.hollow ? 0 : 1)), type: "ordinal" } };
     const x = { field: "x", type: "quantitative", scale: scale(chart.x), title: axes[chart.x] };
     const y = { type: "quantitative", scale: scale(panel.y), title: axes[panel.y] };
     const has = (field) => points.some((point) => field in point);
@@ -164,6 +164,7 @@ page.charts = {
       grid.append(box);
       const specification = page.charts.specification(chart, panel, series, points, data.axes);
       const { view } = await vegaEmbed(box, specification, { actions: false, mode: "vega-lite", renderer: "svg" });
+      box.querySelector("svg").setAttribute("aria-hidden", "true"); // the box tells what it is
       views.push({ view, points });
     }
   },

@@ -24,6 +24,7 @@ DASHES: dict[str, list[float]] = {
     ":": [2, 2],
     "": [1, 0],
 }
+DERIVED = {"sem": "standard error of", "theory": "theory of"}
 PALETTE = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#7A5C3E", "#000000")
 
 
@@ -79,9 +80,9 @@ def meanings(told: Mapping[str, str], columns: list[str]) -> dict[str, str]:
     known = common | single
     found = {}
     for column in columns:
-        base = column.removesuffix("_sem")
-        error = f"standard error of {spaced(base)}" if base != column else ""
-        found[column] = known.get(column) or error
+        base, _, kind = column.rpartition("_")
+        derived = f"{DERIVED[kind]} {spaced(base)}" if kind in DERIVED else ""
+        found[column] = known.get(column) or derived
     return found
 
 

@@ -124,7 +124,7 @@ const page = {
     const link = article.querySelector("a.csv");
     link.href = URL.createObjectURL(new Blob([page.csv(columns)], { type: "text/csv" }));
     const element = page.made("table", { className: "display compact" });
-    article.querySelector(".table").append(element);
+    article.querySelector(".numbers-table").append(element);
     const numeric = (name) => columns[name].every((cell) => cell === null || typeof cell !== "string" || /^-?inf$/.test(cell));
     const shown = (cell, type) => {
       if (cell === null) return "";
@@ -181,5 +181,10 @@ const page = {
   },
 };
 
+// DataTables asks for the scheme by a class.
+const dark = matchMedia("(prefers-color-scheme: dark)");
+const colour = () => document.documentElement.classList.toggle("dark", dark.matches);
+dark.addEventListener("change", colour);
+colour();
 page.opened("numbers", page.table);
 page.enlarging();

@@ -21,7 +21,7 @@ def alternative(name: str, described: Mapping[str, Any], table: pd.DataFrame) ->
         for sentence in _curves(chart, chosen(table, chart["where"]), described)
     ]
     if not parts:
-        numeric = [c for c in table if pd.api.types.is_numeric_dtype(table[c])][:MOST]
+        numeric = [c for c in map(str, table) if pd.api.types.is_numeric_dtype(table[c])][:MOST]
         parts = [f"{_range(table, column)}." for column in numeric if _range(table, column)]
     rows = f"{len(table)} row{'s' * (len(table) != 1)} of numbers"
     return " ".join([f"Figure {spaced(name)}, from {rows}.", *parts])

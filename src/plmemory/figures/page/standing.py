@@ -27,7 +27,7 @@ class Standing(NamedTuple):
 def standing(root: Path, name: str, described: Mapping[str, Any]) -> Standing:
     """How a figure of the run in ``root`` stands."""
     files = [str(root / f"figures/{name}.{end}") for end in PICTURES]
-    if all(Path(file).is_file() for file in [*files, root / f"tables/{name}.csv"]):
+    if all(Path(file).is_file() for file in [*files, f"{root}/tables/{name}.csv"]):
         if lineage.carried(files) == described["made"]["lineage"]:
             return Standing(MADE)
         return Standing(OUTDATED, "It was made with other settings or sources than those now.")

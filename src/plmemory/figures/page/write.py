@@ -84,7 +84,7 @@ def libraries() -> dict[str, str]:
     # A page that was opened as a file can import a module from its own text alone.
     tables = f'page.tables = import("data:text/javascript;base64,{module}");\n'
     return {
-        "lib/vega.js": vl_convert.javascript_bundle(),
+        "lib/vega.js": vl_convert.javascript_bundle("window.vegaEmbed = vegaEmbed;"),
         "lib/tables.js": tables,
         "lib/tables.css": (inside / "dt_bundle.css").read_text(encoding="utf-8"),
     }

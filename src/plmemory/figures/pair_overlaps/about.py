@@ -20,6 +20,7 @@ ABOUT = Figure(
         "label_a, label_b": "labels of the two examples",
         "bin_left, bin_right": "of a density",
         "value": "of the statistic",
+        "source": "ours or published",
         "tolerance": "of published values",
         "dataset": "its name",
     },

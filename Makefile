@@ -33,7 +33,7 @@ else
 PYTHON = $(firstword $(foreach name,$(BIN)/python $(VERSIONS:%=python%) python3,$(call fitting,$(name))))
 endif
 
-.PHONY: help figures reference found test test-unit test-package test-workflow test-cluster lint docs gpu bench bench-quick guard mutants report lock dist tutorials clean
+.PHONY: help figures page reference found test test-unit test-package test-page test-workflow test-cluster lint docs gpu bench bench-quick guard mutants report lock dist tutorials clean
 
 help:  ## show this list
 	@grep -E '^[a-z-]+:.*## ' Makefile | sed -E 's/:.*## /\t/' | expand -t 16
@@ -54,20 +54,26 @@ help:  ## show this list
 	$(BIN)/pip install --quiet --requirement requirements-docs.lock
 	touch $@
 
-figures: .venv/installed  ## every figure of CONFIG (config/config.yaml), into results
+figures: .venv/installed  ## every figure of CONFIG (config/config.yaml) and the results page, into results
 	$(SNAKEMAKE) --configfile "$$CONFIG"
+
+page: .venv/installed  ## the results page of CONFIG from what there is: results/<run>/page/index.html
+	$(BIN)/python -m plmemory.plan.results_page "$$CONFIG"
 
 report: .venv/installed  ## report.html: every figure of CONFIG with its caption and how it was made
 	$(BIN)/snakemake --configfile "$$CONFIG" --report report.html
 
 test: test-unit  ## all tests; the workflow's second run serves the cluster's too
-	$(BIN)/pytest tests/cluster tests/package tests/workflow $(TWO_FILES) -q -rs
+	$(BIN)/pytest tests/cluster tests/package tests/page tests/workflow $(TWO_FILES) -q -rs
 
 test-unit: .venv/installed  ## the science, a minute or two
 	OMP_NUM_THREADS=1 $(BIN)/pytest tests/unit -n 2 -q -rs
 
 test-package: .venv/installed  ## the package on its own, in every Python found
 	$(BIN)/pytest tests/package $(TWO_FILES) -q -rs
+
+test-page: .venv/installed  ## the results page in a browser: Chromium, if it is there (apt-get install chromium)
+	$(BIN)/pytest tests/page -q -rs
 
 test-workflow: .venv/installed  ## the workflow: what reruns, bad input, reproducibility
 	$(BIN)/pytest tests/workflow $(TWO_FILES) -q

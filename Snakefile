@@ -6,7 +6,7 @@
     snakemake --cores all --configfile config/paper.yaml
 
 Targets stand before `--configfile`, which takes all that follows it for configuration files.
-Stages: data -> models -> <measures> -> tables -> figures, below results/<run>.
+Stages: data -> models -> <measures> -> tables -> figures -> page, below results/<run>.
 """
 
 from pathlib import Path
@@ -29,6 +29,7 @@ include: "workflow/rules/data.smk"
 include: "workflow/rules/training.smk"
 include: "workflow/rules/measuring.smk"
 include: "workflow/rules/figures.smk"
+include: "workflow/rules/page.smk"
 
 
 report: "workflow/report/workflow.rst"
@@ -40,9 +41,11 @@ onsuccess:
 
 onerror:
     cancel_timers()
+    page_of_what_there_is()
 
 
 rule all:
     default_target: True
     input:
         PLAN.figure_files(CONFIG["figures"]),
+        PLAN.page_file,

@@ -81,17 +81,25 @@ class Workflow:
         return (config["learning"] | config["datasets"][dataset]["learning"])[name]
 
     def results(self) -> dict[str, bytes]:
-        """Content of every result by its path; logs, which carry clock times, left out."""
+        """Content of every result by its path, without what tells of clocks and of the place.
+
+        These are logs, run times, and what the results page keeps apart (page/here).
+        """
         root = self.folder / "results"
         return {
             str(file.relative_to(self.folder)): file.read_bytes()
             for file in sorted(root.glob("*/**/*"))
-            if file.is_file() and not {"logs", "raw"} & set(file.relative_to(root).parts)
+            if file.is_file()
+            and not {"logs", "raw", "times", "here"} & set(file.relative_to(root).parts)
         }
 
     def outputs(self) -> set[str]:
-        """The results that are outputs of rules: all but the lineages noted beside them."""
-        return {file for file in self.results() if not Path(file).name.startswith(".")}
+        """The results that are outputs of rules: without what lies beside them.
+
+        These are lineages, and what the results page needs beside itself.
+        """
+        made = {file for file in self.results() if not Path(file).name.startswith(".")}
+        return {file for file in made if "page" not in file.split("/") or file.endswith(".html")}
 
 
 @pytest.fixture(scope="session")

@@ -168,6 +168,9 @@ def test_the_record_of_the_norm_clock_is_compared_as_its_figure_does():
     record = Path(__file__).parents[2] / "docs/tables/paper"
     clock = pd.read_csv(record / "norm_clock_mnist.csv")
     ours = reproduction.build({"norm_clock_mnist": (clock, norm_clock)})
-    written = ours.to_csv(index=False, float_format="%.9g", lineterminator="\n")
+    # The record is from before tables told the reasons of tolerances.
+    written = ours.drop(columns="reason").to_csv(
+        index=False, float_format="%.9g", lineterminator="\n"
+    )
     assert written == (record / "reproduction.csv").read_text()
     assert list(ours["agrees"]) == [False, False]

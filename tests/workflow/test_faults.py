@@ -58,12 +58,12 @@ class Run:
         return done.returncode, done.stdout
 
     def results(self, folder="results"):
-        """The content of every file by its path, hidden ones too; logs left out."""
+        """The content of every file by its path, hidden ones too; logs and times left out."""
         root = self.folder / folder / "small"
         return {
             str(file.relative_to(root)): file.read_bytes()
             for file in root.rglob("*")
-            if file.is_file() and file.relative_to(root).parts[0] != "logs"
+            if file.is_file() and not {"logs", "times", "here"} & set(file.relative_to(root).parts)
         }
 
     def copy(self, folder):
@@ -99,9 +99,9 @@ def errors(said):
     return re.findall(r"^Error: (.*)$", said, flags=re.MULTILINE)
 
 
-# On a disk of 4 MB for the results alone; what they are, and what another run would do.
+# On a disk of 8 MB for the results alone; what they are, and what another run would do.
 ON_A_SMALL_DISK = """
-mount -t tmpfs -o size=4m none results || exit 9
+mount -t tmpfs -o size=8m none results || exit 9
 "$@"; code=$?
 cp -a results made
 "$@" --dry-run

@@ -50,9 +50,10 @@ def made_of(workflow, figures):
 
 
 def drawn(figures):
-    return {
-        f"{RESULTS}/figures/{figure}.{end}" for figure in figures for end in ("pdf", "svg", "png")
-    }
+    """The pictures of ``figures``, and the page that shows them."""
+    ends = ("pdf", "svg", "png")
+    pictures = {f"{RESULTS}/figures/{figure}.{end}" for figure in figures for end in ends}
+    return pictures | {f"{RESULTS}/page/index.html"}
 
 
 def parts(file):
@@ -112,6 +113,11 @@ def test_one_kind_of_figure_after_its_drawing_changed(finished):
         assert finished.plan() == drawn(figures_of(finished, "pair_overlaps"))
 
 
+def test_the_page_alone_after_its_looks_changed(finished):
+    with edited(finished, "src/plmemory/figures/page/page.css", "\nbody { margin: 0; }\n"):
+        assert finished.plan() == drawn([])
+
+
 def test_one_figure_after_its_settings_changed(finished, tmp_path):
     loads = finished.config()["figures"]["random_training"]["loads"]
     fewer = finished.over(tmp_path, {"figures": {"random_training": {"loads": loads[:-1]}}})
@@ -126,7 +132,7 @@ def test_all_figures_after_the_style_changed_and_nothing_else(finished):
 def test_tables_alone_after_the_theory_of_a_rule_changed(finished):
     with edited(finished, "src/plmemory/learning/pseudo_inverse/theory.py"):
         planned = finished.plan()
-    assert {parts(file)[0] for file in planned} == {"tables", "figures"}
+    assert {parts(file)[0] for file in planned} == {"tables", "figures", "page"}
     assert f"{RESULTS}/tables/random_capacity.csv" in planned
     assert f"{RESULTS}/tables/mnist_generalization.csv" not in planned
 

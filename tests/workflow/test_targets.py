@@ -1,7 +1,9 @@
 """What can be asked for by name, and what a reader gets."""
 
+import os
 import re
 import subprocess
+import sys
 
 import pytest
 
@@ -32,6 +34,35 @@ def test_every_configured_figure_is_made(finished):
     assert made == {
         f"{RESULTS}/figures/{figure}.{end}" for figure in figures for end in ("pdf", "svg", "png")
     }
+
+
+def test_the_page_shows_every_figure_and_is_made_again_by_hand_as_it_was(finished, tmp_path):
+    page = f"{RESULTS}/page/index.html"
+    text = finished.results()[page].decode()
+    for figure in finished.config()["figures"]:
+        assert f'id="{figure}"' in text
+    assert "outdated" not in text
+    assert "missing" not in re.sub("(?s)<head>.*</head>", "", text).split("<main")[0]
+    copy = finished.copy(tmp_path)
+    (tmp_path / page).unlink()
+    files = ["config/test.yaml", *map(str, copy.overlays)]
+    command = [sys.executable, "-m", "plmemory.plan.results_page", *files]
+    environment = os.environ | {"PYTHONPATH": str(tmp_path / "src")}
+    subprocess.run(command, cwd=tmp_path, env=environment, check=True)
+    assert copy.results() == finished.results()
+    assert copy.plan() == set()
+
+
+def test_a_figure_that_fails_is_missing_on_the_page_and_the_log_says_why(finished, tmp_path):
+    workflow = finished.copy(tmp_path)
+    with (tmp_path / "src/plmemory/figures/pair_overlaps/draw.py").open("a") as source:
+        source.write("raise RuntimeError('no figure')\n")
+    done = workflow.run()
+    assert done.returncode != 0
+    text = (tmp_path / f"{RESULTS}/page/index.html").read_text()
+    assert "The log of figures/mnist_statistics ends: RuntimeError: no figure" in text
+    assert 'src="figures/random_capacity.svg"' in text
+    assert f"{RESULTS}/page/index.html" in workflow.plan()
 
 
 def test_every_thing_of_the_workflow_is_run_at_test_scale(clean):

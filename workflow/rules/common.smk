@@ -28,6 +28,7 @@ from plmemory.plan import (
     held,
     inheritance,
     parts,
+    results_page,
     sources,
 )
 from plmemory.plan.jobs import Jobs
@@ -53,6 +54,7 @@ except InputError as fault:
 
 CONFIG, RESULTS = PLAN.config, PLAN.root
 LOGS = f"{RESULTS}/logs"
+TIMES = f"{RESULTS}/times"  # of jobs, apart from results, which are the same in every run
 PLACE = workflow.modifier.path_modifier  # with the prefix of another workflow that imports this one
 GPUS = int(CONFIG["device"] == "cuda")
 POOLS = [name for name in CONFIG["datasets"] if PLAN.kind(name).pool]

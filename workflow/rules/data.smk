@@ -43,6 +43,8 @@ rule pool:
         f"{RESULTS}/data/{{dataset}}.nc",
     log:
         f"{LOGS}/data/{{dataset}}.log",
+    benchmark:
+        f"{TIMES}/data/{{dataset}}.tsv"
     wildcard_constraints:
         dataset=any_of(POOLS),
     # First: training on the most patterns takes longer than any other job, and is not to
@@ -67,6 +69,8 @@ rule draw:
         f"{RESULTS}/data/{{dataset}}/{{patterns}}.nc",
     log:
         f"{LOGS}/data/{{dataset}}/{{patterns}}.log",
+    benchmark:
+        f"{TIMES}/data/{{dataset}}/{{patterns}}.tsv"
     wildcard_constraints:
         dataset=any_of(DRAWN),
     conda:

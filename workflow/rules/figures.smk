@@ -19,6 +19,8 @@ rule table:
         f"{RESULTS}/tables/{{figure}}.csv",
     log:
         f"{LOGS}/tables/{{figure}}.log",
+    benchmark:
+        f"{TIMES}/tables/{{figure}}.tsv"
     conda:
         "../../environment.yml"
     resources:
@@ -48,6 +50,8 @@ rule figure:
         ),
     log:
         f"{LOGS}/figures/{{figure}}.log",
+    benchmark:
+        f"{TIMES}/figures/{{figure}}.tsv"
     conda:
         "../../environment.yml"
     resources:

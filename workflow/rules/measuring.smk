@@ -17,6 +17,8 @@ rule measure:
         f"{RESULTS}/{{measure}}/{{dataset}}/{{rule}}/{{patterns}}.nc",
     log:
         f"{LOGS}/{{measure}}/{{dataset}}/{{rule}}/{{patterns}}.log",
+    benchmark:
+        f"{TIMES}/{{measure}}/{{dataset}}/{{rule}}/{{patterns}}.tsv"
     conda:
         "../../environment.yml"
     threads: CONFIG["threads"]

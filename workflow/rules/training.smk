@@ -18,6 +18,8 @@ rule train:
         f"{RESULTS}/models/{{dataset}}/{{rule}}/{{patterns}}.nc",
     log:
         f"{LOGS}/models/{{dataset}}/{{rule}}/{{patterns}}.log",
+    benchmark:
+        f"{TIMES}/models/{{dataset}}/{{rule}}/{{patterns}}.tsv"
     wildcard_constraints:
         dataset=f"(?!(?:{any_of(SPLIT)})/)(?:{any_of(CONFIG['datasets'])})",
     conda:
@@ -66,6 +68,8 @@ rule part:
         temp(f"{RESULTS}/parts/{{dataset}}/{{rule}}/{{patterns}}/{{part}}.nc"),
     log:
         f"{LOGS}/parts/{{dataset}}/{{rule}}/{{patterns}}/{{part}}.log",
+    benchmark:
+        f"{TIMES}/parts/{{dataset}}/{{rule}}/{{patterns}}/{{part}}.tsv"
     wildcard_constraints:
         part=r"\d+of\d+",
     conda:
@@ -95,6 +99,8 @@ rule gather:
         f"{RESULTS}/models/{{dataset}}/{{rule}}/{{patterns}}.nc",
     log:
         f"{LOGS}/models/{{dataset}}/{{rule}}/{{patterns}}.log",
+    benchmark:
+        f"{TIMES}/models/{{dataset}}/{{rule}}/{{patterns}}.tsv"
     wildcard_constraints:
         dataset=f"(?=(?:{any_of(SPLIT)})/)(?:{any_of(CONFIG['datasets'])})",
     conda:

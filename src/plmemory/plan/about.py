@@ -13,6 +13,7 @@ from typing import Any
 
 from plmemory.figures.shared.look import Look
 from plmemory.plan import cost
+from plmemory.plan.charts import Chart, Gallery
 
 Settings = Mapping[str, Any]
 """The resolved values of a configuration entry."""
@@ -266,9 +267,11 @@ class Measure:
 class Figure:
     """A kind of figure; beside it ``table.py`` with ``build`` and ``draw.py`` with ``draw``.
 
-    caption: what it shows. inputs: what its table is made from: data, models, measures by name, or
-    tables (of the figures with published values). row: what a row of its table is. columns: of the
-    table, name to meaning. rules: whether it shows learning rules, at loads. several: whether it
+    caption: what it shows. see: what to see in it, in two sentences. inputs: what its table is made
+    from: data, models, measures by name, or tables (of the figures with published values). row:
+    what a row of its table is. columns: of the table, name to meaning. charts, gallery: how the
+    results page lets readers look into it. verdicts: whether it holds published numbers beside
+    ours. rules: whether it shows learning rules, at loads. several: whether it
     tells several data sets apart. spins: types that it can show, None for any. needs: what its data
     sets must provide. rule_needs: what its rules must provide. one_rule: whether its table has
     room for a single rule. counts: most numbers of patterns
@@ -287,3 +290,7 @@ class Figure:
     one_rule: bool = False
     counts: int | None = None
     options: Mapping[str, Setting] = field(default_factory=dict)
+    see: str = ""
+    charts: tuple[Chart, ...] = ()
+    gallery: Gallery | None = None
+    verdicts: bool = False

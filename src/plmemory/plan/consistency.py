@@ -11,7 +11,7 @@ from plmemory.plan import parts, registry
 from plmemory.plan.plan import Plan
 
 # Targets that the workflow itself has; a figure of such a name could not be asked for.
-TARGETS = {"all", "data", "models", "measures", "tables"}
+TARGETS = {"all", "data", "models", "measures", "tables", "page"}
 # Its other rules, which no figure may be named like either.
 RULES = {"pool", "draw", "train", "share", "part", "gather", "measure", "table", "figure"}
 

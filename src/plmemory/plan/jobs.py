@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 
 from plmemory.files import lineage
 from plmemory.files.jobs import Descended, Hashed
-from plmemory.plan import parts, registry
+from plmemory.plan import parts, registry, told
 from plmemory.plan.looks import Looks
 from plmemory.plan.plan import Plan, Result, expanded, numbered
 from plmemory.plan.sources import Code, code
@@ -56,6 +56,7 @@ def digest(value: Any) -> str:
     return hashlib.sha256(json.dumps(value, sort_keys=True).encode()).hexdigest()[:16]
 
 
+ASSETS = {".html", ".css", ".js"}  # of the results page
 content = functools.cache(lineage.content)  # files are read once a run
 
 
@@ -229,6 +230,15 @@ class Jobs:
         modules = registry.module("figures", kind, "draw")
         origin = self.table(figure).lineage
         return Job(self._code("figure", modules), named, origin, (origin,))
+
+    def page(self) -> Job:
+        """The results page, of all figures."""
+        module = registry.module("figures", "page", "write")
+        folder = registry.PACKAGE / "figures/page"
+        assets = sorted(file for file in folder.iterdir() if file.suffix in ASSETS)
+        named = {"run": told.run(self), "assets": [content(str(file)) for file in assets]}
+        figures = [self.figure(name).lineage for name in self.plan.config["figures"]]
+        return Job(self._code("page", module), named, digest(figures))
 
     def category(self, figure: str) -> str:
         """The part of the report in which a figure stands: the kinds of its data sets."""

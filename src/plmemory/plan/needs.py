@@ -48,6 +48,7 @@ class Needs:
     gather = Need(1000, 300)
     table = Need(2000, 300)
     figure = Need(1000, 30)
+    page = Need(2000, 60)
 
     def __init__(self, plan: Plan) -> None:
         self.plan = plan

@@ -179,6 +179,11 @@ class Plan:
         """The pictures of figures."""
         return [f"{self.root}/figures/{name}.{end}" for name in figures for end in FORMATS]
 
+    @property
+    def page_file(self) -> str:
+        """The results page."""
+        return f"{self.root}/page/index.html"
+
     def raw_file(self, dataset: str) -> str | None:
         """The file that tells where the raw files of a data set are, None if it has none."""
         if not registry.has("datasets", self.raw_kind(dataset), "raw"):

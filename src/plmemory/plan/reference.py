@@ -45,7 +45,7 @@ def tables() -> str:
     """Every kind of figure: what it shows, what it needs, and the columns of its table."""
     parts = []
     for name, figure in registry.figures().items():
-        parts += [f"## `{name}`", figure.caption]
+        parts += [f"## `{name}`", figure.caption, f"*What to see.* {figure.see}"]
         needs = sorted(figure.needs)
         if needs:
             words = ", ".join(word.replace("_", " ") for word in needs)

@@ -1,4 +1,5 @@
 from plmemory.plan.about import Figure
+from plmemory.plan.charts import Chart
 
 ABOUT = Figure(
     caption=(
@@ -10,6 +11,13 @@ ABOUT = Figure(
         "nearest training and the nearest unseen example; the fraction of cycles, and that still "
         "moving; and of test starts under sequential dynamics in two random orders, the fraction "
         "whose ends differ and the overlap of the two ends."
+    ),
+    see=(
+        "Where few distinct attractors take many starts, memory is one of classes; where "
+        "every start has an attractor of its own, the counts lie on the dotted line and "
+        "tell a lower bound alone. Follow training and test starts in the overlap with the "
+        "nearest examples: where the two curves meet, the network treats what it learnt "
+        "and what it never saw alike."
     ),
     inputs=("attractors",),
     row="rule, load, start",
@@ -34,4 +42,12 @@ ABOUT = Figure(
         "dataset": "its name",
     },
     needs=frozenset({"test"}),
+    charts=(
+        Chart(
+            "alpha",
+            ("attractors", "nearest_train", "nearest_test", "cycles_fraction"),
+            by=("rule", "start"),
+            log=("alpha",),
+        ),
+    ),
 )

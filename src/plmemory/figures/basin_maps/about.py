@@ -1,4 +1,5 @@
 from plmemory.plan.about import Figure
+from plmemory.plan.charts import Chart
 
 ABOUT = Figure(
     caption=(
@@ -6,6 +7,12 @@ ABOUT = Figure(
         "against the initial overlap; a panel a load. The thin diagonal is a map that changes "
         "nothing; grey levels are null models, the overlap of an unseen example with its nearest "
         "training example and with the consensus of these."
+    ),
+    see=(
+        "Above the diagonal the dynamics cleans a corrupted example up, below it the "
+        "dynamics carries the state away. Where the curves of training and unseen examples "
+        "part, the network remembers what it was shown; where they coincide, it treats "
+        "both alike."
     ),
     inputs=("completion",),
     row="rule, load, kind of example, initial overlap",
@@ -29,4 +36,12 @@ ABOUT = Figure(
         "n": "starts",
     },
     needs=frozenset({"test"}),
+    charts=(
+        Chart(
+            "initial_overlap",
+            ("final_overlap", "at_train_share"),
+            by=("rule", "start"),
+            panels=("alpha",),
+        ),
+    ),
 )

@@ -1,4 +1,5 @@
 from plmemory.plan.about import Figure
+from plmemory.plan.charts import Chart
 
 ABOUT = Figure(
     caption=(
@@ -7,6 +8,11 @@ ABOUT = Figure(
         "shown; above, pseudo-likelihoods, below, other learning rules. Each has the parameters of "
         "its name; rules at their best are compared in random_rivals. Dotted lines are first-step "
         "theory, exact for diluted networks."
+    ),
+    see=(
+        "The lower a curve, the wider the basins; the excess shows differences that are "
+        "too small to see in the curves themselves. Where the dotted first-step theory "
+        "leaves the symbols, the fate of a state is decided after the first step."
     ),
     inputs=("storage",),
     row="rule, load",
@@ -24,4 +30,7 @@ ABOUT = Figure(
         ),
         "first_step_theory": "from the one-step map, iterated",
     },
+    charts=(
+        Chart("alpha", ("half_overlap", "excess"), theory={"half_overlap": "first_step_theory"}),
+    ),
 )

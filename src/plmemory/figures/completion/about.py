@@ -1,4 +1,5 @@
 from plmemory.plan.about import Figure
+from plmemory.plan.charts import Chart
 
 ABOUT = Figure(
     caption=(
@@ -8,6 +9,12 @@ ABOUT = Figure(
         "of these ends that are a training example. Null models, grey: the overlap of the unseen "
         "example itself with its nearest training example and with their consensus, and the share "
         "of unseen examples that are themselves as near to a training example."
+    ),
+    see=(
+        "Completion gains where a curve lies above its initial overlap, the short line at "
+        "the left, and loses where it lies below. Hold the left panel against the dotted "
+        "null model, and the right one against the share that unseen examples have by "
+        "themselves: only what exceeds both is generalisation."
     ),
     inputs=("completion",),
     row="rule, load, initial overlap",
@@ -31,4 +38,12 @@ ABOUT = Figure(
         "n": "starts",
     },
     needs=frozenset({"test"}),
+    charts=(
+        Chart(
+            "alpha",
+            ("final_overlap", "at_train_share"),
+            by=("rule", "asked_overlap"),
+            log=("alpha",),
+        ),
+    ),
 )

@@ -1,4 +1,5 @@
 from plmemory.plan.about import Figure, integer, number
+from plmemory.plan.charts import Chart
 
 ABOUT = Figure(
     caption=(
@@ -7,6 +8,11 @@ ABOUT = Figure(
         "former. Bands are standard errors by a bootstrap over blocks of columns: another stretch "
         "of protein, the same sequences. Null models: mean-field inference, the pairs nearest "
         "along the chain, and chance."
+    ),
+    see=(
+        "Precision well above chance and above the pairs nearest along the chain means "
+        "that couplings find contacts in space. Heavy-atom contacts are the easier target; "
+        "the lead over mean field counts only where it is larger than its band."
     ),
     inputs=("data", "models"),
     row="entry",
@@ -42,4 +48,14 @@ ABOUT = Figure(
         ),
         "block": integer("columns", "that the bootstrap keeps together", at_least=1, default=10),
     },
+    charts=(
+        Chart(
+            "rank",
+            ("value",),
+            by=("rule", "kind"),
+            panels=("family", "definition"),
+            log=("rank",),
+            where={"kind": ("precision", "chain", "chance")},
+        ),
+    ),
 )

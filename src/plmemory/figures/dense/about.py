@@ -1,4 +1,5 @@
 from plmemory.plan.about import Figure, listed
+from plmemory.plan.charts import Chart
 
 ABOUT = Figure(
     caption=(
@@ -7,6 +8,11 @@ ABOUT = Figure(
         "−Σ_μ (ξ^μ·s)^n: n = 2 is Hebb's rule, n = 3 couples three sites at a time. Symbols are "
         "measured, lines theory for many sites and patterns, dotted verticals the capacity "
         "without errors."
+    ),
+    see=(
+        "Coupling three sites at a time moves the loss of patterns to far larger numbers "
+        "than pair couplings allow. The measured symbols lie on the lines of theory on "
+        "both sides of the dotted capacity."
     ),
     inputs=("data",),
     row="order, number of patterns",
@@ -31,4 +37,16 @@ ABOUT = Figure(
         ),
         "orders": listed("n", "of the energy", {"type": "integer", "minimum": 2}, default=[2, 3]),
     },
+    charts=(
+        Chart(
+            "P",
+            ("unstable_site_fraction", "fixed_point_fraction"),
+            by=("order",),
+            theory={
+                "unstable_site_fraction": "unstable_site_fraction_theory",
+                "fixed_point_fraction": "fixed_point_fraction_theory",
+            },
+            log=("P",),
+        ),
+    ),
 )

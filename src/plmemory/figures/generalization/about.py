@@ -1,4 +1,5 @@
 from plmemory.plan.about import Figure, listed
+from plmemory.plan.charts import Chart
 
 ABOUT = Figure(
     caption=(
@@ -8,6 +9,12 @@ ABOUT = Figure(
         "symbols: the overlap of an unseen example with its nearest training example (of spins "
         "over those and their negatives), with their consensus, and, as chance, with the end of "
         "another unseen example."
+    ),
+    see=(
+        "The network generalises where the test curve lies above the dotted null model: "
+        "there an unseen example is kept better than by its nearest training example. "
+        "Training starts fall from perfect memory as the load grows, while test starts "
+        "rise to meet them."
     ),
     inputs=("attractors",),
     row="data set, rule, load, start, dynamics, draw",
@@ -59,4 +66,13 @@ ABOUT = Figure(
             default=["synchronous"],
         )
     },
+    charts=(
+        Chart(
+            "alpha",
+            ("overlap",),
+            by=("start", "dynamics", "source", "draw"),
+            panels=("title", "rule"),
+            log=("alpha",),
+        ),
+    ),
 )

@@ -1,9 +1,15 @@
 from plmemory.plan.about import Figure
+from plmemory.plan.charts import Chart
 
 ABOUT = Figure(
     caption=(
         "Reconstruction error and cosine of the inferred couplings with the true ones, against the "
         "load, by every rule from the same examples."
+    ),
+    see=(
+        "The error γ punishes a wrong scale of the couplings, the cosine R does not: a "
+        "rule can have the right direction and the wrong length. A lower γ or a higher R "
+        "at few examples tells the better rule where data are scarce."
     ),
     inputs=("data", "models"),
     row="data set, rule, load",
@@ -18,4 +24,5 @@ ABOUT = Figure(
     several=True,
     needs=frozenset({"couplings"}),
     spins=frozenset({"ising"}),
+    charts=(Chart("alpha", ("gamma", "R"), panels=("dataset",), log=("alpha", "gamma")),),
 )

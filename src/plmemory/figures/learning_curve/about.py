@@ -1,10 +1,16 @@
 from plmemory.plan.about import Figure
+from plmemory.plan.charts import Chart
 
 ABOUT = Figure(
     caption=(
         "Long trainings, epoch by epoch: overlaps kept from training and unseen examples, loss, "
         "norm of the couplings, how far their direction has turned from the start, asymmetry. "
         "Rings are published values."
+    ),
+    see=(
+        "The overlaps of training and unseen examples rise together while the norm grows; "
+        "where they part or fall, longer training costs generalisation. Rings of published "
+        "values on the curves say that these trainings are the published ones."
     ),
     inputs=("learning_curve",),
     row="run, load, draw, recorded epoch",
@@ -26,4 +32,12 @@ ABOUT = Figure(
         "norm_rounding, …": "of published values: half a unit of the last digit printed",
     },
     rule_needs=frozenset({"snapshots"}),
+    charts=(
+        Chart(
+            "epoch",
+            ("train", "test", "norm", "distance", "loss", "asymmetry"),
+            by=("run", "source", "draw"),
+            log=("epoch", "norm", "loss"),
+        ),
+    ),
 )

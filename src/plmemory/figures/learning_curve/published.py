@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from plmemory.figures.shared.comparison import Comparison
-from plmemory.figures.shared.draws import OWN, PUBLISHED, tolerance
+from plmemory.figures.shared.draws import OWN, PUBLISHED, reason, tolerance
 
 QUANTITIES = {
     # column: quantity, start
@@ -31,9 +31,9 @@ def compare(table: pd.DataFrame) -> list[Comparison]:
         mine, own = ours.reindex(wanted).to_dict("records")
         for column, (quantity, start) in QUANTITIES.items():
             name = f"{quantity} after {row['epoch']} epochs"
-            error, allowed = tolerance(
-                row[f"{column}_rounding"], own[f"{column}_sem"], own["draws"]
-            )
+            rounding = row[f"{column}_rounding"]
+            error, allowed = tolerance(rounding, own[f"{column}_sem"], own["draws"])
             numbers = (row[column], mine[column], error, allowed)
-            found.append(Comparison(dataset, name, load, start, *numbers))
+            why = reason(rounding, allowed)
+            found.append(Comparison(dataset, name, load, start, *numbers, why))
     return found

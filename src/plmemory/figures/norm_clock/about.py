@@ -1,10 +1,17 @@
 from plmemory.plan.about import Figure
+from plmemory.plan.charts import Chart
 
 ABOUT = Figure(
     caption=(
         "A network of two layers learns labels: the test error along the norm of its weights, the "
         "norm at which it is nearly at its smallest, and the smallest error, against the number of "
         "examples. The two exponents of the norm are to predict that of the error."
+    ),
+    see=(
+        "Along its training the network passes the same errors at the same norms, however "
+        "many examples it has, until it departs to its own optimum. The norm of the "
+        "optimum and the smallest error follow powers of the number of examples, whose "
+        "exponents are to agree with the product of the two others."
     ),
     inputs=("models",),
     row="P, recorded step; P (the optimum); exponent",
@@ -26,4 +33,5 @@ ABOUT = Figure(
     },
     one_rule=True,
     rule_needs=frozenset({"clock"}),
+    charts=(Chart("norm", ("test_error", "train_error"), by=("P",), log=("norm",)),),
 )

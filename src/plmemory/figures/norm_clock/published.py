@@ -20,6 +20,7 @@ EXPONENTS = {
 }
 ERROR = 0.09  # published, of gamma
 SURE = 2.0  # standard errors
+REASON = f"{SURE:g} standard errors, of theirs and of ours together"
 
 
 def compare(table: pd.DataFrame) -> list[Comparison]:
@@ -30,5 +31,5 @@ def compare(table: pd.DataFrame) -> list[Comparison]:
         sem = row["value_sem"]
         allowed = SURE * math.hypot(ERROR, sem)
         numbers = (published, row["value"], sem, allowed)
-        found.append(Comparison(row["dataset"], name, math.nan, "", *numbers))
+        found.append(Comparison(row["dataset"], name, math.nan, "", *numbers, REASON))
     return found

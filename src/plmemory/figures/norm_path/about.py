@@ -1,4 +1,5 @@
 from plmemory.plan.about import Figure
+from plmemory.plan.charts import Chart
 
 ABOUT = Figure(
     caption=(
@@ -8,6 +9,11 @@ ABOUT = Figure(
         "grey is replica-symmetric theory of the optimum at that norm: its mean, the median of the "
         "smallest of N P independent stabilities (of finite networks it lies lower), and the "
         "first-step boundary."
+    ),
+    see=(
+        "A line of descent that runs through the symbols says that training time acts "
+        "through the norm alone. The smallest stability rises towards that of maximum "
+        "stability, while the basins are widest before the end of the path."
     ),
     inputs=("models", "storage"),
     row="rule, load, recorded epoch; none: the optimum at fixed norm, maximum stability (b = ∞)",
@@ -24,4 +30,17 @@ ABOUT = Figure(
         "margin_theory": "Gardner's, the largest possible smallest stability, N to infinity",
     },
     rule_needs=frozenset({"norm"}),
+    charts=(
+        Chart(
+            "b",
+            ("mean_stability", "min_stability", "half_overlap"),
+            by=("rule", "alpha"),
+            theory={
+                "mean_stability": "mean_stability_theory",
+                "min_stability": "min_stability_theory",
+                "half_overlap": "half_overlap_theory",
+            },
+            log=("b",),
+        ),
+    ),
 )

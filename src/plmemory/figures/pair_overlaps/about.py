@@ -1,9 +1,15 @@
 from plmemory.plan.about import Figure
+from plmemory.plan.charts import Chart
 
 ABOUT = Figure(
     caption=(
         "Overlaps between the training examples, of all pairs and of pairs of one label, "
         "beside published statistics."
+    ),
+    see=(
+        "Examples of one label are more alike than any two, and some labels are alike "
+        "among themselves far more than others. Our statistics lie on the published ones, "
+        "so both start from the same examples."
     ),
     inputs=("data",),
     row="statistic",
@@ -14,10 +20,19 @@ ABOUT = Figure(
         "label_a, label_b": "labels of the two examples",
         "bin_left, bin_right": "of a density",
         "value": "of the statistic",
+        "source": "ours or published",
         "tolerance": "of published values",
         "dataset": "its name",
     },
     rules=False,
     needs=frozenset({"labels"}),
     spins=frozenset({"ising"}),
+    charts=(
+        Chart(
+            "bin_left",
+            ("value",),
+            by=("quantity", "source"),
+            where={"quantity": ("pair_overlap_density", "within_class_overlap_density")},
+        ),
+    ),
 )

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from plmemory.figures.shared.comparison import Comparison
+from plmemory.figures.shared.draws import ROUNDED
 
 
 def compare(table: pd.DataFrame) -> list[Comparison]:
@@ -22,9 +23,6 @@ def compare(table: pd.DataFrame) -> list[Comparison]:
             same &= (table["label_a"] == label) & (table["label_b"] == label)
             name = f"overlap within label {int(label)}"
         ours, value = table.loc[same, "value"].item(), published["value"]
-        found.append(
-            Comparison(
-                published["dataset"], name, np.nan, "", value, ours, 0.0, published["tolerance"]
-            )
-        )
+        numbers = (value, ours, 0.0, published["tolerance"])
+        found.append(Comparison(published["dataset"], name, np.nan, "", *numbers, ROUNDED))
     return found

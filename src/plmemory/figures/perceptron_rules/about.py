@@ -1,4 +1,5 @@
 from plmemory.plan.about import Figure
+from plmemory.plan.charts import Chart
 
 ABOUT = Figure(
     caption=(
@@ -6,6 +7,11 @@ ABOUT = Figure(
         "norms of the student and as gradient descent passes them. Symbols: means over teachers; "
         "lines: theory, with Hebb's rule and maximum stability as the two ends, and the errors of "
         "Bayes and Gibbs."
+    ),
+    see=(
+        "The error has its minimum at a finite norm, between Hebb's rule at small and "
+        "maximum stability at large ones, and nearly reaches the bound of Bayes there. "
+        "Before that norm a free descent errs more than the optimum of the same norm."
     ),
     inputs=("data", "models"),
     row="load, curve, norm",
@@ -20,4 +26,14 @@ ABOUT = Figure(
     },
     needs=frozenset({"teacher"}),
     rule_needs=frozenset({"weights"}),
+    charts=(
+        Chart(
+            "norm",
+            ("error",),
+            by=("curve",),
+            panels=("alpha",),
+            theory={"error": "theory"},
+            log=("norm",),
+        ),
+    ),
 )

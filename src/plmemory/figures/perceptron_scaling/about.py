@@ -1,4 +1,5 @@
 from plmemory.plan.about import Figure, listed
+from plmemory.plan.charts import Chart
 
 ABOUT = Figure(
     caption=(
@@ -6,6 +7,11 @@ ABOUT = Figure(
         "the root of the norm at every load, in the same way at fixed norm and on the way of a "
         "descent; the norm of the smallest error grows with the load, and errors at all loads fall "
         "on one curve. Symbols: means over teachers; lines: theory, black for infinite load."
+    ),
+    see=(
+        "All loads follow one straight line until each leaves it at a norm in proportion "
+        "to the load; divided by the load they fall on one curve. The best norm and the "
+        "smallest error approach the dotted law as the load grows."
     ),
     inputs=("data", "models"),
     row="rule, load, norm; rule, load (the optimum); rule, exponent",
@@ -41,4 +47,20 @@ ABOUT = Figure(
             default=[],
         )
     },
+    charts=(
+        Chart(
+            "norm",
+            ("reduced_error",),
+            by=("curve", "alpha"),
+            theory={"reduced_error": "theory"},
+            log=("norm", "reduced_error"),
+        ),
+        Chart(
+            "scaled_norm",
+            ("scaled_error",),
+            by=("curve", "alpha"),
+            theory={"scaled_error": "scaled_theory"},
+            log=("scaled_norm", "scaled_error"),
+        ),
+    ),
 )

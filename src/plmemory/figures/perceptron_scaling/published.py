@@ -19,6 +19,7 @@ EXPONENTS = {
 }
 ROUNDING = 0.05  # of 0.5 and of 1.0
 SURE = 2.0  # standard errors
+REASON = f"rounding of the printed number and {SURE:g} standard errors of ours together"
 
 
 def compare(table: pd.DataFrame) -> list[Comparison]:
@@ -31,5 +32,5 @@ def compare(table: pd.DataFrame) -> list[Comparison]:
             sem = row["value_sem"] if known else math.nan
             allowed = math.hypot(ROUNDING, SURE * sem)
             numbers = (published, row["value"], sem, allowed)
-            found.append(Comparison(row["dataset"], name, math.nan, "", *numbers))
+            found.append(Comparison(row["dataset"], name, math.nan, "", *numbers, REASON))
     return found

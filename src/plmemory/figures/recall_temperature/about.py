@@ -1,4 +1,5 @@
 from plmemory.plan.about import Figure
+from plmemory.plan.charts import Chart
 
 ABOUT = Figure(
     caption=(
@@ -10,6 +11,11 @@ ABOUT = Figure(
         "verticals are the temperatures, in the same units, of the pseudo-likelihood that was"
         " learnt."
     ),
+    see=(
+        "A rule recalls up to the temperature at which its curve falls; learnt couplings "
+        "bear more heat than Hebb's. Beyond the capacity of Hebb's rule the line of theory "
+        "is zero, and what the symbols keep above it is remanence."
+    ),
     inputs=("recall",),
     row="rule, load, temperature",
     columns={
@@ -19,4 +25,5 @@ ABOUT = Figure(
         "theory": "of the retrieval state, 0 beyond its capacity (Hebb only)",
         "own_temperature": "1/λ‖J_i‖ of the pseudo-likelihood learnt",
     },
+    charts=(Chart("temperature", ("overlap",), panels=("alpha",), theory={"overlap": "theory"}),),
 )

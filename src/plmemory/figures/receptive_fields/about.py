@@ -1,10 +1,16 @@
 from plmemory.plan.about import Figure, listed
+from plmemory.plan.charts import Chart, Gallery
 
 ABOUT = Figure(
     caption=(
         "What growing norm makes of the couplings: stabilities of the training examples and the "
         "receptive field of the central pixel (its row of the couplings, over its norm), at a few "
         "epochs of a training."
+    ),
+    see=(
+        "As the norm grows the distribution of stabilities moves off zero and narrows. The "
+        "field of the central pixel shrinks from a broad patch to its neighbours, with "
+        "weights of the other sign around."
     ),
     inputs=("models", "learning_curve"),
     row="run, epoch, bin of the stabilities or pixel",
@@ -29,4 +35,14 @@ ABOUT = Figure(
             at_most=5,
         )
     },
+    charts=(
+        Chart(
+            "stability",
+            ("value",),
+            by=("epoch",),
+            panels=("run",),
+            where={"quantity": ("density",)},
+        ),
+    ),
+    gallery=Gallery(leaf=("run", "epoch"), told=("norm",), where={"quantity": ("coupling",)}),
 )

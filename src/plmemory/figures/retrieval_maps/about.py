@@ -1,4 +1,5 @@
 from plmemory.plan.about import Figure
+from plmemory.plan.charts import Chart
 
 ABOUT = Figure(
     caption=(
@@ -6,6 +7,11 @@ ABOUT = Figure(
         "(top) and after one synchronous step (bottom), against the initial overlap; a panel "
         "per load. Symbols are simulations, lines the "
         "exact one-step theory."
+    ),
+    see=(
+        "The initial overlap at which a curve of the upper row rises to one is the edge of "
+        "the basin; the further left, the wider. After one step the symbols lie on the "
+        "exact theory, so what sets the rules apart happens at later steps."
     ),
     inputs=("retrieval",),
     row="rule, load, initial overlap",
@@ -17,4 +23,12 @@ ABOUT = Figure(
             "exact where the stability distribution is known, else from the measured stabilities"
         ),
     },
+    charts=(
+        Chart(
+            "initial_overlap",
+            ("final_overlap", "one_step_overlap"),
+            panels=("alpha",),
+            theory={"one_step_overlap": "one_step_theory"},
+        ),
+    ),
 )

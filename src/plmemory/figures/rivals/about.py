@@ -1,4 +1,5 @@
 from plmemory.plan.about import Figure
+from plmemory.plan.charts import Chart
 
 ABOUT = Figure(
     caption=(
@@ -9,6 +10,11 @@ ABOUT = Figure(
         "in turn; differences are paired; symbols at one load stand side by side. Below, a panel a "
         "load, the tuning curves that the choice is made from. Bars and bands are 95 % confidence "
         "intervals over the draws."
+    ),
+    see=(
+        "Below zero in the panels of differences a rule has wider basins than the best "
+        "pseudo-likelihood, above zero narrower ones; bars that cross zero decide nothing. "
+        "The order of the rules changes with the load, so no rule is the best everywhere."
     ),
     inputs=("storage",),
     row="rule, load; of kind tuning: rule, load, parameter",
@@ -29,4 +35,12 @@ ABOUT = Figure(
         ),
         "draws": "of the patterns",
     },
+    charts=(
+        Chart(
+            "alpha",
+            ("half_overlap", "difference", "critical_difference"),
+            where={"kind": ("judged",)},
+        ),
+        Chart("parameter", ("half_overlap",), panels=("alpha",), where={"kind": ("tuning",)}),
+    ),
 )

@@ -6,7 +6,10 @@ from typing import NamedTuple
 
 
 class Comparison(NamedTuple):
-    """One published number; ``ours`` and its error are NaN where this run does not reach it."""
+    """One published number; ``ours`` and its error are NaN where this run does not reach it.
+
+    ``reason``: why the tolerance is what it is, in a phrase.
+    """
 
     dataset: str
     quantity: str
@@ -16,3 +19,4 @@ class Comparison(NamedTuple):
     ours: float
     ours_sem: float
     tolerance: float
+    reason: str

@@ -13,6 +13,8 @@ import numpy as np
 
 PUBLISHED, OWN = "published", "own"
 DEVIATIONS = 3
+ROUNDED = "rounding of the printed number"
+DRAWN = f"{DEVIATIONS} standard errors of a single draw, from draws of our own"
 
 
 def draws(attributes: Mapping[str, Any], replicates: int) -> Iterator[tuple[str, slice]]:
@@ -43,3 +45,8 @@ def tolerance(
     """
     error = max(sem * math.sqrt(number), least) if number > 1 else math.nan
     return error, float(np.maximum(rounding, DEVIATIONS * error))
+
+
+def reason(rounding: float, allowed: float) -> str:
+    """Why the ``tolerance`` allows what it does."""
+    return ROUNDED if allowed == rounding else DRAWN

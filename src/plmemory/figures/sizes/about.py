@@ -1,4 +1,5 @@
 from plmemory.plan.about import Figure
+from plmemory.plan.charts import Chart
 
 ABOUT = Figure(
     caption=(
@@ -7,6 +8,12 @@ ABOUT = Figure(
         "mean final overlap above 0.95) and under synchronous and sequential dynamics. Lines are "
         "least squares in 1/N, weighted by the errors; the symbols at 1/N = 0 are their ends. Bars "
         "hold the mean with 68 % probability."
+    ),
+    see=(
+        "Lines that are flat say that small networks already tell the boundary of large "
+        "ones; lines that rise to the right say that small ones have narrower basins. The "
+        "mean definition depends on the size far more than the half definition, and the "
+        "order of the rules stays the same."
     ),
     inputs=("storage",),
     row="rule, load, definition, dynamics, size",
@@ -20,4 +27,5 @@ ABOUT = Figure(
         "draws": "of the patterns",
     },
     several=True,
+    charts=(Chart("N", ("overlap",), panels=("definition", "dynamics"), log=("N",)),),
 )

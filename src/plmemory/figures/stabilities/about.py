@@ -1,9 +1,16 @@
 from plmemory.plan.about import Figure
+from plmemory.plan.charts import Chart
 
 ABOUT = Figure(
     caption=(
         "Distributions of the stabilities of stored patterns: symbols are simulations, lines "
         "the exact replica-symmetric theory for an infinite network."
+    ),
+    see=(
+        "Maximum stability has a wall at its smallest stability, Hebb's rule a Gaussian "
+        "that reaches below zero, and pseudo-likelihood goes from the one to the other as "
+        "its norm grows. Symbols on the lines say that a network of this size is as the "
+        "theory for an infinite one."
     ),
     inputs=("storage",),
     row="rule, load, bin",
@@ -14,4 +21,7 @@ ABOUT = Figure(
         "density": "measured",
         "theory_density": "of the bin",
     },
+    charts=(
+        Chart("stability", ("density",), panels=("alpha",), theory={"density": "theory_density"}),
+    ),
 )

@@ -1,4 +1,5 @@
 from plmemory.plan.about import Figure
+from plmemory.plan.charts import Chart
 
 ABOUT = Figure(
     caption=(
@@ -7,6 +8,11 @@ ABOUT = Figure(
         "simulations; solid lines theory for N to infinity (cavity method); dashed lines the map "
         "of one step, iterated as if every step met new errors. In a full network that map is "
         "exact at the first step only, in a strongly diluted one at every step."
+    ),
+    see=(
+        "After the first step the iterated map leaves the simulation where sites remember "
+        "earlier states. The difference panel is zero where every step meets new errors, "
+        "and the solid lines of theory follow it where it is not."
     ),
     inputs=("steps",),
     row="rule, load, step, initial overlap",
@@ -24,4 +30,13 @@ ABOUT = Figure(
         "theory": "for N to infinity by the cavity method, where the stabilities are known",
     },
     needs=frozenset({"independent"}),
+    charts=(
+        Chart(
+            "initial_overlap",
+            ("overlap", "excess"),
+            by=("step",),
+            panels=("rule", "alpha"),
+            theory={"overlap": "theory"},
+        ),
+    ),
 )

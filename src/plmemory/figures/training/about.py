@@ -1,10 +1,16 @@
 from plmemory.plan.about import Figure
+from plmemory.plan.charts import Chart
 
 ABOUT = Figure(
     caption=(
         "Gradient descent on the pseudo-likelihood, epoch by epoch: while the loss falls the norm "
         "of the couplings goes on growing, their direction leaves that of Hebb's rule, and what is "
         "retrieved saturates. Lines are means over the replicates; a line style is a load."
+    ),
+    see=(
+        "The loss goes on falling long after the retrieved overlap has stopped rising. "
+        "Meanwhile the norm grows and the direction turns away from Hebb's rule: more so "
+        "the larger the load."
     ),
     inputs=("models",),
     row="rule, load, recorded epoch",
@@ -22,4 +28,12 @@ ABOUT = Figure(
         "b": "λ‖J_i‖",
     },
     rule_needs=frozenset({"history"}),
+    charts=(
+        Chart(
+            "epoch",
+            ("loss", "norm", "hebb_distance", "overlap"),
+            by=("rule", "alpha"),
+            log=("epoch", "loss", "norm"),
+        ),
+    ),
 )

@@ -1,4 +1,5 @@
 from plmemory.plan.about import Figure
+from plmemory.plan.charts import Chart
 
 ABOUT = Figure(
     caption=(
@@ -7,6 +8,12 @@ ABOUT = Figure(
         "(filled symbols) and median of all (open), beside replica-symmetric theory (lines, to the "
         "capacity). c: fraction of states that end above 0.7; dotted verticals are the capacities "
         "for infinitely many sites."
+    ),
+    see=(
+        "The capacity times d is largest at a small dimension and falls to its limit for "
+        "many components. Below the capacity states lie on the lines of theory; near it "
+        "the transition of a finite network is rounded, and only a part of the states is "
+        "retrieved."
     ),
     inputs=("overlaps",),
     row="dimension, load; or dimension alone, for the capacity",
@@ -22,4 +29,13 @@ ABOUT = Figure(
     },
     several=True,
     spins=frozenset({"vectors"}),
+    charts=(
+        Chart(
+            "alpha",
+            ("retrieved_overlap", "median_overlap", "retrieved"),
+            by=("d",),
+            theory={"retrieved_overlap": "theory"},
+        ),
+        Chart("d", ("capacity_d",), by=(), log=("d",)),
+    ),
 )

@@ -1,4 +1,5 @@
 from plmemory.plan.about import Figure, listed, number
+from plmemory.plan.charts import Chart
 
 ABOUT = Figure(
     caption=(
@@ -8,6 +9,11 @@ ABOUT = Figure(
         "step raises the overlap, against the dimension, for several initial overlaps; dashed is "
         "the limit of small ones. c: overlap against time: above saturation it jumps at the first "
         "step and then decays."
+    ),
+    see=(
+        "One step raises the overlap at loads far beyond the capacity, more so the larger "
+        "the dimension. The history shows the price: above saturation the overlap jumps at "
+        "the first step and then decays."
     ),
     inputs=("overlaps",),
     row="of panel map: dimension, initial overlap; limit: dimension, initial overlap; time: step",
@@ -38,4 +44,14 @@ ABOUT = Figure(
             default=0.5,
         ),
     },
+    charts=(
+        Chart(
+            "initial_overlap",
+            ("one_step_overlap",),
+            by=("d",),
+            theory={"one_step_overlap": "theory"},
+            where={"panel": ("map",)},
+        ),
+        Chart("time", ("overlap",), by=("d",), where={"panel": ("time",)}),
+    ),
 )

@@ -1,4 +1,5 @@
 from plmemory.plan.about import Figure
+from plmemory.plan.charts import Chart
 
 ABOUT = Figure(
     caption=(
@@ -7,6 +8,11 @@ ABOUT = Figure(
         "times the mean inverse participation ratio of the modes. d: that of the lowest mode "
         "against the size, mean (filled) and typical (geometric mean, open). Lines are exact for "
         "memories and infinitely many sites."
+    ),
+    see=(
+        "Memories and minima from random states share the bulk of the spectrum and differ "
+        "at its soft end. Participation ratios tell whether the softest modes sit on few "
+        "sites or spread over all."
     ),
     inputs=("hessian",),
     row="quantity, size, start, bin; N = inf: theory between",
@@ -31,4 +37,20 @@ ABOUT = Figure(
     several=True,
     spins=frozenset({"vectors"}),
     rule_needs=frozenset({"energy"}),
+    charts=(
+        Chart(
+            "eigenvalue",
+            ("density",),
+            by=("N", "start"),
+            theory={"density": "theory"},
+            where={"quantity": ("density",)},
+        ),
+        Chart(
+            "length",
+            ("density",),
+            by=("N", "start"),
+            theory={"density": "theory"},
+            where={"quantity": ("field",)},
+        ),
+    ),
 )

@@ -10,6 +10,7 @@ from plmemory.figures.shared.comparison import Comparison
 from plmemory.figures.shared.draws import DEVIATIONS
 
 NAME = "vectors"
+REASON = f"{DEVIATIONS} standard errors of ours; none if these allow anything"
 EXPONENT = 0.5  # of the density of modes at minima from random states
 
 
@@ -23,7 +24,7 @@ def compare(table: pd.DataFrame) -> list[Comparison]:
         found.append(
             Comparison(
                 *(NAME, name, row["alpha"], "memory", row["theory"], row["length"]),
-                *(sem, DEVIATIONS * sem),
+                *(sem, DEVIATIONS * sem, REASON),
             )
         )
     random = (largest["quantity"] == "exponent") & (largest["start"] == "random")
@@ -34,7 +35,8 @@ def compare(table: pd.DataFrame) -> list[Comparison]:
         name = f"exponent of the density of soft modes, N = {row['N']:g}"
         found.append(
             Comparison(
-                *(NAME, name, row["alpha"], "random", EXPONENT, row["density"]), *(sem, allowed)
+                *(NAME, name, row["alpha"], "random", EXPONENT, row["density"]),
+                *(sem, allowed, REASON),
             )
         )
     return found

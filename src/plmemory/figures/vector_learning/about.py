@@ -1,4 +1,5 @@
 from plmemory.plan.about import Figure
+from plmemory.plan.charts import Chart
 
 ABOUT = Figure(
     caption=(
@@ -6,6 +7,11 @@ ABOUT = Figure(
         "end above 0.7, started on patterns (solid, filled) and on corrupted ones (dashed, open). "
         "c: overlap after one step from the pattern itself: patterns can be fixed and yet not "
         "attract. Dotted verticals: loads up to which they attract, exact for N to infinity."
+    ),
+    see=(
+        "Beyond the capacity of Hebb's rule the other rules still hold their patterns. "
+        "Compare one step from the pattern with the final overlap: patterns can be all but "
+        "fixed and yet attract nothing, not even themselves."
     ),
     inputs=("overlaps",),
     row="rule, load, initial overlap",
@@ -20,4 +26,12 @@ ABOUT = Figure(
         "n": "states",
     },
     spins=frozenset({"vectors"}),
+    charts=(
+        Chart(
+            "alpha",
+            ("median_overlap", "retrieved", "one_step_overlap"),
+            by=("rule", "initial_overlap"),
+            log=("alpha",),
+        ),
+    ),
 )

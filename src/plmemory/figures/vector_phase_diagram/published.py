@@ -12,6 +12,7 @@ from plmemory.figures.shared.comparison import Comparison
 NAME = "vectors"
 END = 1.0  # d T at which retrieval ends for small loads, for every d
 TOLERANCE = 1e-2
+REASON = "error of the straight line to the end of a computed curve"
 
 
 def compare(table: pd.DataFrame) -> list[Comparison]:
@@ -27,5 +28,5 @@ def compare(table: pd.DataFrame) -> list[Comparison]:
         slope = (temperature[1] - temperature[0]) / (load[1] - load[0])
         ours = float(temperature[1] - slope * load[1])
         name = f"temperature dT where retrieval ends, d = {dimension:g}"
-        found.append(Comparison(NAME, name, math.nan, "", END, ours, 0.0, TOLERANCE))
+        found.append(Comparison(NAME, name, math.nan, "", END, ours, 0.0, TOLERANCE, REASON))
     return found

@@ -1,0 +1,34 @@
+"""Stage 6, the results page.
+
+In: all figures, with their tables. Out: page/index.html, which needs nothing but the folder it is
+in. Where figures fail it is made from what there is (onerror in the Snakefile), as by `make page`.
+"""
+
+
+rule page:
+    input:
+        lambda wildcards: checked(
+            JOBS.page(), [PLAN.page_file], PLAN.figure_files(CONFIG["figures"])
+        ),
+    output:
+        PLAN.page_file,
+    log:
+        f"{LOGS}/page.log",
+    conda:
+        "../../environment.yml"
+    resources:
+        mem_mb=lambda wildcards, attempt: NEEDS.page.mem_mb(attempt),
+        runtime=lambda wildcards, attempt: NEEDS.page.runtime(attempt),
+    params:
+        job=lambda wildcards: JOBS.page().parameters,
+    script:
+        "../scripts/page.py"
+
+
+def page_of_what_there_is():
+    """Write the page if this run was to make it and could not."""
+    if any(job.rule.name == "page" for job in workflow.dag.jobs):
+        try:
+            logger.info(f"Results, those that are missing too: {results_page.write(JOBS)}")
+        except (OSError, InputError) as fault:
+            logger.error(f"results page: {fault}")

@@ -13,7 +13,7 @@ from plmemory.plan import gallery, pages, reference, registry, schema
 ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "src/plmemory"
 LOWERED = r"[_^](?:\\mathrm\{\w+\}|\{(?:[^{}]|\{[^{}]*\})*\}|\\[A-Za-z]+|\w)"
-DRESS = r"\\(?:Vert|langle|rangle|sqrt|to|infty|times|pm|min|cdot|mathrm)(?![A-Za-z])"
+DRESS = r"\\(?:ln|Vert|langle|rangle|sqrt|to|infty|times|pm|min|cdot|mathrm)(?![A-Za-z])"
 SYMBOL = r"\\(?:hat|tilde)\\[a-z]+|\\[A-Za-z]+|[A-Za-z]"
 
 

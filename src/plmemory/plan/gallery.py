@@ -104,7 +104,7 @@ def _entry(plan: Plan, needs: Needs, name: str, made: bool) -> str:
     alone, _, _ = about.caption.partition(":")
     picture = f"![{alone}]({PICTURES}/{name}.svg){{ loading=lazy .figure }}"
     command = f"snakemake --cores all {name}"
-    see = getattr(about, "see", "")
+    see = about.see
     lines = [
         f"### `{name}`",
         picture if made else f"No picture yet: `{command}` makes it, then `make docs` shows it.",

@@ -11,6 +11,7 @@ from plmemory.plan.registry import PACKAGE
 
 # Folders of the package, and what their page is called.
 ROOMS = {
+    "estimator": "Memory, beneath",
     "theory": "Theory",
     "networks": "Networks",
     "learning": "Learning rules",

@@ -1,4 +1,5 @@
 from plmemory.plan.about import Figure, integer
+from plmemory.plan.charts import Chart
 
 ABOUT = Figure(
     caption=(
@@ -9,6 +10,11 @@ ABOUT = Figure(
         "with the nearest training image or its negative. Baselines, grey: the overlap with the "
         "clean test image of the training image that is nearest to the start, and of the mean "
         "training image, each token brought back to the sphere."
+    ),
+    see=(
+        "With few training images the network keeps them better than unseen ones; with many "
+        "the two cannot be told apart. Compare both with the grey baselines: with many images "
+        "the nearest one is as good as the best step."
     ),
     inputs=("transient",),
     row="P, clock, start, corruption",
@@ -36,4 +42,5 @@ ABOUT = Figure(
             "synchronous steps", "among which the peak is looked for", at_least=1, default=3
         )
     },
+    charts=(Chart("P", ("peak", "late"), by=("start",), panels=("corruption",), log=("P",)),),
 )

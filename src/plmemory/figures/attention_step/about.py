@@ -1,4 +1,5 @@
 from plmemory.plan.about import Figure
+from plmemory.plan.charts import Chart
 
 ABOUT = Figure(
     caption=(
@@ -8,6 +9,11 @@ ABOUT = Figure(
         "the difference of the two. A panel a value of κ = λ c P/d², the weight with which "
         "attention adds the present state of a token to the field of its pattern; 0 is the "
         "network of vector spins."
+    ),
+    see=(
+        "A step adds the present state to the field of the pattern with the weight κ. Points "
+        "of all dimensions lie on the closed form; where noise is strong, that memory of the "
+        "state helps."
     ),
     inputs=("overlaps",),
     row="dimension, κ, initial overlap; lines of theory have no simulation",
@@ -26,4 +32,13 @@ ABOUT = Figure(
     several=True,
     spins=frozenset({"vectors"}),
     rule_needs=frozenset({"attending"}),
+    charts=(
+        Chart(
+            "initial_overlap",
+            ("one_step_overlap",),
+            by=("d",),
+            panels=("kappa",),
+            theory={"one_step_overlap": "theory"},
+        ),
+    ),
 )

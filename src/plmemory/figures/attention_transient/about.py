@@ -1,4 +1,5 @@
 from plmemory.plan.about import Figure
+from plmemory.plan.charts import Chart
 
 ABOUT = Figure(
     caption=(
@@ -10,6 +11,12 @@ ABOUT = Figure(
         "negative. Baselines, grey: the overlap with the clean test image of the training image "
         "that is nearest to the start (in the top row to the test image itself), and of the mean "
         "image of training, each token brought back to the sphere."
+    ),
+    see=(
+        "Memories and unseen images alike are transient: corrupted starts come nearer to the "
+        "clean image at the first step and leave it afterwards. At a small clock all states "
+        "collapse to the mean image, at a large one they freeze; the nearest training image "
+        "is a strong baseline."
     ),
     inputs=("transient",),
     row="clock, start, corruption, step; baseline, start, corruption",
@@ -30,4 +37,5 @@ ABOUT = Figure(
     needs=frozenset({"test"}),
     rule_needs=frozenset({"attention"}),
     counts=1,
+    charts=(Chart("t", ("overlap",), by=("start", "baseline"), panels=("clock", "corruption")),),
 )

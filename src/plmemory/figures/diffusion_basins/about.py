@@ -1,4 +1,5 @@
 from plmemory.plan.about import Figure
+from plmemory.plan.charts import Chart
 
 ABOUT = Figure(
     caption=(
@@ -7,6 +8,11 @@ ABOUT = Figure(
         "that is memorised, spurious or generalised. Of independent patterns the exact denoiser "
         "can return to one as long as ln K / N is below the capacity of the channel with Gaussian "
         "noise (dotted line, N to infinity)."
+    ),
+    see=(
+        "How much noise a denoiser can take away and still return to where it was, for "
+        "examples and for its own samples. The basins of examples shrink as their number "
+        "grows, for the exact denoiser of random patterns as the capacity says."
     ),
     inputs=("noise_basins",),
     row="data set, memory, type of state, number of examples",
@@ -22,4 +28,7 @@ ABOUT = Figure(
     },
     several=True,
     spins=frozenset({"ising"}),
+    charts=(
+        Chart("K", ("sigma",), by=("type",), panels=("dataset", "memory"), log=("K", "sigma")),
+    ),
 )

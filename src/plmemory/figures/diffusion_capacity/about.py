@@ -1,4 +1,5 @@
 from plmemory.plan.about import Figure
+from plmemory.plan.charts import Chart
 
 ABOUT = Figure(
     caption=(
@@ -7,6 +8,11 @@ ABOUT = Figure(
         "ln K / N is the capacity of the channel that turns pixels over (dotted verticals), "
         "more sharply for larger N. a: against m₀; b: against ln K / N in units of that "
         "capacity; c: images, which are alike, need more."
+    ),
+    see=(
+        "The exact denoiser finds the right one of K patterns as long as the noise leaves "
+        "more than ln K / N nats a pixel: the capacity of a channel. The larger N, the "
+        "sharper the change; images, which are alike, need less noise."
     ),
     inputs=("pattern_weight",),
     row="data set, number of patterns, initial overlap",
@@ -23,4 +29,5 @@ ABOUT = Figure(
     },
     several=True,
     spins=frozenset({"ising"}),
+    charts=(Chart("initial_overlap", ("weight",), by=("K", "N"), panels=("dataset",)),),
 )

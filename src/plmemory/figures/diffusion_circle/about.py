@@ -1,4 +1,5 @@
 from plmemory.plan.about import Figure, listed, number
+from plmemory.plan.charts import Chart
 
 ABOUT = Figure(
     caption=(
@@ -9,6 +10,11 @@ ABOUT = Figure(
         "minimum each for βa² > 2, else a single one between them (line: y = tanh(βa²y/2)). "
         "g: mean distance of attractors of most points from the centre (line: infinitely many, "
         "none off the centre for β ≤ 1). h: the energy along a radius."
+    ),
+    see=(
+        "The attractors of few points are the points, of more of them mixtures shared by "
+        "neighbours, of infinitely many a ring. The symbols lie on the exact merging of two "
+        "points and on the exact radius."
     ),
     inputs=("data",),
     row=(
@@ -40,4 +46,5 @@ ABOUT = Figure(
         ),
         "beta": number("1/length²", "β = 1/(2σ²) of maps and numbers", above=0, default=20.0),
     },
+    charts=(Chart("K", ("number",), by=(), log=("K", "number"), where={"panel": ("number",)}),),
 )

@@ -1,4 +1,5 @@
 from plmemory.plan.about import Figure
+from plmemory.plan.charts import Gallery
 
 ABOUT = Figure(
     caption=(
@@ -6,6 +7,11 @@ ABOUT = Figure(
         "nearest to each, by the number of training examples. Denoisers: samples ended at the "
         "smallest noise; networks: where they settle from random states. Below each block the "
         "overlap of the state with its nearest training image."
+    ),
+    see=(
+        "What the fractions count, as pictures: with few examples a sample is its nearest "
+        "training image, with many it is a digit that is not among them. Compare each sample "
+        "with the held-out image beside it."
     ),
     inputs=("memorisation",),
     row="pixel",
@@ -19,4 +25,5 @@ ABOUT = Figure(
     },
     needs=frozenset({"image_shape"}),
     spins=frozenset({"ising"}),
+    gallery=Gallery(("memory", "K", "example"), beside="image"),
 )

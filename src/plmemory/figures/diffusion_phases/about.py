@@ -1,5 +1,6 @@
 from plmemory.figures.shared.kinds import COLUMNS
 from plmemory.plan.about import Figure
+from plmemory.plan.charts import Chart
 
 ABOUT = Figure(
     caption=(
@@ -14,8 +15,23 @@ ABOUT = Figure(
         "images with that noise; networks: where they settle. The spurious fraction depends on "
         "the number S of final states, which the legend tells."
     ),
+    see=(
+        "The exact denoiser memorises at every number of examples when it stops at small "
+        "noise. A trained one passes from memorised to generalised, with spurious states "
+        "between; look at the overlap with held-out images before calling anything "
+        "generalised."
+    ),
     inputs=("memorisation",),
     row="memory, kind of final states, criterion, number of examples",
     columns=COLUMNS,
     several=True,
+    charts=(
+        Chart(
+            "K",
+            ("memorised", "spurious", "generalised", "nearest_heldout"),
+            by=("start", "sigma", "criterion"),
+            panels=("memory", "dynamics"),
+            log=("K",),
+        ),
+    ),
 )

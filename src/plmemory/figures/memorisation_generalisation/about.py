@@ -1,5 +1,6 @@
 from plmemory.figures.shared.kinds import COLUMNS
 from plmemory.plan.about import Figure
+from plmemory.plan.charts import Chart
 
 ABOUT = Figure(
     caption=(
@@ -12,8 +13,22 @@ ABOUT = Figure(
         "the rule calls memorised. The spurious fraction depends on the number S of final states, "
         "which the legend tells."
     ),
+    see=(
+        "One measurement for all memories: which fraction of their final states is an "
+        "example, a state that several starts share, or neither. The last row tells whether "
+        "what is neither looks like an unseen image or is rubbish."
+    ),
     inputs=("memorisation",),
     row="memory, start, number of examples",
     columns=COLUMNS,
     several=True,
+    charts=(
+        Chart(
+            "K",
+            ("memorised", "spurious", "generalised", "nearest_heldout"),
+            by=("start",),
+            panels=("memory",),
+            log=("K",),
+        ),
+    ),
 )

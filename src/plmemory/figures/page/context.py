@@ -9,12 +9,13 @@ import pandas as pd
 import yaml
 
 from plmemory.figures.page.alternatives import alternative
-from plmemory.figures.page.glossary import SYMBOLS
 from plmemory.figures.page.packed import meanings
 from plmemory.figures.page.standing import MADE, MISSING, OUTDATED, Standing
 from plmemory.figures.page.texts import plain, spaced
 from plmemory.figures.page.verdicts import counts, rows
+from plmemory.figures.shared import glossary
 
+SYMBOLS = {plain(f"${name}$"): meaning for name, meaning in glossary.SYMBOLS}
 Tables = Mapping[str, pd.DataFrame]
 
 

@@ -17,9 +17,15 @@ def plain(text: str) -> str:
 def _signs(formula: str) -> str:
     words = re.sub(r"\\(?:mathrm|mathbf|text)\{([^{}]*)\}", r"\1", formula)
     words = re.sub(r"\\ ", " ", words)
+    words = re.sub(r"\\(hat|tilde)\s*(\\[A-Za-z]+|[A-Za-z])", _dressed, words)
     words = re.sub(r"\\([A-Za-z]+) ?", lambda found: _letter(found[1]), words)
     words = re.sub(r"_\{?(\d+)\}?", lambda found: found[1].translate(_INDICES), words)
     return re.sub(r"[{}]", "", words)
+
+
+def _dressed(found: re.Match[str]) -> str:
+    """A letter, or the command of one, below its hat or tilde."""
+    return found[2] + ("\u0302" if found[1] == "hat" else "\u0303")
 
 
 def _letter(name: str) -> str:

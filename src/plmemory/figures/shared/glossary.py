@@ -60,7 +60,17 @@ SYMBOLS = (
     Entry("q", "overlap of a pair of examples; colours of a Potts spin"),
     Entry("t", "step of the dynamics; dreaming time of the rule of that name"),
     Entry("T", "temperature, of samples or of recall"),
-    Entry(r"\beta", "inverse temperature of recall, in units of the norm of a row"),
+    Entry(
+        r"\beta",
+        "inverse temperature of recall, in units of the norm of a row; of denoisers 1/(2σ²)",
+    ),
+    Entry(r"\sigma", "standard deviation; of denoisers that of the noise"),
+    Entry("K", "training examples of a denoiser"),
+    Entry("S", "final states that a memory hands over"),
+    Entry("e", "energy per site"),
+    Entry("E", "energy whose valleys a denoiser goes down"),
+    Entry("x, y", "places in the plane; x also a state of a denoiser, or tokens"),
+    Entry("a", "distance of two points; attention a_ij of token i to token j"),
     Entry(
         r"\varepsilon", "error of a perceptron on new inputs; of unlearning the strength of a dream"
     ),

@@ -325,9 +325,11 @@ def test_a_large_model_is_read_by_rows(tmp_path, monkeypatch):
 
 
 @pytest.mark.parametrize("pool", [True, False])
-def test_examples_that_stay_in_their_file_are_those_in_memory(tmp_path, monkeypatch, pool):
-    train = spins(50, 12) if pool else spins(2, 50, 12)
-    dims = ("pattern", "site") if pool else ("replicate", "pattern", "site")
+@pytest.mark.parametrize("example", [(12,), (4, 3)])  # Ising spins, vectors
+def test_examples_that_stay_in_their_file_are_those_in_memory(tmp_path, monkeypatch, pool, example):
+    train = spins(50, *example) if pool else spins(2, 50, *example)
+    dims = ("pattern", "site", "component")[: train.ndim - (not pool)]
+    dims = dims if pool else ("replicate", *dims)
     write_file(Dataset({"train": (dims, train)}, {"dataset": "d"}), tmp_path / "d.nc", {})
     held = read_dataset(tmp_path / "d.nc")
     monkeypatch.setattr(labelled, "LARGE", 100)

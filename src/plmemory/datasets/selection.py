@@ -76,17 +76,19 @@ def training_set(
 
 
 def _chosen(train: Variable, index: np.ndarray | None, count: int) -> np.ndarray:
-    """``train`` at places (R, P) of the pool, or the first ``count`` of each replicate: (R, P, N).
+    """``train`` at places (R, P) of the pool, or the first ``count`` of each replicate.
+
+    The result is (R, P, N), of vector spins (R, P, N, d).
 
     Examples that stay in their file are copied to one that is mapped into memory.
     """
     stored = train.stored
     if not isinstance(stored, Stored):
         return train.values[:, :count] if index is None else train.values[index]
-    sites, held = stored.shape[-1], train.sizes["pattern"]
+    held, example = train.sizes["pattern"], stored.shape[1 + (index is None) :]
     replicates = stored.shape[0] if index is None else len(index)
-    found = mapped.empty((replicates, count, sites), stored.dtype)
-    step = max(1, READ // (sites * stored.dtype.itemsize))
+    found = mapped.empty((replicates, count, *example), stored.dtype)
+    step = max(1, READ // (math.prod(example) * stored.dtype.itemsize))
     for begin in range(0, count if index is None else held, step):
         if index is None:
             place = slice(begin, min(begin + step, count))

@@ -115,3 +115,13 @@ def cancel_timers():
     for thread in threading.enumerate():
         if isinstance(thread, threading.Timer):
             thread.cancel()
+
+
+
+def page_of_what_there_is():
+    """Write the page if this run was to make it and could not."""
+    if any(job.rule.name == "page" for job in workflow.dag.jobs):
+        try:
+            logger.info(f"Results, those that are missing too: {results_page.write(JOBS)}")
+        except (OSError, InputError) as fault:
+            logger.error(f"results page: {fault}")

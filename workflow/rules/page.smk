@@ -23,12 +23,3 @@ rule page:
         job=lambda wildcards: JOBS.page().parameters,
     script:
         "../scripts/page.py"
-
-
-def page_of_what_there_is():
-    """Write the page if this run was to make it and could not."""
-    if any(job.rule.name == "page" for job in workflow.dag.jobs):
-        try:
-            logger.info(f"Results, those that are missing too: {results_page.write(JOBS)}")
-        except (OSError, InputError) as fault:
-            logger.error(f"results page: {fault}")

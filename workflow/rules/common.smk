@@ -117,7 +117,6 @@ def cancel_timers():
             thread.cancel()
 
 
-
 def page_of_what_there_is():
     """Write the page if this run was to make it and could not."""
     if any(job.rule.name == "page" for job in workflow.dag.jobs):

@@ -9,7 +9,8 @@ ABOUT = Figure(
         "points. e: attractors against the number of points. f: two points at a distance a have a "
         "minimum each for βa² > 2, else a single one between them (line: y = tanh(βa²y/2)). "
         "g: mean distance of attractors of most points from the centre (line: infinitely many, "
-        "none off the centre for β ≤ 1). h: the energy along a radius."
+        "none off the centre for β ≤ 1, where few points have one off it by chance). h: the energy "
+        "along a radius."
     ),
     see=(
         "The attractors of few points are the points, of more of them mixtures shared by "

@@ -6,7 +6,8 @@ ABOUT = Figure(
         "Final states from noise of each memory, with the training image and the held-out image "
         "nearest to each, by the number of training examples. Denoisers: samples ended at the "
         "smallest noise; networks: where they settle from random states. Below each block the "
-        "overlap of the state with its nearest training image."
+        "overlap of the state with its nearest training image; negative where its negative is "
+        "nearest, which a network without fields cannot tell from it."
     ),
     see=(
         "What the fractions count, as pictures: with few examples a sample is its nearest "

@@ -33,7 +33,7 @@ def draw(table: pd.DataFrame) -> Figure:
                 panels.curve(ax, rows, "K", quantity, look._replace(label=words, line=dashes))
         ax.set_ylabel(label)
         if quantity in KINDS:
-            ax.set_ylim(-0.04, 1.04)
+            ax.set_ylim(bottom=-0.02)
     real = table.drop_duplicates("K")
     for ax, quantity in ((axes[0, 0], "memorised_real"), (axes[1, 1], "nearest_heldout_real")):
         panels.curve(ax, real, "K", quantity, REAL._replace(label="real images"), linewidth=0.8)

@@ -86,7 +86,8 @@ def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Fil
             return f"[{text}]({link}{anchor or ''})"
         return text if (CHECKOUT / file).exists() else match.group()
 
-    return LINK.sub(turned, markdown)
+    # A picture with a width is no Markdown; docs/ is the root of the site.
+    return LINK.sub(turned, markdown).replace('src="docs/', 'src="')
 
 
 def on_post_build(config: MkDocsConfig) -> None:

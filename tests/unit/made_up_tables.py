@@ -20,6 +20,7 @@ KEYS |= {
     "N",
     "asked_overlap",
     "K",
+    "sigma",
     "beta",
     "scaled",
     "radius",

@@ -55,10 +55,13 @@ def written(*files):
 
 
 def given(text, page):
-    """The configuration files of a command; mine.yaml is the example of its page."""
+    """The configuration files of a command: shown by its page, whose example is mine.yaml."""
+    blocks = BLOCK.findall((CHECKOUT / page).read_text())
     for name in text:
         if name == "mine.yaml":
             yield example(page)
+        elif shown := [block for block in blocks if block.startswith(f"# {name}\n")]:
+            yield yaml.safe_load(shown[0])
         else:
             yield yaml.safe_load((CHECKOUT / name).read_text())
 

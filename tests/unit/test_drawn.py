@@ -106,11 +106,17 @@ SCALES = {
     "vector_learning": "oi oi oi",
     "attention_transient": "yi yi yi yi yi yi",
     "attention_load": "oi oi oi oi oi oi",
+    "diffusion_circle": "ii ii ii ii oo ii oi ii",
+    "diffusion_capacity": "ii oi oi",
+    "diffusion_phases": " ".join(["oi"] * 18),
+    "diffusion_basins": "oi oi oi oi",
+    "memorisation_generalisation": "oi oi oi oi",
 }
 # Pictures and lists, which begin above.
-DOWNWARDS = {"examples", "pair_overlaps", "reproduction"}
+DOWNWARDS = {"examples", "diffusion_examples", "pair_overlaps", "reproduction"}
 # Tested apart, number by number, in test_figures.py and test_contacts_figure.py; pictures.
-APART = {"completion", "contacts", "examples", "pair_overlaps"}
+APART = {"completion", "contacts", "examples", "pair_overlaps", "memorisation_generalisation"}
+APART |= {f"diffusion_{name}" for name in ("circle", "capacity", "phases", "basins", "examples")}
 SHEET = style.Sheet(draws=DRAWS)
 
 
@@ -276,13 +282,13 @@ def test_axes_ascend_on_the_scale_of_their_quantity_and_panels_have_letters(case
     for ax in axes if case not in DOWNWARDS else ():
         assert ax.get_xlim()[0] < ax.get_xlim()[1]
         assert ax.get_ylim()[0] < ax.get_ylim()[1]
-    for ax in axes if case in ("examples", "reproduction") else ():
+    for ax in axes if case in ("examples", "diffusion_examples", "reproduction") else ():
         assert ax.get_ylim()[0] > ax.get_ylim()[1]
     if case != "phase_diagram":  # whose colours have an axis of their own
         scales = [ax.get_xscale()[1] + ax.get_yscale()[1] for ax in axes]
         assert scales == SCALES.get(case, " ".join(["ii"] * len(axes))).split()
     letters = "".join(ax.get_title(loc="left") for ax in figure.axes)
-    assert letters == "abcdefghijklmn"[: len(letters)]
+    assert letters == "abcdefghijklmnopqrstuvwxyz"[: len(letters)]
     assert len(letters) > 1 or len(axes) == 1
 
 
@@ -327,7 +333,7 @@ def test_axes_say_what_they_are_and_show_all_of_a_fraction(case):
         title = ax.get_title() or tuple(filter(None, above))
         told.append((title, tuple(filter(None, named)), tuple(filter(None, below))))
         assert any(below) or figure.get_supxlabel()
-        assert any(named) or case == "examples"
+        assert any(named) or case in ("examples", "diffusion_examples")
         low, high = WHOLE.get(ax.get_ylabel(), (None, None))
         assert low is None or ax.get_ylim()[0] == low
         assert high is None or ax.get_ylim()[1] == high

@@ -34,6 +34,9 @@ class Named(SimpleNamespace):
     def items(self):
         return vars(self).items()
 
+    def __len__(self):
+        return len(vars(self))
+
     def __getitem__(self, place):
         return list(vars(self).values())[place]
 
@@ -154,7 +157,7 @@ def test_raw_files_lie_once_beside_all_runs(run, folder, monkeypatch):
     output = folder / "data/digits.raw"
     told = {"dataset": "digits", "kind": "mnist", "settings": {"files": None, "mirrors": ["m"]}}
     said = run("raw", [str(output)], {}, {}, **told)
-    place = folder.parent / "raw/digits"
+    place = folder.parent / "raw/mnist"
     assert asked == [((place,), {"files": None, "mirrors": ["m"]})]
     assert output.read_text() == str(place)
     assert said.endswith(" source: the web\n")

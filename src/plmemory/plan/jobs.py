@@ -19,8 +19,9 @@ from plmemory.files import lineage
 from plmemory.files.jobs import Descended, Hashed
 from plmemory.plan import parts, registry, told
 from plmemory.plan.looks import Looks
-from plmemory.plan.plan import Plan, Result, expanded, numbered
+from plmemory.plan.plan import Plan, Result, numbered
 from plmemory.plan.sources import Code, code
+from plmemory.plan.users_files import expanded
 
 
 class Job(NamedTuple):

@@ -4,18 +4,15 @@ from __future__ import annotations
 
 import functools
 import math
-import os
 from collections.abc import Callable, Iterable, Mapping
-from importlib.metadata import PackageNotFoundError, distribution
-from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
 from plmemory.errors import InputError
 from plmemory.plan import registry
 from plmemory.plan.about import DataSet, Figure, Rule, Settings
 from plmemory.plan.inheritance import members
+from plmemory.plan.users_files import PACKAGED, expanded, packaged
 
-PACKAGED = "package:"
 Told = TypeVar("Told")
 FORMATS = ("pdf", "svg", "png")
 
@@ -287,21 +284,3 @@ class Plan:
             for result in self.results(figure, stage)
         ]
         return list(dict.fromkeys(found))
-
-
-def packaged(name: str) -> str | None:
-    """The file ``package:<distribution>/<file>``, None where the package or the file is not there.
-
-    Found through the metadata of the package, which is not imported.
-    """
-    package, _, inside = name.removeprefix(PACKAGED).partition("/")
-    try:
-        path = Path(str(distribution(package).locate_file(f"{package}/{inside}")))
-    except (PackageNotFoundError, ValueError):
-        return None
-    return str(path) if path.is_file() else None
-
-
-def expanded(path: str) -> str:
-    """The path with ``~`` and environment variables replaced."""
-    return os.path.expanduser(os.path.expandvars(path))

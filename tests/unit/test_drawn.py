@@ -108,7 +108,7 @@ SCALES = {
     "attention_load": "oi oi oi oi oi oi",
     "diffusion_circle": "ii ii ii ii oo ii oi ii",
     "diffusion_capacity": "ii oi oi",
-    "diffusion_phases": " ".join(["oi"] * 18),
+    "diffusion_phases": " ".join(["oi"] * 10),
     "diffusion_basins": "oi oi oi oi",
     "memorisation_generalisation": "oi oi oi oi",
 }

@@ -68,6 +68,9 @@ def wheel(built) -> Path:
     return built[".whl"]
 
 
+PAGE = CHECKOUT / "src/plmemory/figures/page"
+
+
 def test_an_index_would_take_source_and_wheel(built):
     assert built.keys() == {".gz", ".whl"}
     run(sys.executable, "-m", "twine", "check", "--strict", *built.values())
@@ -82,7 +85,9 @@ def test_an_index_would_take_source_and_wheel(built):
     with zipfile.ZipFile(built[".whl"]) as archive:
         names = set(archive.namelist())
     packed = {name for name in names if not name.startswith(f"{stem}.dist-info/")}
-    assert packed == modules | {"plmemory/py.typed", "plmemory/__init__.pyi"}
+    page = [p for suffix in ("html", "css", "js") for p in PAGE.glob(f"*.{suffix}")]
+    others = {"plmemory/py.typed", "plmemory/__init__.pyi"}
+    assert packed == modules | others | {str(p.relative_to(CHECKOUT / "src")) for p in page}
 
 
 def example() -> str:

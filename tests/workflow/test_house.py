@@ -169,13 +169,15 @@ def test_a_table_of_names_would_be_found(text, word):
 
 # Words of the field, or stages, that are also names of things: the kinds of a starting state, a
 # variable of a data set or of a theory, spin types and measures.
-NEUTRAL = {"random", "features", "attractors", "examples", "teacher", "capacity"}
+NEUTRAL = {"random", "features", "attractors", "examples", "teacher", "capacity", "circle"}
 NEUTRAL |= {*registry.spin_types(), *registry.measures()}
 # The same in one room alone: a baseline among the rules, a phase, a variable of a measure.
 OWN_WORDS = {
     ("figures", "contacts"): {"mean_field"},
     ("figures", "vector_phase_diagram"): {"spin_glass"},
     ("measures", "storage"): {"random_steps"},
+    ("learning", "pseudo_likelihood"): {"pl"},  # what notebooks call it too
+    ("datasets", "mnist_tokens"): {"mnist"},  # whose files it reads
 }
 
 

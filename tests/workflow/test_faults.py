@@ -198,4 +198,4 @@ def test_results_that_are_read_only_are_named(clean, tmp_path):
     code, said = workflow.run(prefix=[*prefix, "bash", "-c", shell + 'exec "$@"', "bash"])
     assert code == 1
     assert "Write-protected output files" in said
-    assert "results/small/figures/small.pdf" in said
+    assert "affected files:\n        results/small/" in said

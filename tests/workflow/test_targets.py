@@ -69,7 +69,7 @@ def test_every_thing_of_the_workflow_is_run_at_test_scale(clean):
     scripts = {file.stem for file in (clean.folder / "workflow/scripts").glob("*.py")}
     said = clean.finish("--dry-run", "--forceall")
     run = set(re.findall(r"^(?:local)?rule (\w+):$", said, re.MULTILINE))
-    assert scripts - {"dataset", "raw", "gather"} <= run  # parts are gathered by test_parts.py
+    assert scripts - {"dataset", "raw", "share", "gather"} <= run  # parts: test_parts.py
     assert {"pool", "draw", "raw_mnist"} <= run
     config, planned = clean.config(), clean.plan()
     figures = {figure["figure"] for figure in config["figures"].values()}

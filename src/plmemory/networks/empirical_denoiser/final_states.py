@@ -8,7 +8,7 @@ import numpy as np
 
 from plmemory.files.labelled import Dataset
 from plmemory.machine.backend import Backend
-from plmemory.networks.denoising import sampled, schedule, settled, white_noise
+from plmemory.networks.denoising import samples, settled, white_noise
 from plmemory.networks.empirical_denoiser.denoiser import denoiser
 from plmemory.networks.final_states import Ends, Protocol, pixels
 
@@ -31,11 +31,7 @@ def final_states(
     def noise() -> np.ndarray:
         return white_noise(images.shape, rng, backend.dtype)
 
-    sigmas = schedule(protocol.largest_sigma, min(protocol.sigmas), protocol.steps, protocol.sigmas)
-    every = np.ones(len(images), dtype=bool)
-    for sigma, found in sampled(exact, protocol.largest_sigma * noise(), sigmas):
-        if sigma in protocol.sigmas:
-            yield Ends("random", "sampling", sigma, pixels(found), every)
+    yield from samples(exact, protocol, noise())
     for sigma in protocol.attractor_sigmas:
         ends, still = settled(exact, images + sigma * noise(), sigma, protocol.max_steps)
         weight = exact.posterior(ends, sigma).largest

@@ -8,8 +8,8 @@ import numpy as np
 
 from plmemory.files.labelled import Dataset
 from plmemory.machine.backend import Backend
-from plmemory.networks.denoising import sampled, schedule, white_noise
-from plmemory.networks.final_states import Ends, Protocol, pixels
+from plmemory.networks.denoising import samples, white_noise
+from plmemory.networks.final_states import Ends, Protocol
 from plmemory.networks.trained_denoiser.denoiser import denoiser
 
 
@@ -27,9 +27,4 @@ def final_states(
     Of the ``images`` the number counts: noise is all that it starts from.
     """
     trained = denoiser(model, replicate, backend, train)
-    noise = white_noise(images.shape, rng, backend.dtype)
-    sigmas = schedule(protocol.largest_sigma, min(protocol.sigmas), protocol.steps, protocol.sigmas)
-    every = np.ones(len(images), dtype=bool)
-    for sigma, found in sampled(trained.__call__, protocol.largest_sigma * noise, sigmas):
-        if sigma in protocol.sigmas:
-            yield Ends("random", "sampling", sigma, pixels(found), every)
+    yield from samples(trained.__call__, protocol, white_noise(images.shape, rng, backend.dtype))

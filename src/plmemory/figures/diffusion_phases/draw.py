@@ -54,7 +54,7 @@ def draw(table: pd.DataFrame) -> Figure:
     panels.log_axis(axes[0, 0].xaxis, table["K"])
     axes[0, 0].set_ylim(-0.04, 1.04)
     figure.supxlabel(EXAMPLES, fontsize=7.5)
-    panels.legend(figure, drawn[:1], title=_note(table))
+    panels.legend(figure, drawn[:1], title=panels.final_states_note(table))
     panels.letters(drawn)
     return figure
 
@@ -81,9 +81,3 @@ def _panel(ax: Axes, rows: pd.DataFrame) -> None:
     panels.curve(ax, rows, "K", "nearest_heldout", QUALITY, linewidth=0.9)
     panels.curve(ax, rows, "K", "nearest_heldout_real", REAL, linewidth=0.7)
     panels.curve(ax, rows, "K", "memorised_real", SAME, linewidth=0.7)
-
-
-def _note(table: pd.DataFrame) -> str:
-    count = ", ".join(map(style.number, panels.values(table, "samples")))
-    note = panels.sample_note(table)
-    return f"$S$ = {count} final states of each kind and draw" + (f"; {note}" if note else "")

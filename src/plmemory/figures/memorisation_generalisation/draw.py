@@ -40,9 +40,6 @@ def draw(table: pd.DataFrame) -> Figure:
     for ax in axes[1]:
         ax.set_xlabel(EXAMPLES)
     panels.log_axis(axes[0, 0].xaxis, table["K"])
-    count = ", ".join(map(style.number, panels.values(table, "samples")))
-    note = panels.sample_note(table)
-    title = f"$S$ = {count} final states of each kind and draw" + (f"; {note}" if note else "")
-    panels.legend(figure, axes.flat, title=title)
+    panels.legend(figure, axes.flat, title=panels.final_states_note(table))
     panels.letters(axes.flat)
     return figure

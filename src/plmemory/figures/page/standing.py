@@ -11,10 +11,10 @@ import pandas as pd
 
 from plmemory.figures.page.texts import measured
 from plmemory.figures.page.verdicts import key
+from plmemory.figures.shared.style import SUFFIXES
 from plmemory.files import lineage
 
 MADE, OUTDATED, MISSING = "made", "outdated", "missing"
-PICTURES = ("pdf", "svg", "png")
 
 
 class Standing(NamedTuple):
@@ -26,7 +26,7 @@ class Standing(NamedTuple):
 
 def standing(root: Path, name: str, described: Mapping[str, Any]) -> Standing:
     """How a figure of the run in ``root`` stands."""
-    files = [str(root / f"figures/{name}.{end}") for end in PICTURES]
+    files = [str(root / f"figures/{name}{end}") for end in SUFFIXES]
     if all(Path(file).is_file() for file in [*files, f"{root}/tables/{name}.csv"]):
         if lineage.carried(files) == described["made"]["lineage"]:
             return Standing(MADE)
@@ -41,8 +41,8 @@ def standing(root: Path, name: str, described: Mapping[str, Any]) -> Standing:
 
 
 def _there(root: Path, stem: str) -> bool:
-    ends = {"tables": ["csv"], "figures": PICTURES}.get(stem.partition("/")[0], ["nc"])
-    return all((root / f"{stem}.{end}").is_file() for end in ends)
+    ends = {"tables": [".csv"], "figures": SUFFIXES}.get(stem.partition("/")[0], [".nc"])
+    return all((root / f"{stem}{end}").is_file() for end in ends)
 
 
 def last_line(log: Path) -> str:

@@ -14,7 +14,7 @@ import pandas as pd
 import vl_convert
 
 from plmemory.figures.page import context, packed
-from plmemory.figures.page.standing import MISSING, other_runs, seconds, standing
+from plmemory.figures.page.standing import MADE, MISSING, other_runs, seconds, standing
 from plmemory.files.whole import whole
 
 HERE = Path(__file__).parent
@@ -51,7 +51,7 @@ def write(told: Mapping[str, Any], root: Path) -> bool:
         place.parent.mkdir(parents=True, exist_ok=True)
         with whole(place) as unfinished:
             unfinished.write_text(text, encoding="utf-8")
-    return all(each.state == "made" for each in standings.values())
+    return all(each.state == MADE for each in standings.values())
 
 
 def html(filled: Mapping[str, Any]) -> str:

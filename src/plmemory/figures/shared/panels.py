@@ -274,3 +274,10 @@ def sample_note(table: pd.DataFrame, spread: str = "bands") -> str | None:
         low, high = style.number(counts[0]), style.number(counts[-1])
         words.append(f"$n$ = {low if low == high else f'{low} to {high}'} states a point")
     return ", ".join(words) or None
+
+
+def final_states_note(table: pd.DataFrame) -> str:
+    """How many final states S there are, and ``sample_note``: title of a legend."""
+    count = ", ".join(map(style.number, values(table, "samples")))
+    words = f"$S$ = {count} final states of each kind and draw"
+    return "; ".join(filter(None, (words, sample_note(table))))

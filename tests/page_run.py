@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +12,7 @@ from unit.made_up_tables import TABLES
 from plmemory.figures.shared import style
 from plmemory.files import lineage
 from plmemory.plan import registry
+from plmemory.plan.told import contract
 
 LINEAGE = "0123456789abcdef"
 SHOWN = ("retrieval_maps", "capacity", "examples", "reproduction")
@@ -25,12 +25,7 @@ def described(kind: str, name: str) -> dict[str, Any]:
     return {
         "category": "made up",
         "caption": about.caption,
-        "see": about.see,
-        "row": about.row,
-        "columns": dict(about.columns),
-        "charts": [asdict(chart) for chart in about.charts],
-        "gallery": asdict(about.gallery) if about.gallery else None,
-        "verdicts": about.verdicts,
+        **contract(about),
         "looks": [],
         "titles": {},
         "settings": {"figures": {name: {"figure": kind}}},

@@ -58,6 +58,14 @@ def _twice(node: yaml.Node | None) -> Iterator[tuple[str, int]]:
             yield from _twice(value)
 
 
+def of_files(files: Iterable[Path]) -> Config:
+    """The complete configuration of YAML files, each laid over those before; see ``complete``."""
+    written: Config = {}
+    for file in files:
+        written = laid_over(written, yaml.safe_load(file.read_text(encoding="utf-8")))
+    return complete(written)
+
+
 def complete(written: Mapping[str, Any], given: Mapping[str, Any] | None = None) -> Config:
     """The complete configuration that was ``written``; ``given``: the part from a command line.
 

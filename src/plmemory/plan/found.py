@@ -33,12 +33,10 @@ from pathlib import Path
 from typing import Any
 
 import jinja2
-import yaml
 from scipy.special import stdtrit
 
 from plmemory.errors import InputError
 from plmemory.plan import configuration, numbers
-from plmemory.plan.inheritance import laid_over
 from plmemory.plan.record import MEASURED, Row, Tables
 from plmemory.plan.registry import PACKAGE
 
@@ -59,7 +57,8 @@ def environment(tables: Tables, checkout: Path = CHECKOUT) -> jinja2.Environment
 
     def setting(key: str, over: str | None = None) -> Any:
         if over not in configurations:
-            configurations[over] = complete(checkout, over)
+            files = filter(None, ("config/config.yaml", over))
+            configurations[over] = configuration.of_files(checkout / file for file in files)
         return of(configurations[over], key)
 
     made.globals |= {
@@ -117,14 +116,6 @@ def write(checkout: Path = CHECKOUT, results: Iterable[Path] = ()) -> None:
     for run in runs:
         tables.record(run, checkout / RECORDS / run)
     (checkout / PAGE).write_text(text, encoding="utf-8")
-
-
-def complete(checkout: Path, over: str | None) -> dict[str, Any]:
-    """The configuration, with the file ``over`` laid over it."""
-    written: dict[str, Any] = {}
-    for file in filter(None, ("config/config.yaml", over)):
-        written = laid_over(written, yaml.safe_load((checkout / file).read_text(encoding="utf-8")))
-    return configuration.complete(written)
 
 
 def of(config: Any, key: str) -> Any:

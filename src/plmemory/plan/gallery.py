@@ -6,10 +6,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from pathlib import Path
 
-from plmemory.plan import found, registry
+from plmemory.plan import configuration, registry, told
 from plmemory.plan.needs import Needs
 from plmemory.plan.plan import Plan, Result
 
@@ -30,7 +30,7 @@ measured. Figures share jobs, so several together take less than their sum.
 
 def plan(checkout: Path) -> Plan:
     """The plan of config/config.yaml."""
-    return Plan(found.complete(checkout, None))
+    return Plan(configuration.of_files([checkout / "config/config.yaml"]))
 
 
 def pictures(plan: Plan, checkout: Path) -> dict[str, Path]:
@@ -63,21 +63,7 @@ def page(plan: Plan, made: Collection[str]) -> str:
 
 def seconds(plan: Plan, needs: Needs, figure: str) -> float:
     """Processor time of all jobs below a figure, on one core, as predicted."""
-    return sum(_cost(needs, job) for job in set(_jobs(plan, figure)))
-
-
-def _jobs(plan: Plan, figure: str) -> Iterator[Result]:
-    """The jobs below a figure, some of them twice."""
-    for stage in plan.figure(figure).inputs:
-        for result in plan.results(figure, stage):
-            if stage == "tables":
-                yield from _jobs(plan, result)
-                continue
-            if stage != "data":
-                yield result
-                yield result._replace(stage="models")
-            dataset, patterns = result if stage == "data" else (result.dataset, result.patterns)
-            yield Result("data", dataset, "", "" if plan.kind(dataset).pool else patterns)
+    return sum(_cost(needs, job) for job in set(told.behind(plan, figure)) if job.stage != "tables")
 
 
 def _cost(needs: Needs, job: Result) -> float:
@@ -104,11 +90,10 @@ def _entry(plan: Plan, needs: Needs, name: str, made: bool) -> str:
     alone, _, _ = about.caption.partition(":")
     picture = f"![{alone}]({PICTURES}/{name}.svg){{ loading=lazy .figure }}"
     command = f"snakemake --cores all {name}"
-    see = about.see
     lines = [
         f"### `{name}`",
         picture if made else f"No picture yet: `{command}` makes it, then `make docs` shows it.",
-        *([f"**What to see.** {see}"] if see else []),
+        *([f"**What to see.** {about.see}"] if about.see else []),
         f"**Caption.** {about.caption}",
         f"**Kind** [`{kind}`](figures.md#{kind}). **How long** {time(seconds(plan, needs, name))}. "
         f"**File** `{plan.root}/figures/{name}.svg`, also `.pdf` and `.png`; its numbers are in "

@@ -9,11 +9,8 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-import yaml
-
 from plmemory.errors import InputError
 from plmemory.plan import configuration
-from plmemory.plan.inheritance import laid_over
 from plmemory.plan.jobs import Jobs
 from plmemory.plan.plan import Plan
 from plmemory.plan.registry import PACKAGE
@@ -36,10 +33,8 @@ def write(jobs: Jobs) -> Path:
 
 def of_files(files: list[Path]) -> Jobs:
     """The jobs of the base configuration with ``files`` laid over it."""
-    written: dict = {}
-    for file in [BASE, *(file for file in files if file.absolute() != BASE.absolute())]:
-        written = laid_over(written, yaml.safe_load(file.read_text()))
-    return Jobs(Plan(configuration.complete(written)), CHECKOUT / "workflow/scripts")
+    over = [file for file in files if file.absolute() != BASE.absolute()]
+    return Jobs(Plan(configuration.of_files([BASE, *over])), CHECKOUT / "workflow/scripts")
 
 
 if __name__ == "__main__":

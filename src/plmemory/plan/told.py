@@ -7,7 +7,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from plmemory.plan import registry
-from plmemory.plan.about import Setting, Settings
+from plmemory.plan.about import Figure, Setting, Settings
 from plmemory.plan.plan import Plan, Result
 
 if TYPE_CHECKING:
@@ -45,22 +45,29 @@ def _figure(jobs: Jobs, name: str) -> dict[str, Any]:
     return {
         "category": jobs.category(name),
         "caption": jobs.caption(name),
-        "see": described.see,
-        "row": described.row,
-        "columns": dict(described.columns),
-        "charts": [asdict(chart) for chart in described.charts],
-        "gallery": asdict(described.gallery) if described.gallery else None,
-        "verdicts": described.verdicts,
+        **contract(described),
         "looks": figure.settings["looks"],
         "titles": figure.settings["titles"],
         "settings": settings(plan, name),
-        "behind": list(dict.fromkeys(behind(plan, name))),
+        "behind": list(dict.fromkeys(_stem(plan, result) for result in behind(plan, name))),
         "made": {
             "lineage": figure.lineage,
             "code": figure.code.digest,
             "table_code": table.code.digest,
             "modules": [registry.module("figures", entry["figure"], p) for p in ("table", "draw")],
         },
+    }
+
+
+def contract(described: Figure) -> dict[str, Any]:
+    """What the kind of a figure says of itself, as far as a page shows it."""
+    return {
+        "see": described.see,
+        "row": described.row,
+        "columns": dict(described.columns),
+        "charts": [asdict(chart) for chart in described.charts],
+        "gallery": asdict(described.gallery) if described.gallery else None,
+        "verdicts": described.verdicts,
     }
 
 
@@ -86,23 +93,33 @@ def settings(plan: Plan, figure: str) -> dict[str, Any]:
     return found
 
 
-def behind(plan: Plan, figure: str) -> Iterator[str]:
-    """Results that a figure's table is made from, directly or not, without folder and suffix."""
+def behind(plan: Plan, figure: str) -> Iterator[Result]:
+    """Results that a figure's table is made from, directly or not, some of them twice.
+
+    Tables have the name of their figure for a data set; data have no rule, those of a pool no
+    number of patterns either.
+    """
     for stage in plan.figure(figure).inputs:
         for result in plan.results(figure, stage):
             if stage == "tables":
                 yield from behind(plan, result)
-                yield f"tables/{result}"
-            elif stage == "data":
-                yield _stem(plan, plan.data_file(*result))
-            else:
-                measured, dataset, rule, patterns = result
-                yield _stem(plan, plan.data_file(dataset, patterns))
-                yield _stem(plan, plan.file(Result("models", dataset, rule, patterns)))
-                yield "/".join([measured, dataset, rule, patterns])
+                yield Result("tables", result, "", "")
+                continue
+            dataset, patterns = result if stage == "data" else (result.dataset, result.patterns)
+            yield Result("data", dataset, "", "" if plan.kind(dataset).pool else patterns)
+            if stage != "data":
+                yield result._replace(stage="models")
+                yield result
 
 
-def _stem(plan: Plan, file: str) -> str:
+def _stem(plan: Plan, result: Result) -> str:
+    """The file of a result without folder of the run and suffix."""
+    if result.stage == "tables":
+        return f"tables/{result.dataset}"
+    if result.stage == "data":
+        file = plan.data_file(result.dataset, result.patterns)
+    else:
+        file = plan.file(result)
     return file.removeprefix(f"{plan.root}/").removesuffix(".nc")
 
 

@@ -9,6 +9,7 @@ import numpy as np
 from plmemory.files.labelled import Dataset
 from plmemory.machine.backend import Backend
 from plmemory.networks.attention.attend import attention, outputs
+from plmemory.networks.batches import in_batches
 from plmemory.networks.contract import Network, Step
 from plmemory.networks.vectors.couplings import dense, factors
 from plmemory.networks.vectors.states import corrupt, directions, nearest, overlap
@@ -44,7 +45,7 @@ def tokens(blocks: np.ndarray, scale: float, kept: float, backend: Backend) -> N
     rounding = np.finfo(backend.dtype).eps * np.linalg.norm(blocks, axis=(1, 3)).max(axis=1)
     bound = backend.asarray((1 - kept) * rounding)[:, None]
     place = "cpu" if xp is np else "cuda"
-    batch = max(1, BATCH_NUMBERS[place] // (sites * sites * components))
+    batch = BATCH_NUMBERS[place] // (sites * sites * components)
 
     def attend(states: np.ndarray) -> tuple[Any, Any, Any]:
         """The states on the device, the outputs of attention (S, N, d) and local energies."""
@@ -57,8 +58,7 @@ def tokens(blocks: np.ndarray, scale: float, kept: float, backend: Backend) -> N
         return backend.to_numpy(_directions((1 - kept) * output + kept * held, held, bound, xp))
 
     def by_batches(states: np.ndarray) -> np.ndarray:
-        parts = [states[begin : begin + batch] for begin in range(0, len(states), batch)]
-        return np.concatenate([turned(part) for part in parts]) if parts else states
+        return in_batches(turned, states, batch)
 
     def sweep(rng: np.random.Generator) -> Step:
         def swept(states: np.ndarray) -> np.ndarray:

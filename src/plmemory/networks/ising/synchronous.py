@@ -16,6 +16,7 @@ from scipy.sparse import _sparsetools as sparse_kernels
 
 from plmemory.machine.backend import Backend
 from plmemory.machine.workers import Workers, split
+from plmemory.networks.batches import in_batches
 from plmemory.networks.contract import Result, Step, Walk
 from plmemory.networks.ising.signs import prepare, recheck, rounding_error
 from plmemory.networks.relax import Relaxed, relax_with
@@ -68,9 +69,7 @@ class Synchronous(Step):
 
     def __call__(self, states: np.ndarray) -> np.ndarray:
         """The states (S, N) int8 one step after ``states`` (S, N) int8."""
-        batch = max(1, self.batch)
-        parts = [states[begin : begin + batch] for begin in range(0, len(states), batch)]
-        return np.concatenate([self.walk()(part) for part in parts]) if parts else states.copy()
+        return in_batches(lambda part: self.walk()(part), states, self.batch)
 
     def walk(self) -> Walk:
         """The step of one batch, which remembers its last two states and their fields."""

@@ -19,6 +19,7 @@ import numpy as np
 
 from plmemory.machine.backend import Backend
 from plmemory.machine.workers import Workers, split
+from plmemory.networks.batches import in_batches
 from plmemory.networks.contract import Result, Step
 from plmemory.networks.vectors.couplings import Factors, own_blocks
 
@@ -87,12 +88,8 @@ class Synchronous(Step):
                 self._workers = None
 
     def _turned(self, states: np.ndarray) -> np.ndarray:
-        if not len(states):
-            return states
-        batch = max(1, self.batch)
-        parts = [states[begin : begin + batch] for begin in range(0, len(states), batch)]
-        turned = [self.backend.to_numpy(self._directions(part)) for part in parts]
-        return turned[0] if len(turned) == 1 else np.concatenate(turned)
+        to_numpy = self.backend.to_numpy
+        return in_batches(lambda part: to_numpy(self._directions(part)), states, self.batch)
 
     def _directions(self, states: np.ndarray) -> Any:
         backend, xp = self.backend, self.backend.xp

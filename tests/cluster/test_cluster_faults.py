@@ -176,7 +176,11 @@ def test_a_job_past_its_time_limit_is_repeated_with_twice_the_time(cluster, chec
 
 def test_a_preempted_job_starts_again(cluster, checkout, right):
     session = Session(checkout, "preempted")
-    with session.submitted(*ONCE) as (process, job):
+    # In the second in which it is requeued SLURM calls a job cancelled; nobody is to ask just then.
+    with session.submitted(*ONCE, "--slurm-init-seconds-before-status-checks", "10") as (
+        process,
+        job,
+    ):
         # What preemption with PreemptMode=REQUEUE does to a job; it then waits for two minutes.
         ask("scontrol", "requeue", job)
         wait_for(lambda: state(job) == "PENDING")

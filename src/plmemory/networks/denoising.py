@@ -12,8 +12,6 @@ from typing import Any
 
 import numpy as np
 
-from plmemory.networks.final_states import Ends, Protocol, pixels
-
 Denoise = Callable[[np.ndarray, float], np.ndarray]
 """D: states (S, N) and sigma to (S, N)."""
 
@@ -51,15 +49,6 @@ def sampled(
         yield float(sigma), found
         if place + 1 < len(sigmas):
             states = found + (states - found) * (sigmas[place + 1] / sigma).astype(states.dtype)
-
-
-def samples(denoise: Denoise, protocol: Protocol, noise: np.ndarray) -> Iterator[Ends]:
-    """Samples at the noises of a protocol, from standard normal ``noise`` (S, N)."""
-    sigmas = schedule(protocol.largest_sigma, min(protocol.sigmas), protocol.steps, protocol.sigmas)
-    every = np.ones(len(noise), dtype=bool)
-    for sigma, found in sampled(denoise, protocol.largest_sigma * noise, sigmas):
-        if sigma in protocol.sigmas:
-            yield Ends("random", "sampling", sigma, pixels(found), every)
 
 
 def settled(

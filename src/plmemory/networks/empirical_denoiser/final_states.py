@@ -8,9 +8,10 @@ import numpy as np
 
 from plmemory.files.labelled import Dataset
 from plmemory.machine.backend import Backend
-from plmemory.networks.denoising import samples, settled, white_noise
+from plmemory.networks.denoising import settled, white_noise
 from plmemory.networks.empirical_denoiser.denoiser import denoiser
 from plmemory.networks.final_states import Ends, Protocol, pixels
+from plmemory.networks.samples import samples
 
 
 def final_states(

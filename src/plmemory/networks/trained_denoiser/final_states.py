@@ -8,8 +8,9 @@ import numpy as np
 
 from plmemory.files.labelled import Dataset
 from plmemory.machine.backend import Backend
-from plmemory.networks.denoising import samples, white_noise
+from plmemory.networks.denoising import white_noise
 from plmemory.networks.final_states import Ends, Protocol
+from plmemory.networks.samples import samples
 from plmemory.networks.trained_denoiser.denoiser import denoiser
 
 

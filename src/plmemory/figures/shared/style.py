@@ -189,7 +189,8 @@ def _head(figure: Figure, words: str) -> None:
         return
     legend = figure.legends[0]
     note = legend.get_title().get_text()
-    legend.set_title(f"{words}; {note}" if note else words)
+    between = "; " if figure.get_figwidth() > COLUMN else "\n"
+    legend.set_title(between.join(filter(None, (words, note))))
 
 
 def save(figure: Figure, stem: Path | str, caption: str = "") -> list[Path]:

@@ -9,10 +9,14 @@ neither on the size of a batch, nor on what it remembers, nor on the device.
 from __future__ import annotations
 
 from collections.abc import Callable
+from importlib import import_module
+from importlib.machinery import PathFinder
+from importlib.util import module_from_spec
 from itertools import chain
+from typing import Any
 
 import numpy as np
-from scipy.sparse import _sparsetools as sparse_kernels
+import scipy
 
 from plmemory.machine.backend import Backend
 from plmemory.machine.workers import Workers, split
@@ -26,6 +30,19 @@ from plmemory.networks.relax import Relaxed, relax_with
 BATCH_NUMBERS = {"cpu": 1 << 19, "cuda": 1 << 28}
 # A full product costs as much as the exchange of this part of the spins.
 FEW = 1 / 8
+
+
+def _sparse_kernels() -> Any:
+    """The compiled loops of scipy.sparse, without the package: a third of a job's imports."""
+    spec = PathFinder.find_spec("_sparsetools", [f"{place}/sparse" for place in scipy.__path__])
+    if spec is None or spec.loader is None:
+        return import_module("scipy.sparse._sparsetools")
+    kernels = module_from_spec(spec)
+    spec.loader.exec_module(kernels)
+    return kernels
+
+
+sparse_kernels = _sparse_kernels()
 
 
 def relax(

@@ -296,6 +296,19 @@ def test_an_alignment_of_rna_is_refused():
         alignments.read(INPUTS / "rna.fa")
 
 
+@pytest.mark.parametrize(("others", "refused"), [(5, True), (6, False)])
+def test_a_family_of_nineteen_in_twenty_nucleotides_is_refused(tmp_path, others, refused):
+    bases = "ACGT" * 13
+    rows = bases[:50], "L" * others + bases[: 50 - others]  # a hundred letters
+    path = tmp_path / "family.fa"
+    path.write_text("".join(f">{k}\n{row}\n" for k, row in enumerate(rows)))
+    if refused:
+        with pytest.raises(InputError, match="found nucleotides"):
+            alignments.read(path)
+    else:
+        assert alignments.read(path).rows.shape == (2, 50)
+
+
 FIRST_LINES = ["# STOCKHOLM 1.0\n", "CLUSTAL W\n\n", "#NEXUS\nbegin data;\n", "PileUp\n MSF: "]
 FIRST_LINES += [">P1;", "2 3\n", "\xff\xfe", "BZh9", ">ss_pred\n"]
 

@@ -15,6 +15,7 @@ from matplotlib.collections import LineCollection
 from unit.made_up_tables import KEYS, TABLES
 
 from plmemory.figures.shared import style
+from plmemory.figures.vector_capacity import draw as vector_capacity
 
 DRAWS = 4
 # Half an interval of so many draws, 68.27 % of Student's t, in standard errors (its tables).
@@ -240,6 +241,16 @@ def test_loads_of_denoising_are_lines_against_the_dimension():
     rows, points = table[table["panel"] == "limit"], on_lines(figure)
     for d, alpha in zip(rows["d"], rows["alpha"], strict=True):
         assert times(points, d, alpha) == 1
+
+
+def test_lines_of_replica_theory_end_where_it_does_not_retrieve():
+    table = TABLES["vector_capacity"][1]()
+    rows = table[table["theory"].notna()]
+    rows = rows.assign(theory=np.where(rows["alpha"] < 0.04, 0.5 + 0.001 * rows.index, 0.0))
+    figure = vector_capacity.draw(table.assign(theory=rows["theory"]), SHEET)
+    assert set(rows["theory"] > 0) == {False, True}
+    for d, alpha, overlap in zip(rows["d"], rows["alpha"], rows["theory"], strict=True):
+        assert times(on_lines(figure), d * alpha, overlap) == (overlap > 0)
 
 
 def test_baselines_of_transients_are_those_of_test_images():

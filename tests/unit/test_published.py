@@ -174,3 +174,24 @@ def test_the_record_of_the_norm_clock_is_compared_as_its_figure_does():
     )
     assert written == (record / "reproduction.csv").read_text()
     assert list(ours["agrees"]) == [False, False]
+
+
+def test_the_published_slow_training_is_the_one_described():
+    [(settings, epoch, end)] = mnist.learning_curves()
+    assert settings == {
+        "inverse_temperature": 1.0,
+        "learning_rate": 1.0,
+        "epochs": 1001,
+        "batch_size": 1000,
+        "initial": "hebb_mean",
+        "initial_scale": 0.01,
+        "patterns": 1960,
+    }
+    assert epoch == 1001
+    assert end == {
+        "norm": (13.5, pytest.approx(0.05)),
+        "distance": (0.8739, pytest.approx(5e-5)),
+        "loss": (0.143511, pytest.approx(5e-7)),
+        "train": (0.78261, pytest.approx(5e-6)),
+        "test": (0.76389, pytest.approx(5e-6)),
+    }

@@ -14,6 +14,7 @@ import pytest
 from matplotlib.collections import LineCollection
 from unit.made_up_tables import KEYS, TABLES
 
+from plmemory.figures.energies import draw as energies
 from plmemory.figures.shared import style
 from plmemory.figures.vector_capacity import draw as vector_capacity
 
@@ -251,6 +252,16 @@ def test_lines_of_replica_theory_end_where_it_does_not_retrieve():
     assert set(rows["theory"] > 0) == {False, True}
     for d, alpha, overlap in zip(rows["d"], rows["alpha"], rows["theory"], strict=True):
         assert times(on_lines(figure), d * alpha, overlap) == (overlap > 0)
+
+
+@pytest.mark.parametrize(("lowest", "scale"), [(-9.9, "linear"), (-10.1, "symlog")])
+def test_an_axis_of_deep_energies_is_logarithmic(lowest, scale):
+    table = TABLES["energies"][1]()
+    table.loc[table["learnt_energy"].idxmin(), "learnt_energy"] = lowest
+    axes = energies.draw(table, SHEET).axes
+    scales = {ax.get_ylabel().partition("\nof the ")[2]: ax.get_yscale() for ax in axes}
+    assert scales["true couplings"] == "linear"
+    assert scales[r"learnt ones, $\times\,\lambda T$"] == scale
 
 
 def test_baselines_of_transients_are_those_of_test_images():

@@ -8,6 +8,8 @@ import pytest
 from unit.made_up_tables import TABLES
 from unit.test_drawn import SHEET, on_lines, pairs, times, told_apart
 
+from plmemory.figures.shared import panels, style
+
 LOADS = (0.15, 0.25, 0.4, 0.55, 0.7)
 
 
@@ -57,3 +59,18 @@ def beside(figure, axes):
         if below and not (nearest := max(below, key=lambda b: b.get_position().y0)).get_title():
             found.append(nearest)
     return found
+
+
+@pytest.mark.parametrize("count", [2, 12])
+def test_panels_keep_their_height_under_a_long_legend(count):
+    @style.styled
+    def draw(_):
+        figure, axes = panels.grid(1, 1, width=style.COLUMN, height=2)
+        for k in range(count):
+            axes[0, 0].plot([0, 1], label=f"a label so long that none stands beside it, {k}")
+        panels.legend(figure, axes.flat, title="bands, states")
+        figure.draw_without_rendering()
+        return figure
+
+    figure = draw(pd.DataFrame())
+    assert 1.4 < figure.get_figheight() * figure.axes[0].get_position().height < 2

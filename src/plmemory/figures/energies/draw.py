@@ -12,6 +12,8 @@ LABELS = {
     "learnt_energy": "energy per site\nof the learnt ones, $\\times\\,\\lambda T$",
 }
 
+DEEP = -10  # the energy from which an axis is logarithmic: few patterns are learnt so deeply
+
 
 @style.styled
 def draw(table: pd.DataFrame) -> Figure:
@@ -31,6 +33,8 @@ def draw(table: pd.DataFrame) -> Figure:
     for column, (size, temperature) in zip(axes.T, systems, strict=True):
         here = (table["L"] == size) & (table["T"] == temperature)
         for ax, quantity in zip(column, LABELS, strict=True):
+            if table[quantity].min() < DEEP:
+                ax.set_yscale("symlog", linthresh=2, linscale=2)
             for place, name in enumerate(names):
                 rows = table[here & ~limit & (table["rule"] == name)]
                 for kind, reached in panels.starts(rows):

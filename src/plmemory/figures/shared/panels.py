@@ -29,6 +29,8 @@ RING: dict[str, Any] = {
 }
 SIGMA = math.erf(1 / math.sqrt(2))  # probability within one standard deviation
 LETTER = 0.052  # estimated inches of a letter of a legend
+LINE = 0.15  # inches of a line of a legend
+LINES = 3  # of a legend, for which a figure has room
 ONE_DRAW: dict[str, Any] = {"linewidth": 0.6, "markersize": 3.2, "markerfacecolor": "white"}
 
 
@@ -227,7 +229,10 @@ def line(label: str, color: str = "#404040", **changes: Any) -> Line2D:
 def legend(
     figure: Figure, axes: Iterable[Axes], extra: Sequence[Line2D] = (), title: str | None = None
 ) -> None:
-    """One legend above all panels, where it can cover no data; as many columns as fit."""
+    """One legend above all panels, where it can cover no data; as many columns as fit.
+
+    A figure grows by a long one, so that its panels keep their height.
+    """
     entries: dict[str, Any] = {}
     for ax in axes:
         for handle, label in zip(*ax.get_legend_handles_labels(), strict=True):
@@ -238,11 +243,14 @@ def legend(
         return
     if title and LETTER * len(title) > figure.get_figwidth():
         title = title.replace(", ", "\n")
+    columns = _columns(list(entries), figure.get_figwidth())
+    lines = math.ceil(len(entries) / columns) + (title.count("\n") + 1 if title else 0)
+    figure.set_figheight(figure.get_figheight() + LINE * max(lines - LINES, 0))
     figure.legend(
         list(entries.values()),
         list(entries),
         loc="outside upper center",
-        ncols=_columns(list(entries), figure.get_figwidth()),
+        ncols=columns,
         title=title,
         alignment="left",
     )

@@ -55,7 +55,7 @@ help:  ## show this list
 	touch $@
 
 figures: .venv/installed  ## every figure of CONFIG (config/config.yaml) and the results page, into results
-	$(SNAKEMAKE) --configfile "$$CONFIG"
+	[ ! -t 1 ] || bars="--logger rich"; $(SNAKEMAKE) $${bars:-} --configfile "$$CONFIG"
 
 page: .venv/installed  ## the results page of CONFIG from what there is: results/<run>/page/index.html
 	$(BIN)/python -m plmemory.plan.results_page "$$CONFIG"

@@ -1,6 +1,7 @@
 """The Makefile: which Python it takes, odd paths, and what it removes."""
 
 import os
+import pty
 import shutil
 import subprocess
 from pathlib import Path
@@ -49,7 +50,11 @@ def interpreters(folder: Path, *versions: str) -> Path:
 
 
 def make(
-    folder: Path, *arguments: str, first: Path | None = None, home: str | None = None
+    folder: Path,
+    *arguments: str,
+    first: Path | None = None,
+    home: str | None = None,
+    stdout: int = subprocess.PIPE,
 ) -> subprocess.CompletedProcess:
     """Run make in ``folder`` with ``first`` before, and no Python in, the system's programs."""
     programs = folder.parent / "programs"
@@ -62,7 +67,8 @@ def make(
         [shutil.which("make"), *arguments],
         cwd=folder,
         env={"PATH": path, "HOME": home or str(folder.parent)},
-        capture_output=True,
+        stdout=stdout,
+        stderr=subprocess.PIPE,
         text=True,
     )
 
@@ -89,6 +95,16 @@ def test_the_first_python_that_fits_is_taken(clone, there, taken):
     assert done.returncode == 0, done.stderr
     assert version(clone) == taken
     assert ran(clone)[-1] == "snakemake --cores all --configfile config/config.yaml"
+
+
+def test_a_terminal_gets_bars_of_progress(clone):
+    found = interpreters(clone.parent / "found", "3.11")
+    ours, terminal = pty.openpty()
+    assert make(clone, "figures", first=found, stdout=terminal).returncode == 0
+    os.close(terminal)
+    os.close(ours)
+    expected = "snakemake --cores all --logger rich --configfile config/config.yaml"
+    assert ran(clone)[-1] == expected
 
 
 def test_names_that_shells_would_run_stay_names(clone):

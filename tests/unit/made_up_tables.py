@@ -170,6 +170,22 @@ def examples() -> pd.DataFrame:
     return table.assign(digit=5, value=np.where((table["row"] + table["column"]) % 2, 1, -1))
 
 
+def catalogue() -> pd.DataFrame:
+    table = cross(
+        alpha=(0.1, 100.0),
+        start=("test", "random"),
+        rank=range(1, 15),
+        row=range(4),
+        column=range(3),
+    )
+    return table.assign(
+        share=0.3 / table["rank"],
+        share_sem=0.01 / table["rank"],
+        nearest_train=0.75,
+        value=np.where(table["row"] < table["rank"] % 4, 1, -1),
+    )
+
+
 def statistics() -> pd.DataFrame:
     bins = [
         {"quantity": q, "source": "ours", "bin_left": left, "bin_right": left + 0.5, "value": 0.5}
@@ -747,6 +763,7 @@ TABLES: dict[str, tuple[str, Table]] = {
     "learning_curve": ("learning_curve", learning_curve),
     "receptive_fields": ("receptive_fields", receptive_fields),
     "examples": ("examples", examples),
+    "catalogue": ("catalogue", catalogue),
     "pair_overlaps": ("pair_overlaps", statistics),
     "stabilities": ("stabilities", stabilities),
     "stability_moments": ("stability_moments", moments),

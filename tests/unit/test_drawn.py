@@ -115,10 +115,11 @@ SCALES = {
     "memorisation_generalisation": "oi oi oi oi",
 }
 # Pictures and lists, which begin above.
-DOWNWARDS = {"examples", "diffusion_examples", "pair_overlaps", "reproduction"}
+IMAGES = {"examples", "catalogue", "diffusion_examples"}
+DOWNWARDS = IMAGES | {"pair_overlaps", "reproduction"}
 # Tested apart, number by number, in test_figures.py and test_contacts_figure.py; pictures.
-APART = {"completion", "contacts", "examples", "pair_overlaps", "memorisation_generalisation"}
-APART |= {f"diffusion_{name}" for name in ("circle", "capacity", "phases", "basins", "examples")}
+APART = IMAGES | {"completion", "contacts", "pair_overlaps", "memorisation_generalisation"}
+APART |= {f"diffusion_{name}" for name in ("circle", "capacity", "phases", "basins")}
 SHEET = style.Sheet(draws=DRAWS)
 
 
@@ -304,7 +305,7 @@ def test_axes_ascend_on_the_scale_of_their_quantity_and_panels_have_letters(case
     for ax in axes if case not in DOWNWARDS else ():
         assert ax.get_xlim()[0] < ax.get_xlim()[1]
         assert ax.get_ylim()[0] < ax.get_ylim()[1]
-    for ax in axes if case in ("examples", "diffusion_examples", "reproduction") else ():
+    for ax in axes if case in IMAGES | {"reproduction"} else ():
         assert ax.get_ylim()[0] > ax.get_ylim()[1]
     if case != "phase_diagram":  # whose colours have an axis of their own
         scales = [ax.get_xscale()[1] + ax.get_yscale()[1] for ax in axes]
@@ -355,7 +356,7 @@ def test_axes_say_what_they_are_and_show_all_of_a_fraction(case):
         title = ax.get_title() or tuple(filter(None, above))
         told.append((title, tuple(filter(None, named)), tuple(filter(None, below))))
         assert any(below) or figure.get_supxlabel()
-        assert any(named) or case in ("examples", "diffusion_examples")
+        assert any(named) or case in IMAGES
         low, high = WHOLE.get(ax.get_ylabel(), (None, None))
         assert low is None or ax.get_ylim()[0] == low
         assert high is None or ax.get_ylim()[1] == high

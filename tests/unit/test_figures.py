@@ -37,7 +37,7 @@ from plmemory.figures.shared.look import Look
 
 CASES = list(TABLES)
 # In which starts are no curves.
-PANELS_AND_LINES = {"reproduction", "feature_diagram", "diffusion_phases"}
+PANELS_AND_LINES = {"reproduction", "feature_diagram", "diffusion_phases", "catalogue"}
 PANELS_AND_LINES |= {"memorisation_generalisation"}
 SHEET = style.Sheet(
     looks={

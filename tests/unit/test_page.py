@@ -169,10 +169,14 @@ def test_the_data_of_a_figure_hold_its_table_and_its_looks():
 
 
 def test_a_slim_picture_keeps_its_words_and_sizes():
-    svg = '<svg viewBox="0 0 504.5 20">\n  <path d="M 1.234 -0.98"/>\n<g transform="scale(0.065)"/>'
+    svg = (
+        '<svg viewBox="0 0 504.5 20">\n  <path d="M 1.234 -0.98 \nL 0 1.5 "/>\n'
+        '<use x="3.14159" y="2"/>\n<g transform="translate(1.239 0.5) scale(0.065)"/>'
+    )
     assert packed.size(svg) == (504, 20)
     assert packed.slim(svg) == (
-        '<svg viewBox="0 0 504.5 20">\n<path d="M 1.23 -0.98"/>\n<g transform="scale(0.065)"/>'
+        '<svg viewBox="0 0 504.5 20">\n<path d="M 1.23 -0.98\nL 0 1.5 "/>\n'
+        '<use x="3.14" y="2"/>\n<g transform="translate(1.23 0.5) scale(0.065)"/>'
     )
 
 

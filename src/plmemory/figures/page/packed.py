@@ -130,6 +130,7 @@ def size(svg: str) -> tuple[int, int]:
 
 
 def slim(svg: str) -> str:
-    """A picture with the paths in it to a hundredth of a point, which saves some of its size."""
-    rounded = re.sub(r' d="[^"]*"', lambda path: re.sub(r"(\d\.\d\d)\d+", r"\1", path[0]), svg)
-    return re.sub(r"\n\s*", "\n", rounded)
+    """A picture with the places in it to a hundredth of a point, which saves some of its size."""
+    places = r' [dxy]="[^"]*"|translate\([^)]*\)'
+    rounded = re.sub(places, lambda place: re.sub(r"(\d\.\d\d)\d+", r"\1", place[0]), svg)
+    return re.sub(r"\s*\n\s*", "\n", rounded)

@@ -94,8 +94,9 @@ reference: .venv/installed  ## write config/README.md and docs/figures.md anew f
 found: .venv/installed  ## write docs/found.md anew; RUN=laptop: from the tables of that run in results
 	$(BIN)/python -m plmemory.plan.found $${RUN:+"results/$$RUN"}
 
+# Not --quiet: the warnings that it hides are no longer counted, and a broken link would pass.
 docs: .venv/docs  ## the documentation as a site, into build/site; begin at index.html
-	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --quiet
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build
 
 tutorials: .venv/installed  ## run the notebooks of docs/tutorials, and write into them what they show
 	$(BIN)/python docs/tutorials/run.py

@@ -9,7 +9,6 @@ import griffe
 
 SECTION = re.compile(r"^(Parameters|Attributes)\n-+\n((?:.+\n?)*)", re.MULTILINE)
 ENTRY = re.compile(r"^(\S[^:\n]*) : ", re.MULTILINE)
-RETURNS = re.compile(r"^Returns\n-+\n", re.MULTILINE)
 
 
 class Docstrings(griffe.Extension):
@@ -23,5 +22,4 @@ class Docstrings(griffe.Extension):
 
 def turned(text: str) -> str:
     """A docstring, in the form of numpy's."""
-    apart = SECTION.sub(lambda found: ENTRY.sub(r"\1\n    ", found.group()), text)
-    return RETURNS.sub("**Returns** ", apart)
+    return SECTION.sub(lambda found: ENTRY.sub(r"\1\n    ", found.group()), text)

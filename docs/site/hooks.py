@@ -10,8 +10,9 @@ from importlib.metadata import distribution
 from pathlib import Path
 from typing import Any
 
+import notebooks  # MkDocs looks for it beside this file, as for the next
 from fontTools import subset
-from maths import Maths  # MkDocs looks for it beside this file
+from maths import Maths
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import File, Files
 from mkdocs.structure.pages import Page
@@ -26,6 +27,11 @@ ELSEWHERE = {
     "CONTRIBUTING.md": "contributing.md",
     "CHANGELOG.md": "changelog.md",
 }
+NOTEBOOKS = {
+    f"docs/tutorials/{file.name}": f"tutorials/{file.stem}.md"
+    for file in sorted((CHECKOUT / "docs/tutorials").glob("*.ipynb"))
+}
+PAGES = ELSEWHERE | NOTEBOOKS
 LINK = re.compile(r"(?<!!)\[([^\]]*)\]\(([^)#\s]+)(#[^)\s]*)?\)")
 FONT = "site/STIXTwoMath.woff"
 
@@ -45,6 +51,10 @@ def on_files(files: Files, config: MkDocsConfig) -> None:
     made["gallery.md"] = gallery.page(plan, pictures)
     made["glossary.md"] = pages.glossary()
     made |= {f"api/{name}.md": text for name, text in pages.library().items()}
+    for file, page in NOTEBOOKS.items():
+        made[page], drawn = notebooks.page(CHECKOUT / file)
+        for name, content in drawn.items():
+            files.append(File.generated(config, f"tutorials/{name}", content=content))
     for name, text in made.items():
         files.append(File.generated(config, name, content=text))
     for name, picture in pictures.items():
@@ -71,7 +81,7 @@ def _navigation(nav: Any, files: Files) -> Iterator[Any]:
 
 def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Files) -> str:
     """Turn links between files of the repository into links between pages of the site."""
-    sources = {uri: file for file, uri in ELSEWHERE.items()}
+    sources = {uri: file for file, uri in PAGES.items()}
     uri = page.file.src_uri
     here = posixpath.dirname(sources.get(uri, f"docs/{uri}"))
 
@@ -80,7 +90,7 @@ def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Fil
         if "://" in target:
             return match.group()
         file = posixpath.normpath(posixpath.join(here, target))
-        there = ELSEWHERE.get(file, file.removeprefix("docs/"))
+        there = PAGES.get(file, file.removeprefix("docs/"))
         if files.get_file_from_path(there) is not None:
             link = posixpath.relpath(there, posixpath.dirname(uri) or ".")
             return f"[{text}]({link}{anchor or ''})"

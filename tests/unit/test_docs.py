@@ -1,11 +1,15 @@
 """The documentation: nothing is undocumented, and no page asks the network for anything."""
 
 import ast
+import importlib.util
 import re
+from base64 import b64encode
 from html.parser import HTMLParser
 from pathlib import Path
 
+import nbformat
 import pytest
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
 from plmemory.figures.shared.glossary import SYMBOLS, TERMS
 from plmemory.plan import gallery, pages, reference, registry, schema
@@ -115,6 +119,33 @@ def test_every_public_function_beside_those_of_figures_is_on_a_page_of_the_libra
             assert there, name
 
 
+def test_a_notebook_becomes_a_page_with_what_it_printed_and_drew(tmp_path):
+    code = new_code_cell("print(1)\n")
+    code.outputs = [
+        new_output("stream", name="stdout", text="1\n"),
+        new_output("display_data", data={"image/png": b64encode(b"drawn").decode()}),
+    ]
+    path = tmp_path / "short.ipynb"
+    cells = [new_markdown_cell("# Short"), code, new_code_cell("x = 2")]
+    nbformat.write(new_notebook(cells=cells), path)
+    spec = importlib.util.spec_from_file_location("notebooks", ROOT / "docs/site/notebooks.py")
+    notebooks = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(notebooks)
+    text, pictures = notebooks.page(path)
+    assert pictures == {"short_1.png": b"drawn"}
+    code, printed = "```python\nprint(1)\n```", "```text\n1\n```"
+    drawn = "![What this code draws](short_1.png)"
+    assert text.startswith(f"# Short\n\n{code}\n\n{printed}\n\n{drawn}\n\n```python\nx = 2\n```\n")
+
+
+def test_warnings_of_a_build_are_counted():
+    """What --quiet hides does not fail the strict build: broken links would pass."""
+    makefile = (ROOT / "Makefile").read_text()
+    (recipe,) = re.findall(r"^docs:.*\n\t(.+)$", makefile, re.MULTILINE)
+    assert recipe.endswith("mkdocs build")
+    assert "strict: true" in (ROOT / "mkdocs.yml").read_text()
+
+
 class Asked(HTMLParser):
     """What a page loads when it is shown: scripts, styles, pictures, fonts."""
 
@@ -164,3 +195,16 @@ def test_formulas_are_drawn_without_scripts(site):
     assert text.count("<math") > 300
     assert "$" not in re.sub(r"<(script|code|style)\b.*?</\1>", "", text, flags=re.DOTALL)
     assert 20_000 < (site / "site/STIXTwoMath.woff").stat().st_size < 200_000
+
+
+def test_tutorials_are_pages_that_lead_to_each_other(site):
+    for file in (ROOT / "docs/tutorials").glob("*.ipynb"):
+        cells = nbformat.read(file, as_version=4).cells
+        text = (site / f"tutorials/{file.stem}.html").read_text()
+        shown = [o for cell in cells for o in cell.get("outputs", []) if "data" in o]
+        assert len(shown) == text.count('alt="What this code draws"') > 1
+        assert f'href="tutorials/{file.stem}.html"' in (site / "index.html").read_text()
+    assert (
+        'href="your_own_images.html">Your own images</a>: a network'
+        in (site / "tutorials/from_pattern_to_attractor.html").read_text()
+    )

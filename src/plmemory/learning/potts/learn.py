@@ -88,8 +88,9 @@ def learn(
 
     Returns
     -------
-    PottsLearned with the history ``epoch`` (epochs,) and ``loss`` (epochs, R), the mean loss
-    before each step. It always counts as converged: its length is part of the protocol.
+    PottsLearned
+        With the history ``epoch`` (epochs,) and ``loss`` (epochs, R), the mean loss before each
+        step. It always counts as converged: its length is part of the protocol.
 
     Raises
     ------

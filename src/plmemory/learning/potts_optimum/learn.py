@@ -102,9 +102,10 @@ def optimum(
 
     Returns
     -------
-    PottsLearned; converged where all rows reached the tolerance. Diagnostics, each (R,):
-    ``objective`` F, ``relative_gradient`` (largest over rows), ``iterations`` (largest) and
-    ``evaluations`` (mean over rows).
+    PottsLearned
+        Converged where all rows reached the tolerance. Diagnostics, each (R,): ``objective`` F,
+        ``relative_gradient`` (largest over rows), ``iterations`` (largest) and ``evaluations``
+        (mean over rows).
 
     Raises
     ------

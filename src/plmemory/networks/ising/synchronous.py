@@ -58,8 +58,9 @@ def relax(
 
     Returns
     -------
-    Relaxed of shapes (R, S, N), (R, S), (R, S); exactly what running all ``max_steps`` steps
-    gives, also where a state was set aside earlier because it had reached a fixed point or a cycle.
+    Relaxed
+        Of shapes (R, S, N), (R, S), (R, S); exactly what running all ``max_steps`` steps gives,
+        also where a state was set aside earlier because it had reached a fixed point or a cycle.
     """
     relaxed = [
         relax_with(Synchronous(network, backend), batch, max_steps)

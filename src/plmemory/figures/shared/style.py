@@ -2,7 +2,8 @@
 
 A thing keeps its colour, marker and name in every figure: learning rules, which say themselves how
 they look, by :func:`rule`, starting states by :func:`start`. Rules begin with the palette of Okabe
-and Ito (2008), starts with the muted one of Tol (2021); both stay apart for colour-blind readers.
+and Ito (2008), starts with the muted one of Tol (2021). Where two colours are alike for
+colour-blind readers, symbols or lines differ; shades of a family darken with its value for all.
 ``matplotlib.pyplot`` is never imported.
 """
 

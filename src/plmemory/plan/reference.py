@@ -22,7 +22,7 @@ def configuration() -> str:
     parts += ["## `datasets`", "`datasets.<name>`, of every kind:", _table(schema.DATASET)]
     for name, kind in registry.datasets().items():
         spins = registry.spin_types()[kind.spins].title
-        parts += [f"### `kind: {name}`", f"{_about('datasets', name)} {spins}."]
+        parts += [f"### `kind: {name}`", f"{_about('datasets', name)} {_capital(spins)}."]
         parts += [_table(kind.settings)]
     parts += ["## `learning`", "`learning.<name>`, of every method:", _table(schema.RULE)]
     for name, rule in registry.rules().items():
@@ -51,7 +51,9 @@ def tables() -> str:
             words = ", ".join(word.replace("_", " ") for word in needs)
             parts += [f"For data sets that have: {words}."]
         parts += [f"A row of its table is one {figure.row}."]
-        rows = [f"| `{_code(column)}` | {text} |" for column, text in figure.columns.items()]
+        rows = [
+            f"| `{_code(column)}` | {_escaped(text)} |" for column, text in figure.columns.items()
+        ]
         parts += ["\n".join(["| column | meaning |", "|---|---|", *rows])]
     return "\n\n".join(parts)
 

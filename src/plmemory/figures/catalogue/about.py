@@ -4,8 +4,8 @@ from plmemory.plan.charts import Gallery
 ABOUT = Figure(
     caption=(
         "The attractors with the largest basins, by load: those in which most unseen examples "
-        "end, and those in which most random states end. Below each stands its share of these "
-        "starts in percent, with the standard error, and its overlap with the nearest training "
+        "end, and those in which most random states end. Below each stand its share of these "
+        "starts in per cent, with the standard error, and its overlap with the nearest training "
         "example. For random states the share is the size of the basin, as a part of all states. "
         "States were chosen for their counts, so a share of few starts is likely too large. All "
         "are of the first draw; a cycle is shown by one phase. The nearest example may be a "

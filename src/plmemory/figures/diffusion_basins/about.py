@@ -10,9 +10,9 @@ ABOUT = Figure(
         "noise (dotted line, N to infinity)."
     ),
     see=(
-        "How much noise a denoiser can take away and still return to where it was, for "
-        "examples and for its own samples. The basins of examples shrink as their number "
-        "grows, for the exact denoiser of random patterns as the capacity says."
+        "A curve tells how much noise a denoiser can take away and still return to where it "
+        "was, for examples and for its own samples. The basins of examples shrink as their "
+        "number grows, for the exact denoiser of random patterns as the capacity says."
     ),
     inputs=("noise_basins",),
     row="data set, memory, type of state, number of examples",

@@ -7,7 +7,7 @@ ABOUT = Figure(
         "overlap m₀: the weight of the right pattern. For random patterns it rises where "
         "ln K / N is the capacity of the channel that turns pixels over (dotted verticals), "
         "more sharply for larger N. a: against m₀; b: against ln K / N in units of that "
-        "capacity; c: images, which are alike, need more."
+        "capacity; c: images, which are alike, need a larger m₀."
     ),
     see=(
         "The exact denoiser finds the right one of K patterns as long as the noise leaves "

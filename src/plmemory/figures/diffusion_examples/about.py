@@ -10,9 +10,8 @@ ABOUT = Figure(
         "nearest, which a network without fields cannot tell from it."
     ),
     see=(
-        "What the fractions count, as pictures: with few examples a sample is its nearest "
-        "training image, with many it is a digit that is not among them. Compare each sample "
-        "with the held-out image beside it."
+        "With few examples a sample is its nearest training image, with many it is a digit that "
+        "is not among them. Compare each sample with the held-out image beside it."
     ),
     inputs=("memorisation",),
     row="pixel",

@@ -4,18 +4,18 @@ from plmemory.plan.charts import Chart
 
 ABOUT = Figure(
     caption=(
-        "Memories of today and of old by one measurement, against the number of training examples: "
-        "fractions of final states that are memorised (a training example is near), spurious (none "
-        "is, but another final state) and generalised (neither), and the overlap with the nearest "
-        "held-out image. Denoisers: samples from noise, ended at the smallest noise; networks: "
-        "where they settle from random states, noisy unseen images, and unseen images. Broken "
-        "line: real images, which are none of those held out; dotted: the fraction of them that "
-        "the rule calls memorised. The spurious fraction depends on the number S of final states, "
-        "which the legend tells."
+        "Denoisers and networks as memories, by one measurement, against the number of training "
+        "examples: fractions of final states that are memorised (a training example is near), "
+        "spurious (none is, but another final state) and generalised (neither), and the overlap "
+        "with the nearest held-out image. Denoisers: samples from noise, ended at the smallest "
+        "noise; networks: where they settle from random states, noisy unseen images, and unseen "
+        "images. Broken line: real images, which are none of those held out; dotted: the fraction "
+        "of them that the rule calls memorised. The spurious fraction depends on the number S of "
+        "final states, which the legend tells."
     ),
     see=(
-        "One measurement for all memories: which fraction of their final states is an "
-        "example, a state that several starts share, or neither. The last row tells whether "
+        "The fractions tell of every memory how often a final state is an example, a state "
+        "that several starts share, or neither. The last row tells whether "
         "what is neither looks like an unseen image or is rubbish."
     ),
     inputs=("memorisation",),

@@ -7,8 +7,8 @@ ABOUT = Figure(
         "beside published statistics."
     ),
     see=(
-        "Examples of one label are more alike than any two, and some labels are alike "
-        "among themselves far more than others. Our statistics lie on the published ones, "
+        "Two examples of one label are more alike than two of any labels, and some labels are "
+        "alike among themselves far more than others. Our statistics lie on the published ones, "
         "so both start from the same examples."
     ),
     inputs=("data",),

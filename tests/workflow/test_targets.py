@@ -121,6 +121,17 @@ def test_the_report_needs_no_network(finished, tmp_path):
     assert not re.findall(r"<(?:script|link|img)[^>]*(?:src|href)=[\"']https?://", page)
 
 
+def test_the_report_of_a_figure_needs_no_other(finished, tmp_path):
+    workflow = finished.copy(tmp_path)
+    for figure in (tmp_path / f"{RESULTS}/figures").iterdir():
+        if figure.stem != "mnist_statistics":
+            figure.unlink()
+    workflow.finish("mnist_statistics", "--report", "report.html")
+    page = (tmp_path / "report.html").read_text()
+    assert "Overlaps between the training examples" in page
+    assert "Retrieval maps" not in page
+
+
 @pytest.mark.parametrize(
     ("target", "meant"),
     [("mnist_generalisation", "mnist_generalization"), ("model", "models")],

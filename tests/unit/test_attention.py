@@ -14,7 +14,10 @@ from plmemory.learning.attention import learn as attention
 from plmemory.learning.attention.gradient import gradient
 from plmemory.learning.attention_hebb.learn import learn as attention_hebb
 from plmemory.machine.backend import Backend, select
+from plmemory.networks.attention import network as tokens_together
+from plmemory.networks.attention.final_states import final_states
 from plmemory.networks.attention.network import network, tokens
+from plmemory.networks.final_states import Protocol, pixels
 from plmemory.networks.relax import relax_with
 from plmemory.networks.vectors.couplings import Factors, dense
 from plmemory.networks.vectors.network import vectors
@@ -313,8 +316,9 @@ def test_the_other_library_takes_the_same_step():
         np.testing.assert_allclose(theirs, ours)
 
 
-def test_states_are_updated_in_batches_token_after_token_and_to_their_ends():
-    blocks, states = drawn(18, sites=80, dimension=4, states=23)  # 10 states a batch
+def test_states_are_updated_in_batches_token_after_token_and_to_their_ends(monkeypatch):
+    monkeypatch.setattr(tokens_together, "CPU_NUMBERS", 3200)  # 10 states a batch
+    blocks, states = drawn(18, sites=80, dimension=4, states=23)
     ours = tokens(blocks, 0.1, 0.0, DOUBLE)
     alone = np.concatenate([ours.step(state[None]) for state in states])
     np.testing.assert_allclose(ours.step(states), alone, rtol=1e-10)
@@ -336,6 +340,46 @@ def test_states_are_updated_in_batches_token_after_token_and_to_their_ends():
     assert (moved[still] < 2e-12).all()
     np.testing.assert_allclose(mine.nearest(-some, some), 1)
     np.testing.assert_allclose(np.linalg.norm(mine.random(3, np.random.default_rng(2)), axis=-1), 1)
+
+
+def of_model(blocks, kept):
+    """A model of one replicate with these blocks."""
+    axes = ("replicate", "site", "component", "source", "source_component")
+    attributes = {"inverse_temperature": LAMBDA, "gamma": kept}
+    return Dataset({"couplings": (axes, blocks[None])}, attrs=attributes)
+
+
+@pytest.mark.parametrize(("dimension", "kept"), [(1, 0.0), (2, 0.0), (4, 0.3)])
+def test_final_states_are_those_of_the_networks_own_step(dimension, kept):
+    blocks, _ = drawn(22, sites=7, dimension=dimension)
+    rng = np.random.default_rng(23)
+    images = rng.choice([-1.0, 1.0], (9, 7, dimension)) / np.sqrt(dimension)
+
+    def ends(steps):
+        protocol = Protocol(0.4, steps, 1, 2.0, [1.0], [])
+        unused = images[:0]
+        given = of_model(blocks, kept), 0, DOUBLE, protocol, unused, images
+        return list(final_states(*given, np.random.default_rng(24)))
+
+    begun, found = ends(0), ends(5)
+    assert [one.start for one in found] == ["random", "noisy_test", "test"]
+    assert {one.dynamics for one in found} == {"relaxation"}
+    assert all(np.isnan(one.sigma) and one.weight is None for one in found)
+    sites = 7 * dimension
+    turned = (begun[1].states != pixels(images)).sum(axis=1)
+    assert turned.tolist() == [round(0.3 * sites)] * 9
+    np.testing.assert_array_equal(begun[2].states, pixels(images))
+    assert abs((begun[0].states * pixels(images)).mean()) < 4 / np.sqrt(9 * sites)
+    assert (begun[0].states != found[0].states).any()
+    for start, end in zip(begun, found, strict=True):
+        for pixel, final, settled in zip(start.states, end.states, end.settled, strict=True):
+            path = [pixel.reshape(7, dimension) / np.sqrt(dimension)]  # on the sphere
+            for _ in range(5):
+                state = (1 - kept) * output(blocks, path[-1], LAMBDA) + kept * path[-1]
+                path.append(state / np.linalg.norm(state, axis=-1, keepdims=True))
+            np.testing.assert_array_equal(final, pixels(path[-1][None])[0])
+            change = [np.square(path[-1] - before).sum() / 14 for before in path[-3:-1]]
+            assert settled == (min(change) <= 1e-12)
 
 
 @pytest.mark.parametrize("dimension", [2, 4, 8])

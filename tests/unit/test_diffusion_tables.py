@@ -70,11 +70,29 @@ def test_memories_are_compared_at_their_smallest_noise_by_distance():
     network["end_dynamics"] = ("end", ["relaxation"] * 3)
     network["end_start"] = ("end", ["random", "noisy_test", "test"])
     network["kind_by_weight"] = network["kind_by_weight"] * 0 - 1
-    table = memories([result(), network])
-    assert table["memory"].tolist() == ["exact", "pl", "pl", "pl"]
-    assert table["start"].tolist() == ["random", "random", "noisy_test", "test"]
+    tokens = network.assign_attrs(rule="attention", dataset="tokens")
+    tokens["real_heldout"] = tokens["real_heldout"] - 0.1
+    table = memories([result(), network, tokens])
+    assert table["memory"].tolist() == ["exact", *["pl"] * 3, *["attention"] * 3]
+    starts = ["random", "noisy_test", "test"]
+    assert table["start"].tolist() == ["random", *starts, *starts]
     assert table["sigma"].tolist()[0] == 0.3
     assert set(table["criterion"]) == {"distance"}
+    noisy, last = table.iloc[5], table.iloc[6]
+    kinds = ["memorised", "spurious", "generalised"]
+    assert noisy[kinds].tolist() == [0.25, 0.5, 0.25]
+    assert last[kinds].tolist() == [0, 0.25, 0.75]
+    assert last[[f"{kind}_sem" for kind in kinds]].tolist() == [0, 0.25, 0.25]
+    assert last["nearest_heldout"] == pytest.approx(0.25)
+    assert last["nearest_heldout_sem"] == pytest.approx(0.05)
+    assert last["unsettled"] == 0.25
+    # Of its own real images, for its choices are its own.
+    assert last["nearest_heldout_real"] == pytest.approx(0.65)
+    assert last[["dataset", "samples", "draws"]].tolist() == ["tokens", 2, 2]
+    rows = phases([tokens])
+    assert rows["memory"].tolist() == ["attention"] * 3
+    assert rows["dynamics"].tolist() == ["relaxation"] * 3
+    assert rows[kinds].to_numpy()[2].tolist() == [0, 0.25, 0.75]
 
 
 def test_examples_are_those_from_noise_at_the_smallest_noise():
@@ -186,6 +204,11 @@ def figure(rules, datasets=("mnist_draws",), kind="memorisation_generalisation",
             figure(["potts"], ["dhfr"]),
             "found 'potts', which makes a network of .*memorisation needs",
         ),
+        (
+            figure(["vector_hebb"], ["mnist_tokens"]),
+            "found 'vector_hebb', which makes a network of unit vectors of d components, expected "
+            "one of .*tokens, unit vectors that attend to each other.*memorisation needs",
+        ),
         (figure(["two_layers"]), "found 'two_layers', which learns no couplings"),
         (
             figure(["exact_denoiser"], patterns=(60001,)),
@@ -228,3 +251,15 @@ def test_data_sets_of_several_spins_are_shown_with_the_rules_that_can_learn_them
     assert plan.rules("compared", "vectors_learning") == ["vector_hebb"]
     found = [r for r in plan.results("compared", "memorisation") if isinstance(r, Result)]
     assert [r.rule for r in found] == ["hebb", "exact_denoiser", "vector_hebb"]
+
+
+@pytest.mark.parametrize("name", ["memorisation_generalisation", "diffusion_phases"])
+def test_attention_stands_beside_the_memories_of_pixels(name):
+    plan = plan_of()
+    found = [r for r in plan.results(name, "memorisation") if isinstance(r, Result)]
+    memories = {r.rule: {s.patterns for s in found if s.rule == r.rule} for r in found}
+    assert set(memories) == {"exact_denoiser", "trained_denoiser", "pl", "attention_10"}
+    assert len({frozenset(patterns) for patterns in memories.values()}) == 1
+    assert plan.measure("mnist_tokens", "memorisation") == plan.measure(
+        "mnist_draws", "memorisation"
+    )

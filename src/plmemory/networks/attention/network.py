@@ -8,6 +8,7 @@ import numpy as np
 
 from plmemory.files.labelled import Dataset
 from plmemory.machine.backend import Backend
+from plmemory.networks.attention import side_by_side
 from plmemory.networks.attention.attend import attention, outputs
 from plmemory.networks.batches import in_batches
 from plmemory.networks.contract import Network, Step
@@ -15,8 +16,9 @@ from plmemory.networks.vectors.couplings import dense, factors
 from plmemory.networks.vectors.states import corrupt, directions, nearest, overlap
 from plmemory.networks.vectors.synchronous import TOLERANCE
 
-# Numbers of the weighted tokens that are held together: what they are made from stays in cache.
-BATCH_NUMBERS = {"cpu": 1 << 18, "cuda": 1 << 28}
+# Numbers that are held together: on the CPU states, whose messages to one token stay in cache, on
+# other devices the weighted tokens.
+CPU_NUMBERS, OTHER_NUMBERS = 1 << 16, 1 << 28
 
 
 def network(model: Dataset, replicate: int, backend: Backend) -> Network:
@@ -43,9 +45,11 @@ def tokens(blocks: np.ndarray, scale: float, kept: float, backend: Backend) -> N
     xp = backend.xp
     couplings = backend.asarray(blocks.reshape(sites, components, -1))
     rounding = np.finfo(backend.dtype).eps * np.linalg.norm(blocks, axis=(1, 3)).max(axis=1)
-    bound = backend.asarray((1 - kept) * rounding)[:, None]
-    place = "cpu" if xp is np else "cuda"
-    batch = BATCH_NUMBERS[place] // (sites * sites * components)
+    bound = backend.asarray((1 - kept) * rounding)
+    if xp is np:
+        batch = CPU_NUMBERS // (sites * components)
+    else:
+        batch = OTHER_NUMBERS // (sites * sites * components)
 
     def attend(states: np.ndarray) -> tuple[Any, Any, Any]:
         """The states on the device, the outputs of attention (S, N, d) and local energies."""
@@ -54,8 +58,12 @@ def tokens(blocks: np.ndarray, scale: float, kept: float, backend: Backend) -> N
         return held, outputs(couplings, weights, held, xp), energies
 
     def turned(states: np.ndarray) -> np.ndarray:
+        if xp is np:
+            held = backend.asarray(states)
+            return side_by_side.turned(couplings, held, scale, kept, bound)
         held, output, _ = attend(states)
-        return backend.to_numpy(_directions((1 - kept) * output + kept * held, held, bound, xp))
+        sums = (1 - kept) * output + kept * held
+        return backend.to_numpy(_directions(sums, held, bound[:, None], xp))
 
     def by_batches(states: np.ndarray) -> np.ndarray:
         return in_batches(turned, states, batch)

@@ -1,7 +1,7 @@
 """A step of attention on the CPU, compiled, with states side by side.
 
 Each innermost loop runs over states, so that it is one of vector registers, and no weight or
-message of a pair of tokens leaves the cache: thirteen times as fast as array by array.
+message of a pair of tokens leaves the cache: a tenth of the time of array by array.
 """
 
 from __future__ import annotations

@@ -18,7 +18,7 @@ LINES = {"random": "-", "noisy_test": "--", "test": ":"}
 
 @style.styled
 def draw(table: pd.DataFrame) -> Figure:
-    """A panel a quantity, a curve for each memory and start; real images beside them.
+    """A panel a quantity, a colour a memory, a dash a start; real images beside them.
 
     ``table`` as ``figures.shared.kinds`` tells, with one row per (memory, start, K).
     """
@@ -26,11 +26,11 @@ def draw(table: pd.DataFrame) -> Figure:
     figure, axes = panels.grid(2, 2, width=style.DOUBLE, height=2.0, sharex=True)
     for ax, (quantity, label) in zip(axes.flat, LABELS.items(), strict=True):
         for memory in style.ordered(table["memory"]):
+            look = style.rule(memory)
+            panels.curve(ax, table[:0], "K", quantity, look._replace(line="-"))  # in the legend
             for start, rows in panels.starts(table[table["memory"] == memory]):
-                look = style.rule(memory)
-                dashes = LINES.get(start, "-.")
-                words = f"{look.label}, {start.replace('_', ' ')}"
-                panels.curve(ax, rows, "K", quantity, look._replace(label=words, line=dashes))
+                own = look._replace(label="_", line=LINES[start])
+                panels.curve(ax, rows, "K", quantity, own)
         ax.set_ylabel(label)
         if quantity in KINDS:
             ax.set_ylim(bottom=-0.02)
@@ -40,6 +40,11 @@ def draw(table: pd.DataFrame) -> Figure:
     for ax in axes[1]:
         ax.set_xlabel(EXAMPLES)
     panels.log_axis(axes[0, 0].xaxis, table["K"])
-    panels.legend(figure, axes.flat, title=panels.final_states_note(table))
+    starts = [
+        panels.line(f"start: {start.replace('_', ' ')}", style.GREY, linestyle=line)
+        for start, line in LINES.items()
+        if start in set(table["start"])
+    ]
+    panels.legend(figure, axes.flat, starts, title=panels.final_states_note(table))
     panels.letters(axes.flat)
     return figure

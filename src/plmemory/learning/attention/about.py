@@ -37,6 +37,6 @@ ABOUT = Rule(
     },
     attributes=lambda settings: {"inverse_temperature": settings["inverse_temperature"]},
     provides=lambda settings: frozenset({"attention"}),
-    look=lambda settings: Look("attention", "#0072B2", "o"),
+    look=lambda settings: Look("attention", "#CC79A7", "^"),
     seconds=_seconds,
 )

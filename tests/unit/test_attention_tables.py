@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 import xarray as xr
 
+from plmemory.datasets.mnist_angles import load as mnist_angles
 from plmemory.datasets.mnist_tokens import load as mnist_tokens
 from plmemory.errors import InputError
 from plmemory.figures.attention_load import table as attention_load
@@ -31,6 +32,29 @@ def test_tokens_are_patches_in_reading_order():
     np.testing.assert_array_equal(mnist_tokens.tokens(spins, (4, 6), 1)[..., 0], spins)
     # Overlaps of tokens are those of pixels.
     np.testing.assert_allclose(overlap(found[0], found[1]), (spins[0] * spins[1]).mean())
+
+
+def test_grey_pixels_are_angles_and_their_patches_unit_vectors(monkeypatch, tmp_path):
+    images = np.random.default_rng(1).integers(0, 256, (3, 4, 6)).astype(np.uint8)
+    images[0, 0, :2] = 0, 255
+    found = mnist_angles.tokens(images)
+    assert (found.shape, found.dtype) == ((3, 6, 8), np.float32)
+    np.testing.assert_allclose(np.linalg.norm(found, axis=-1), 1, rtol=1e-6)
+    np.testing.assert_allclose(found[0, 0, :4], [0.5, 0, 0, 0.5], atol=1e-7)  # black, white
+    for token, (top, left) in ((1, (0, 2)), (5, (2, 4))):
+        patch = images[2, top : top + 2, left : left + 2].ravel() / 255 * np.pi / 2
+        np.testing.assert_allclose(found[2, token, ::2], np.cos(patch) / 2, atol=1e-6)
+        np.testing.assert_allclose(found[2, token, 1::2], np.sin(patch) / 2, atol=1e-6)
+    # Overlaps are mean cosines of the differences of angles.
+    differences = (images[1].astype(float) - images[2]) / 255 * np.pi / 2
+    assert overlap(found[1], found[2]) == pytest.approx(np.cos(differences).mean(), abs=1e-6)
+    labels = np.array([3, 1, 4], np.uint8)
+    read = images, labels, images[:2], labels[:2]
+    monkeypatch.setattr(mnist_angles.raw_files, "read", lambda raw: read)
+    data = mnist_angles.load(None, raw=tmp_path)
+    assert data["train"].dims == ("pattern", "site", "component")
+    np.testing.assert_array_equal(data["test"].values, found[:2])
+    assert data["train_label"].values.tolist() == [3, 1, 4]
 
 
 def test_patches_that_do_not_fill_the_image_are_refused():

@@ -12,6 +12,7 @@ from plmemory.datasets import selection
 from plmemory.datasets.feature_densities import load as feature_densities
 from plmemory.datasets.features import load as features
 from plmemory.datasets.mnist import load as mnist
+from plmemory.datasets.mnist_angles import load as mnist_angles
 from plmemory.datasets.mnist_tokens import load as mnist_tokens
 from plmemory.datasets.spin_glass import load as spin_glass
 from plmemory.files.labelled import Dataset
@@ -45,13 +46,23 @@ def from_images(folder, test):
     return own_images.IMAGES.loaded(folder=seen, test_folder=unseen)
 
 
-def from_mnist(folder):
+def like_mnist():
     rng = rng_of("mnist")
     shapes = ((30, 28, 28), (30,), (12, 28, 28), (12,))
     drawn = [rng.integers(0, 256, shape).astype(np.uint8) for shape in shapes]
     drawn[1] %= 10
     drawn[3] %= 10
-    return mnist.prepare(*drawn, threshold=127)
+    return drawn
+
+
+def from_mnist(folder):
+    return mnist.prepare(*like_mnist(), threshold=127)
+
+
+def from_mnist_angles(folder):
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(mnist_angles.raw_files, "read", lambda raw: like_mnist())
+        return mnist_angles.load(rng_of, raw=folder)
 
 
 def from_mnist_tokens(folder):
@@ -87,6 +98,7 @@ MADE = {
     "images, two folders": partial(from_images, test=True),
     "mnist": from_mnist,
     "mnist_tokens": from_mnist_tokens,
+    "mnist_angles": from_mnist_angles,
     "features": from_features,
     "feature_densities": from_densities,
     "spin_glass": from_spin_glass,

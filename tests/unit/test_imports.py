@@ -110,6 +110,7 @@ def test_no_thing_imports_another_of_its_room_but_what_is_shared() -> None:
         ("images", "arrays"),
         ("feature_densities", "features"),
         ("mnist_tokens", "mnist"),
+        ("mnist_angles", "mnist"),
         ("attention_hebb", "vector_hebb"),
     }
     wrong = []

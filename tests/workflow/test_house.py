@@ -178,6 +178,7 @@ OWN_WORDS = {
     ("measures", "storage"): {"random_steps"},
     ("learning", "pseudo_likelihood"): {"pl"},  # what notebooks call it too
     ("datasets", "mnist_tokens"): {"mnist"},  # whose files it reads
+    ("datasets", "mnist_angles"): {"mnist"},  # the same
 }
 
 

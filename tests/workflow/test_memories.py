@@ -64,6 +64,6 @@ def test_fractions_and_quality_of_attention_are_those_of_its_files(finished):
         (row,) = table[(table["memory"] == RULE) & (table["start"] == "test")].to_dict("records")
         assert (row["K"], row["samples"], row["dynamics"]) == (10, count, "relaxation")
         for quantity, mean in means.items():
-            # Single precision may turn a few signs of thousands.
-            slack = 1e-3 if quantity == "nearest_heldout" else 1e-6
+            # Single precision may turn a few signs of thousands, and with them a state or two.
+            slack = 1e-3 if quantity == "nearest_heldout" else 1 / count
             assert row[quantity] == pytest.approx(mean, abs=slack), quantity

@@ -40,8 +40,9 @@ def bombs(folder):
     for width in (6000, 10_000, 32_000, 2**31 - 1):
         (folder / f"png {width}").mkdir()
         (folder / f"png {width}" / "0.png").write_bytes(png_of(width, width))
-    (folder / "png tall").mkdir()
-    (folder / "png tall" / "0.png").write_bytes(png_of(1, 2**25))
+    for width, height in ((1, 2**25), (7, 2621445)):
+        (folder / f"png {width} wide").mkdir()
+        (folder / f"png {width} wide" / "0.png").write_bytes(png_of(width, height))
     (folder / "many.idx").write_bytes(struct.pack(">4B3I", 0, 0, 8, 3, 10**6, 1000, 1000))
     (folder / "most.idx").write_bytes(struct.pack(">4B3I", 0, 0, 8, 3, *[2**32 - 1] * 3))
     with (folder / "sparse.idx").open("wb") as stream:
@@ -86,12 +87,13 @@ def test_bombs_end_within_a_second_and_200_megabytes(tmp_path):
         check=True,
     )
     *lines, kilobytes = run.stdout.splitlines()
-    assert len(lines) == len(list(tmp_path.iterdir())) == 11, run.stdout
+    assert len(lines) == len(list(tmp_path.iterdir())) == 12, run.stdout
     said = {line.split("|")[1]: line for line in lines}
     assert all(float(line.split("|")[0]) < 1 for line in lines), run.stdout
     assert int(kilobytes) < 200_000
     assert "found 6000 x 6000 pixels, expected at most 33554432 in all" in said["png 6000"]
-    assert "and 65536 in a row or column" in said["png tall"]
+    for width in (1, 7):
+        assert "and 65536 in a row or column" in said[f"png {width} wide"]
     for width in (10_000, 32_000, 2**31 - 1):
         assert "found an image that cannot be read" in said[f"png {width}"]
     for name in ("many.idx", "most.idx", "sparse.idx", "many.gz"):

@@ -33,7 +33,7 @@ else
 PYTHON = $(firstword $(foreach name,$(BIN)/python $(VERSIONS:%=python%) python3,$(call fitting,$(name))))
 endif
 
-.PHONY: help figures page reference found test test-unit test-package test-page test-workflow test-cluster lint docs gpu bench bench-quick guard mutants report lock dist tutorials clean
+.PHONY: help figures page reference found test test-unit test-package test-page test-workflow test-cluster test-faults fuzz lint docs gpu bench bench-quick guard mutants report lock dist tutorials clean
 
 help:  ## show this list
 	@grep -E '^[a-z-]+:.*## ' Makefile | sed -E 's/:.*## /\t/' | expand -t 16
@@ -80,6 +80,16 @@ test-workflow: .venv/installed  ## the workflow: what reruns, bad input, reprodu
 
 test-cluster: .venv/installed  ## the workflow on a real SLURM, started and stopped here
 	$(BIN)/pytest tests/cluster -q -rs
+
+FAULTS ?= tests/unit/test_checkpoints.py tests/unit/test_checkpoints_rules.py tests/unit/test_lineage.py tests/unit/test_jobs.py \
+	tests/workflow/test_faults.py tests/cluster/test_cluster_faults.py tests/cluster/test_generic.py
+TIMES ?= 3
+test-faults: .venv/installed  ## TIMES (3) times what breaks in docs/reliability.md; FAULTS names files of tests
+	for round in $$(seq $(TIMES)); do $(BIN)/pytest $(FAULTS) -q -rs; done
+
+FOR ?= 60
+fuzz: .venv/installed  ## damage files of every kind at random and read them, FOR (60) seconds each
+	FUZZ_SECONDS=$(FOR) OMP_NUM_THREADS=1 $(BIN)/pytest tests/unit/test_fuzz.py -q -rP -k damaged_file
 
 lint: .venv/installed  ## style, types, workflow
 	$(BIN)/ruff check .

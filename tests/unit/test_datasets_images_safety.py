@@ -8,6 +8,7 @@ import zlib
 from pathlib import Path
 
 import pytest
+from PIL import Image
 from unit import own_images
 from unit.own_images import IMAGES, save, save_idx
 
@@ -39,6 +40,9 @@ def bombs(folder):
     for width in (6000, 10_000, 32_000, 2**31 - 1):
         (folder / f"png {width}").mkdir()
         (folder / f"png {width}" / "0.png").write_bytes(png_of(width, width))
+    for width, height in ((1, 2**25), (7, 2621445)):
+        (folder / f"png {width} wide").mkdir()
+        (folder / f"png {width} wide" / "0.png").write_bytes(png_of(width, height))
     (folder / "many.idx").write_bytes(struct.pack(">4B3I", 0, 0, 8, 3, 10**6, 1000, 1000))
     (folder / "most.idx").write_bytes(struct.pack(">4B3I", 0, 0, 8, 3, *[2**32 - 1] * 3))
     with (folder / "sparse.idx").open("wb") as stream:
@@ -83,17 +87,43 @@ def test_bombs_end_within_a_second_and_200_megabytes(tmp_path):
         check=True,
     )
     *lines, kilobytes = run.stdout.splitlines()
-    assert len(lines) == len(list(tmp_path.iterdir())) == 10, run.stdout
+    assert len(lines) == len(list(tmp_path.iterdir())) == 12, run.stdout
     said = {line.split("|")[1]: line for line in lines}
     assert all(float(line.split("|")[0]) < 1 for line in lines), run.stdout
     assert int(kilobytes) < 200_000
     assert "found 6000 x 6000 pixels, expected at most 33554432 in all" in said["png 6000"]
+    for width in (1, 7):
+        assert "and 65536 in a row or column" in said[f"png {width} wide"]
     for width in (10_000, 32_000, 2**31 - 1):
         assert "found an image that cannot be read" in said[f"png {width}"]
     for name in ("many.idx", "most.idx", "sparse.idx", "many.gz"):
         assert "expected at most 8589934592 bytes in all" in said[name]
     assert "expected at most 800 times its size" in said["zeros.gz"]
     assert "found more, expected 116 bytes" in said["longer.gz"]
+
+
+COPIES = """
+import resource, sys
+from pathlib import Path
+from plmemory.datasets.images.load import picture
+
+before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+assert picture(Path(sys.argv[1])).shape == (3000, 3000)
+print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before)
+"""
+
+
+def test_an_image_becomes_grey_without_whole_copies(tmp_path):
+    Image.new("RGBA", (3000, 3000)).save(tmp_path / "0.png")
+    run = subprocess.run(
+        [sys.executable, "-c", COPIES, str(tmp_path / "0.png")],
+        env={"PYTHONPATH": str(Path(load.__file__).parents[3])},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    # Four bytes a pixel and the grey one; with whole copies they were 13.
+    assert int(run.stdout) * 1024 < 8 * 3000**2
 
 
 def test_too_many_images_are_refused_before_they_are_read(tmp_path, images):

@@ -30,6 +30,9 @@ READERS = ("PNG", "JPEG", "TIFF", "BMP", "GIF", "PPM")
 MAX_PIXELS = 2**25
 """Most pixels of an image file: 5792 x 5792, which need 0.3 GB while they are resampled."""
 
+MAX_SIDE = 2**16
+"""Most pixels in a row or column: to resample one takes as many weights for each new pixel."""
+
 MAX_BYTES = 2**28
 """Most bytes of an image file: twice those of so many pixels with four channels."""
 
@@ -173,7 +176,8 @@ def opened(path: Path) -> Iterator[Image.Image]:
     Raises
     ------
     InputError
-        If the file is no image, damaged, larger than ``MAX_PIXELS`` or of another kind.
+        If the file is no image, damaged, larger than ``MAX_PIXELS`` or ``MAX_SIDE``, or of another
+        kind.
     """
     from PIL import Image
 
@@ -190,10 +194,10 @@ def opened(path: Path) -> Iterator[Image.Image]:
 
 
 def _check(image: Image.Image, path: Path) -> None:
-    if image.width * image.height > MAX_PIXELS:
+    if image.width * image.height > MAX_PIXELS or max(image.size) > MAX_SIDE:
         raise InputError(
             f"{path}: found {image.height} x {image.width} pixels, "
-            f"expected at most {MAX_PIXELS} in all"
+            f"expected at most {MAX_PIXELS} in all and {MAX_SIDE} in a row or column"
         )
     if image.mode.startswith(("I", "F")):
         raise InputError(

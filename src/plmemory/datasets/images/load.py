@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import itertools
 import math
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -16,6 +17,9 @@ from plmemory.datasets.arrays import pool
 from plmemory.datasets.images import header
 from plmemory.errors import InputError
 from plmemory.files.labelled import Dataset
+
+TILE = 1024
+"""Side of the squares in which pixels become grey."""
 
 
 def load(
@@ -171,14 +175,21 @@ def grey_levels(source: header.Pictures | header.Idx) -> Iterator[tuple[str, np.
 def picture(path: Path) -> np.ndarray:
     """Grey levels of an image file as viewers show it: turned upright, laid over white.
 
-    Colours become grey by ITU-R BT.601, as Pillow has it. Raises InputError.
+    Colours become grey by ITU-R BT.601, as Pillow has it. Only a tile at a time is copied on the
+    way: whole copies would take three times the image and more. Raises InputError.
     """
     with header.opened(path) as image:
-        upright = ImageOps.exif_transpose(image)
-        if upright.has_transparency_data:
-            white = Image.new("RGBA", upright.size, "white")
-            upright = Image.alpha_composite(white, upright.convert("RGBA"))
-        return np.asarray(upright.convert("L"))
+        ImageOps.exif_transpose(image, in_place=True)
+        levels = np.empty((image.height, image.width), dtype=np.uint8)
+        corners = itertools.product(range(0, image.height, TILE), range(0, image.width, TILE))
+        for top, left in corners:
+            part = levels[top : top + TILE, left : left + TILE]
+            tile = image.crop((left, top, left + part.shape[1], top + part.shape[0]))
+            if tile.has_transparency_data:
+                white = Image.new("RGBA", tile.size, "white")
+                tile = Image.alpha_composite(white, tile.convert("RGBA"))
+            part[...] = tile.convert("L")
+        return levels
 
 
 def idx(path: Path, rank: int) -> np.ndarray:

@@ -31,7 +31,8 @@ def dense_objective(sequences, weights, couplings, fields, inverse_temperature):
 
 
 @pytest.mark.parametrize(
-    ("states", "dtype", "close"), [(5, "float64", 1e-12), (21, "float32", 2e-5)]
+    ("states", "dtype", "close"),
+    [(5, "float64", 1e-12), (12, "float64", 1e-12), (21, "float32", 2e-5), (30, "float32", 2e-5)],
 )
 def test_objective_and_gradient_against_autograd(states, dtype, close):
     sequences, weights, couplings, fields = random_problem(np.random.default_rng(0), states=states)

@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 import numpy as np
+from numba import njit
 
 from plmemory.networks.potts.kernels import Columns, padded, site_pseudo_likelihood
 
@@ -69,9 +70,12 @@ def parameters(
 
 
 def evaluate_at(
-    problem: Problem, site: int, couplings: np.ndarray, field: np.ndarray
-) -> tuple[float, np.ndarray, np.ndarray]:
-    """One row's share of F and its gradient, (N, q, q) and (q,), from and along the axes."""
+    problem: Problem, site: int, couplings: np.ndarray, field: np.ndarray, gradient: np.ndarray
+) -> tuple[float, np.ndarray]:
+    """One row's share of F from couplings (N, q, q) and field (q,) along the axes.
+
+    Its gradient in these: of the couplings it is written, of the field it is returned.
+    """
     axes = problem.coordinates
     table, total_field = parameters(problem, site, couplings, field)
     objective, slope, field_slope = site_pseudo_likelihood(
@@ -81,13 +85,23 @@ def evaluate_at(
     objective += problem.coupling_penalty / 2 * _square(couplings)
     objective += problem.field_penalty * _square(total_field)
     field_slope += kind(2 * problem.field_penalty) * total_field
-    slope -= axes.frequencies[:, :, None] * field_slope
+    _centre(slope, axes.frequencies, field_slope)
     slope[site] = 0
     basis = _own_basis(axes.bases[site]).T
     turned = axes.bases.transpose(0, 2, 1) @ slope
-    gradient = (turned.reshape(-1, len(basis)) @ basis).reshape(couplings.shape)
+    np.matmul(turned.reshape(-1, len(basis)), basis, out=gradient.reshape(-1, basis.shape[1]))
     gradient += kind(problem.coupling_penalty) * couplings
-    return objective, gradient, field_slope @ basis
+    return objective, field_slope @ basis
+
+
+@njit(nogil=True, cache=True)
+def _centre(slope: Any, frequencies: Any, field_slope: Any) -> None:
+    """Take the part of the fields at the mean sequence from a gradient (N, q, Q)."""
+    for j in range(len(slope)):
+        for b in range(len(slope[j])):
+            row, share = slope[j, b], frequencies[j, b]
+            for a in range(len(row)):
+                row[a] -= share * field_slope[a]
 
 
 def _own_basis(basis: np.ndarray) -> np.ndarray:

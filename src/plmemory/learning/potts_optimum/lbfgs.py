@@ -13,6 +13,7 @@ an iteration reads the history once for the direction and once for the new inner
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
@@ -58,11 +59,13 @@ def minimise(
     is for the caller to see in ``relative_gradient``.
     """
     at = _Search(evaluate, start, memory, workers)
-    first = at.norm
-    for _ in checkpoints.over(range(max_iterations), at.state):
-        if at.norm <= tolerance * first or not at.step():
-            break
-    state = at.state
+    state, first = at.state, at.norm
+
+    def goes_on(_: int) -> bool:
+        return not state["stuck"] and at.norm > tolerance * first
+
+    for _ in checkpoints.over(itertools.takewhile(goes_on, range(max_iterations)), state):
+        at.step()
     relative = at.norm / first if first else 0.0
     return Minimum(
         state["point"], state["objective"], relative, state["iterations"], state["evaluations"]
@@ -74,7 +77,8 @@ class _Search:
 
     Its state: ``point`` (n,) and its ``objective``; ``rows`` (2 m + 1, n), the last steps in slots
     0 .. m - 1, the changes of the gradient along them in slots m .. 2 m - 1, and the gradient; the
-    ``products`` of all rows with each other in float64; the slots in use, oldest first; counts.
+    ``products`` of all rows with each other in float64; the slots in use, oldest first; whether it
+    is ``stuck``, for no step was acceptable; counts.
     """
 
     def __init__(
@@ -89,6 +93,7 @@ class _Search:
             "rows": rows,
             "products": np.zeros((len(rows), len(rows))),
             "order": [],
+            "stuck": False,
             "iterations": 0,
             "evaluations": 1,
         }
@@ -99,8 +104,8 @@ class _Search:
         """Of the gradient."""
         return float(np.sqrt(self.state["products"][-1, -1]))
 
-    def step(self) -> bool:
-        """Take one step; False if none is acceptable."""
+    def step(self) -> None:
+        """Take one step if one is acceptable."""
         state, memory = self.state, self.memory
         products, order = state["products"], state["order"]
         weights = _direction(products, order, memory)
@@ -109,14 +114,14 @@ class _Search:
         self._combine(weights, slot)
         length, objective = self._line(slot, float(products[-1] @ weights), first)
         if not length:
-            return False
+            state["stuck"] = True
+            return
         self._move(slot, length)
         self._multiply([slot, memory + slot, -1])
         if products[slot, memory + slot] > 0:
             order.append(slot)
         state["objective"] = objective
         state["iterations"] += 1
-        return True
 
     def _line(self, slot: int, slope: float, step: float) -> tuple[float, float]:
         """Bracket and bisect (with secant steps on the slope) until the step is acceptable.

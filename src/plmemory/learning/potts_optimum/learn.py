@@ -158,8 +158,11 @@ def _solve(
             return along[:-states].reshape(sites, states, states), along[-states:]
 
         def evaluate(point: np.ndarray, gradient: np.ndarray) -> float:
-            objective, couplings, field = evaluate_at(problem, site, *apart(point))
-            np.concatenate([couplings.ravel(), field], out=gradient)
+            slope, field_slope = np.split(gradient, [-states])
+            along = apart(point)
+            objective, field_slope[:] = evaluate_at(
+                problem, site, *along, slope.reshape(along[0].shape)
+            )
             gradient *= scales
             return objective
 

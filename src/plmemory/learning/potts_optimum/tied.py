@@ -74,9 +74,8 @@ class Tied:
         half, fields = self._apart(gradient)
 
         def one(site: int) -> float:
-            couplings, field = self.row(point, site)
-            objective, self._slopes[site], fields[site] = evaluate_at(
-                self.problem, site, couplings, field
+            objective, fields[site] = evaluate_at(
+                self.problem, site, *self.row(point, site), self._slopes[site]
             )
             return objective
 
@@ -94,18 +93,27 @@ class Tied:
 @njit(nogil=True, cache=True)
 def _unfold(half: Any, scales: Any, site: int, couplings: Any) -> None:
     """The couplings (N, q, q) of one site, from the unknowns (N (N - 1) / 2, q, q) and scales."""
-    first = site * (site - 1) // 2
-    couplings[:site] = half[first : first + site] * scales[first : first + site]
+    sites, states, _ = couplings.shape
     couplings[site] = 0
-    for j in range(site + 1, len(couplings)):
-        pair = j * (j - 1) // 2 + site
-        couplings[j] = (half[pair] * scales[pair]).T
+    for j in range(sites):
+        low, high = min(site, j), max(site, j)
+        pair = high * (high - 1) // 2 + low
+        for a in range(states if j != site else 0):
+            for b in range(states):
+                value = half[pair, a, b] * scales[pair, a, b]
+                if j < site:
+                    couplings[j, a, b] = value
+                else:
+                    couplings[j, b, a] = value
 
 
 @njit(nogil=True, cache=True)
 def _fold(slopes: Any, scales: Any, site: int, half: Any) -> None:
     """The gradient in the unknowns of J_ij with j < i = ``site``, from those of rows."""
-    first = site * (site - 1) // 2
+    states = slopes.shape[-1]
     for j in range(site):
-        pair = first + j
-        half[pair] = (slopes[site, j] + slopes[j, site].T) * scales[pair]
+        pair = site * (site - 1) // 2 + j
+        one, other, scale, out = slopes[site, j], slopes[j, site], scales[pair], half[pair]
+        for a in range(states):
+            for b in range(states):
+                out[a, b] = (one[a, b] + other[b, a]) * scale[a, b]

@@ -24,8 +24,8 @@ import numpy as np
 from numba import njit
 
 from plmemory.machine.exponential import compiled, exponential
+from plmemory.machine.lanes import LANES, add, larger, largest, load, store, total
 
-LANES = 8
 LINE = 64  # bytes of a cache line, where arrays begin: rows across two lines cost a sixth more
 # The field of the padding colours: exp() of it is zero, and it stays finite in float32.
 FORBIDDEN = -1e30
@@ -37,7 +37,8 @@ class Columns(NamedTuple):
     sequences: (P, N) colours; states: q; consensus: (N,) colour that is left out of the sums.
     row_starts (P + 1,), rows: the table rows j q + x_j of each sequence, consensus left out.
     member_starts (N q + 1,), members: the sequences with colour b in column j, by j q + b.
-    Rows and members are unsigned: of others each compiled step asks if they count from the end.
+    Rows and members are unsigned, for of others each compiled step asks if they count from the end,
+    and short where that suffices: reading them is a good part of the traffic.
     """
 
     sequences: np.ndarray
@@ -61,16 +62,17 @@ def columns(sequences: np.ndarray, states: int, consensus: np.ndarray | None = N
         counts = np.bincount(rows.ravel(), minlength=sites * states).reshape(sites, states)
         consensus = counts.argmax(axis=1)
     differs = sequences != consensus
-    kept = rows[differs]
+    index = np.uint16 if max(sites * states, len(sequences)) <= 1 << 16 else np.uint32
+    kept = rows[differs].astype(index)
     order = np.argsort(kept, kind="stable")
     return Columns(
-        sequences=np.ascontiguousarray(sequences),
+        sequences=np.asfortranarray(sequences),
         states=states,
         consensus=consensus,
         row_starts=np.concatenate([[0], differs.sum(axis=1).cumsum()]).astype(np.int64),
         rows=kept,
         member_starts=np.searchsorted(kept[order], np.arange(sites * states + 1)),
-        members=np.nonzero(differs)[0][order].astype(np.uint32),
+        members=np.nonzero(differs)[0][order].astype(index),
     )
 
 
@@ -138,7 +140,7 @@ def site_pseudo_likelihood(
     its gradient.
     """
     fields = site_fields(data, table, field)
-    target = np.ascontiguousarray(data.sequences[:, site])
+    target = data.sequences[:, site]
     total = np.zeros_like(field)
     objective = _residuals(fields, target, weights, fields.dtype.type(inverse_temperature), total)
     gradient = site_gradient(data, fields, total)
@@ -182,63 +184,52 @@ def _to_consensus(gradient: Any, total: Any, consensus: Any) -> None:
 def _sum_segments(starts: Any, indices: Any, table: Any, base: Any, sums: Any) -> None:
     """sums[k] = base + sum of table[indices[m]] for starts[k] <= m < starts[k + 1].
 
-    Eight rows at a time, so that the sum is loaded and stored once for eight additions.
+    Three registers at a time, which is all of 21 colours. Where fewer are left, some do the same
+    as others: it takes no longer, as an addition waits for the one before.
     """
     width = table.shape[1]
-    for k in range(len(starts) - 1):
-        out = sums[k]
-        for a in range(width):
-            out[a] = base[a]
-        m = starts[k]
-        stop = starts[k + 1]
-        while m + 8 <= stop:
-            r0, r1, r2, r3 = (
-                table[indices[m]],
-                table[indices[m + 1]],
-                table[indices[m + 2]],
-                table[indices[m + 3]],
-            )
-            r4, r5, r6, r7 = (
-                table[indices[m + 4]],
-                table[indices[m + 5]],
-                table[indices[m + 6]],
-                table[indices[m + 7]],
-            )
-            for a in range(width):
-                out[a] += ((r0[a] + r1[a]) + (r2[a] + r3[a])) + ((r4[a] + r5[a]) + (r6[a] + r7[a]))
-            m += 8
-        while m < stop:
-            row = table[indices[m]]
-            for a in range(width):
-                out[a] += row[a]
-            m += 1
+    for first in range(0, width, 3 * LANES):
+        second, third = min(first + LANES, width - LANES), min(first + 2 * LANES, width - LANES)
+        for k in range(len(starts) - 1):
+            x, y, z = load(base, first), load(base, second), load(base, third)
+            for m in range(starts[k], starts[k + 1]):
+                row = np.intp(indices[m]) * width
+                x = add(x, load(table, row + first))
+                y = add(y, load(table, row + second))
+                z = add(z, load(table, row + third))
+            row = k * width
+            store(sums, row + first, x)
+            store(sums, row + second, y)
+            store(sums, row + third, z)
 
 
 @compiled
 def _residuals(
-    fields: Any, target: Any, weights: Any, inverse_temperature: Any, total: Any
+    fields: Any, target: Any, weights: Any, inverse_temperature: Any, sums: Any
 ) -> float:
-    """Turn fields in place into weighted residuals, and add these up in ``total``.
+    """Turn fields in place into weighted residuals, and add these up in ``sums``.
 
     Returns the weighted -log p of the targets.
     """
     objective = 0.0
     for s in range(len(fields)):
         row = fields[s]
-        highest = row[0]
-        for a in range(1, len(row)):
-            highest = max(highest, row[a])
+        x = load(row, 0)
+        for a in range(LANES, len(row), LANES):
+            x = larger(x, load(row, a))
+        highest = largest(x)
         observed = inverse_temperature * (row[target[s]] - highest)
         for a in range(len(row)):
             row[a] = exponential(inverse_temperature * (row[a] - highest))
-        norm = row[0]
-        for a in range(1, len(row)):
-            norm += row[a]
+        x = load(row, 0)
+        for a in range(LANES, len(row), LANES):
+            x = add(x, load(row, a))
+        norm = total(x)
         scale = weights[s] / norm
         for a in range(len(row)):
             row[a] *= scale
         row[target[s]] -= weights[s]
         for a in range(len(row)):
-            total[a] += row[a]
+            sums[a] += row[a]
         objective += weights[s] * (np.log(np.float64(norm)) - observed)
     return objective

@@ -188,7 +188,7 @@ def picture(path: Path) -> np.ndarray:
             if tile.has_transparency_data:
                 white = Image.new("RGBA", tile.size, "white")
                 tile = Image.alpha_composite(white, tile.convert("RGBA"))
-            part[...] = tile.convert("L")
+            part[...] = np.asarray(tile.convert("L"))
         return levels
 
 

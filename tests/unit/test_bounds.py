@@ -60,7 +60,7 @@ def mixed(nonzero):
 
 def picture(width, height):
     """What is known of an image of grey levels before its pixels are read."""
-    return SimpleNamespace(width=width, height=height, mode="L", format="PNG")
+    return SimpleNamespace(width=width, height=height, size=(width, height), mode="L", format="PNG")
 
 
 def cropped(crop):
@@ -92,9 +92,19 @@ ASKED = {
         [4097],
     ),
     "pixels of an image by its rows": (
-        lambda height: header._check(picture(2**5, height), Path("a.png")),
-        [2**20],
-        [2**20 + 1],
+        lambda height: header._check(picture(2**10, height), Path("a.png")),
+        [2**15],
+        [2**15 + 1],
+    ),
+    "pixels of a row": (
+        lambda width: header._check(picture(width, 2), Path("a.png")),
+        [2**16],
+        [2**16 + 1],
+    ),
+    "pixels of a column": (
+        lambda height: header._check(picture(2, height), Path("a.png")),
+        [2**16],
+        [2**16 + 1],
     ),
     "rows of a crop": (lambda rows: cropped([rows, 4]), [1, 3], [4]),
     "columns of a crop": (lambda columns: cropped([2, columns]), [1, 5], [6]),

@@ -297,7 +297,7 @@ def test_a_figure_is_drawn_as_it_is_told(run, folder, monkeypatch):
     np.testing.assert_array_equal(line.get_xydata(), [[0, 0.9], [1, 0.4]])
     assert line.get_color() == "#123456"
     note = figure.legends[0].get_title().get_text()
-    assert note.startswith("Toys: The one; ")
+    assert note.startswith("Toys: The one\n")
     assert "2 draws" in note
     with Image.open(files["png"]) as picture:
         assert picture.info["Description"] == "What is seen."

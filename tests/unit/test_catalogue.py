@@ -74,6 +74,22 @@ def test_no_more_than_the_first_attractors_are_kept(monkeypatch):
     assert table.build([pool], [search_result()])["rank"].max() == 2
 
 
+def test_starts_of_which_none_settled_are_told_without_a_picture():
+    pool = xr.Dataset(attrs={"dataset": "faces", "image_shape": [HIGH, WIDE]})
+    settled = search_result()
+    nothing = settled.assign(attractor_starts=settled["attractor_starts"] * [[1], [0], [1]])
+    made = table.build([pool], [nothing])
+    assert made.loc[made["start"] == "test", ["n", "rank", "value"]].fillna(-1).to_numpy() == (
+        pytest.approx(np.array([[5, -1, -1]]))
+    )
+    assert made.loc[made["start"] == "random", "rank"].max() == 3
+    assert set(made) == set(table.build([pool], [settled]))
+    first, second = draw(made).axes
+    assert [text.get_text() for text in first.texts] == ["none settled"]
+    assert not second.texts
+    assert len(second.images) == 1
+
+
 def test_the_first_are_drawn_with_their_shares_below():
     made = TABLES["catalogue"][1]()
     alone = made["rank"] == 4  # no start ends elsewhere

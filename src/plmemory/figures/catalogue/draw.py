@@ -19,16 +19,21 @@ def draw(table: pd.DataFrame) -> Figure:
 
     ``table`` has one row a pixel: alpha, start (test or random), rank, share of the starts that end
     in the attractor and share_sem, nearest_train (overlap with the nearest training example), row
-    and column of the pixel, value (spin, +1 ink). Further columns and ranks are not drawn.
+    and column of the pixel, value (spin, +1 ink). Further columns and ranks are not drawn. A row
+    without a rank is of starts of which none settled.
     """
     panels.require(table, "catalogue", COLUMNS)
-    shown = table[table["rank"] <= ACROSS]
+    shown = table[~(table["rank"] > ACROSS)]
     parts = list(shown.groupby(["alpha", "start"], sort=False))
     image = (style.DOUBLE - 0.6) / ACROSS  # inches
     figure, axes = panels.grid(len(parts), 1, width=style.DOUBLE, height=image + 0.5)
     for ax, (_, rows) in zip(axes.flat, parts, strict=True):
         load, start = rows[["alpha", "start"]].iloc[0]
-        _line(ax, rows)
+        if rows["rank"].isna().all():
+            ax.text(0.5, 0.5, "none settled", ha="center", va="center", transform=ax.transAxes)
+            ax.set_xticks([])
+        else:
+            _line(ax, rows)
         ax.set_title(rf"$\alpha$ = {style.number(load)}")
         ax.set_yticks([])
         ax.set_ylabel(f"{style.start(start).label} starts")

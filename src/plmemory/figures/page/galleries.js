@@ -39,7 +39,8 @@ page.galleries = {
 
   async make(article) {
     const { columns, gallery, looks } = await page.of(article.dataset.figure);
-    const rows = page.charts.records(columns, gallery.where);
+    const rows = page.charts.records(columns, gallery.where).filter((row) => row.value !== null);
+    if (!rows.length) throw new Error("the table has no pictures");
     const most = Math.max(...rows.map((row) => Math.abs(row.value)));
     const leaves = page.galleries.leaves(gallery, rows);
     const place = article.querySelector(".gallery");

@@ -352,8 +352,11 @@ def test_a_run_interrupted_by_the_user(workflow):
     def press_control_c(process):
         os.killpg(process.pid, signal.SIGINT)  # a terminal tells the whole group
 
-    done, said = interrupt(workflow, press_control_c)
-    assert "Error: interrupted" in said
+    for _ in range(4):  # a job that had just ended cannot say so
+        done, said = interrupt(workflow, press_control_c)
+        if "Error: " in said:
+            break
+    assert "Error: interrupted" in said, said[-3000:]
     assert "Traceback" not in said
     assert_goes_on(workflow, done)
 

@@ -29,8 +29,8 @@ RING: dict[str, Any] = {
 }
 SIGMA = math.erf(1 / math.sqrt(2))  # probability within one standard deviation
 LETTER = 0.052  # estimated inches of a letter of a legend
-LINE = 0.15  # inches of a line of a legend
-LINES = 3  # of a legend, for which a figure has room
+LEGEND_LINE = 0.15  # inches of a line of a legend
+ROOM = 3  # lines of a legend that a figure has room for
 ONE_DRAW: dict[str, Any] = {"linewidth": 0.6, "markersize": 3.2, "markerfacecolor": "white"}
 
 
@@ -245,7 +245,7 @@ def legend(
         title = title.replace(", ", "\n")
     columns = _columns(list(entries), figure.get_figwidth())
     lines = math.ceil(len(entries) / columns) + (title.count("\n") + 1 if title else 0)
-    figure.set_figheight(figure.get_figheight() + LINE * max(lines - LINES, 0))
+    figure.set_figheight(figure.get_figheight() + LEGEND_LINE * max(lines - ROOM, 0))
     figure.legend(
         list(entries.values()),
         list(entries),

@@ -7,8 +7,8 @@ CONFIG ?= config/config.yaml
 export CORES CONFIG RUN REF
 BIN := .venv/bin
 SNAKEMAKE := $(BIN)/snakemake --cores "$$CORES"
-# Two files of tests at a time, in this order: those that start one process after another share the cores.
-TWO_FILES := -n 2 --dist loadfile --no-loadscope-reorder
+# Three files of tests at a time, in this order: on two cores, since those on clusters mostly wait.
+FILES := -n 3 --dist loadfile --no-loadscope-reorder
 
 # Snakemake gives its Python to a shell as it stands, and braces have a meaning for it.
 ifneq (,$(shell pwd -P | tr -d '/._+,@%=~-' | LC_ALL=C grep '[[:space:][:punct:]]'))
@@ -64,19 +64,19 @@ report: .venv/installed  ## report.html: every figure of CONFIG with its caption
 	$(BIN)/snakemake --configfile "$$CONFIG" --report report.html
 
 test: test-unit  ## all tests; the workflow's second run serves the cluster's too
-	$(BIN)/pytest tests/cluster tests/package tests/page tests/workflow $(TWO_FILES) -q -rs
+	$(BIN)/pytest tests/cluster tests/package tests/page tests/workflow $(FILES) -q -rs
 
 test-unit: .venv/installed  ## the science, a minute or two
 	OMP_NUM_THREADS=1 $(BIN)/pytest tests/unit -n 2 -q -rs
 
 test-package: .venv/installed  ## the package on its own, in every Python found
-	$(BIN)/pytest tests/package $(TWO_FILES) -q -rs
+	$(BIN)/pytest tests/package $(FILES) -q -rs
 
 test-page: .venv/installed  ## the results page in a browser: Chromium, if it is there (apt-get install chromium)
 	$(BIN)/pytest tests/page -q -rs
 
 test-workflow: .venv/installed  ## the workflow: what reruns, bad input, reproducibility
-	$(BIN)/pytest tests/workflow $(TWO_FILES) -q
+	$(BIN)/pytest tests/workflow $(FILES) -q
 
 test-cluster: .venv/installed  ## the workflow on a real SLURM, started and stopped here
 	$(BIN)/pytest tests/cluster -q -rs

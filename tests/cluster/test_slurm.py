@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 from cluster import slurm
-from part import PART
 
+# Every rule of the workflow, and a third of the jobs of what is run twice without SLURM.
+SUBMITTED = ("random_stabilities", "mnist_completion", "spin_glass_inference", "protein_contacts")
 RUN_LIMIT = 1800  # seconds, on a busy machine
 # This cluster has no accounting and a file system without delay, and is asked often.
 SITE = ["--slurm-no-account", "--slurm-init-seconds-before-status-checks", "1"]
@@ -27,12 +28,12 @@ def cluster(possible):
 
 @pytest.fixture(scope="module")
 def submitted(cluster, clean, tmp_path_factory):
-    """A checkout after a run of PART through the profile, and what Snakemake said."""
+    """A checkout after a run of SUBMITTED through the profile, and what Snakemake said."""
     workflow = clean.copy(tmp_path_factory.mktemp("submitted"))
     command = [sys.executable, "-m", "snakemake", "--profile", "workflow/profiles/slurm"]
     configs = ["--configfile", "config/test.yaml", *map(str, workflow.overlays)]
     done = subprocess.run(
-        [*command, *PART, *SITE, *TOGETHER, "--slurm-keep-successful-logs", *configs],
+        [*command, *SUBMITTED, *SITE, *TOGETHER, "--slurm-keep-successful-logs", *configs],
         cwd=workflow.folder,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
@@ -123,9 +124,9 @@ def test_resources_come_from_the_rules(cluster, submitted):
 
 def test_the_same_bytes_as_without_slurm(submitted, again):
     here, there = again.results(), submitted[0].results()
-    assert here.keys() == there.keys()
-    assert {name for name in here if here[name] != there[name]} == set()
+    assert there.keys() <= here.keys()
+    assert {name for name in there if here[name] != there[name]} == set()
 
 
 def test_nothing_is_left_to_do(submitted):
-    assert submitted[0].plan(*PART) == set()
+    assert submitted[0].plan(*SUBMITTED) == set()

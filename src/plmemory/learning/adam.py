@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
+from numba import njit
 
 _MEMORY = (0.9, 0.999)  # for the gradient and its square
 _SMALL = 1e-8
 
 
 class Adam:
-    """Its steps change the parameters in place; ``state``: what it remembers of the gradients."""
+    """Its steps change the parameters in place; ``state``: what it remembers of the gradients.
+
+    Parameters are arrays in C order, of one floating-point type.
+    """
 
     def __init__(self, parameters: Sequence[np.ndarray]) -> None:
         self._parameters = parameters
@@ -26,6 +31,16 @@ class Adam:
         for values, gradient, mean, square in zip(
             self._parameters, gradients, self._mean, self._square, strict=True
         ):
-            mean += (1 - first) * (gradient - mean)
-            square += (1 - second) * (gradient * gradient - square)
-            values -= rate * mean / (np.sqrt(square) + _SMALL)
+            constants = np.array((1 - first, 1 - second, _SMALL), dtype=values.dtype)
+            _move(values.ravel(), gradient.ravel(), mean.ravel(), square.ravel(), constants, rate)
+
+
+# One pass over memory instead of ten, which took a third of the time of a training.
+@njit(nogil=True, cache=True, error_model="numpy")
+def _move(values: Any, gradients: Any, mean: Any, square: Any, constants: Any, rate: Any) -> None:
+    first, second, small = constants
+    for k in range(values.size):
+        gradient = gradients[k]
+        mean[k] += first * (gradient - mean[k])
+        square[k] += second * (gradient * gradient - square[k])
+        values[k] -= rate * mean[k] / (np.sqrt(square[k]) + small)

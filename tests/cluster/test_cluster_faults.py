@@ -6,6 +6,7 @@ group. What the run leaves, or the next one makes, has the bytes of a run withou
 
 import contextlib
 import re
+import signal
 import socket
 import subprocess
 import sys
@@ -176,15 +177,13 @@ def test_a_job_past_its_time_limit_is_repeated_with_twice_the_time(cluster, chec
 
 def test_a_preempted_job_starts_again(cluster, checkout, right):
     session = Session(checkout, "preempted")
-    # In the second in which it is requeued SLURM calls a job cancelled; nobody is to ask just then.
-    with session.submitted(*ONCE, "--slurm-init-seconds-before-status-checks", "10") as (
-        process,
-        job,
-    ):
+    with session.submitted(*ONCE) as (process, job):
+        process.send_signal(signal.SIGSTOP)  # while it is requeued SLURM calls a job cancelled
         # What preemption with PreemptMode=REQUEUE does to a job; it then waits for two minutes.
         ask("scontrol", "requeue", job)
         wait_for(lambda: state(job) == "PENDING")
         change(f"JobId={job}", "StartTime=now")
+        process.send_signal(signal.SIGCONT)
     assert process.returncode == 0, session.said[-3000:]
     assert session.content() == right
 

@@ -12,6 +12,6 @@ ABOUT = DataSet(
     sites=lambda settings: settings["sites"],
     components=lambda settings: settings["dimension"],
     pool=False,
-    provides=lambda settings: frozenset({"independent"}),  # as theory takes patterns to be
+    provides=lambda settings: frozenset({"independent"}),  # as assumed in theory
     columns=lambda settings: {"d": settings["dimension"]},
 )

@@ -1,6 +1,6 @@
 """Perceptrons of largest stability min_mu y_mu w . x_mu / |w| (Gardner 1988; Krauth & Mezard 1987).
 
-The dual of rows, ``maximum_stability.dual_ascent``, with labels in the place of a site's spins.
+The method is the dual of rows, ``maximum_stability.dual_ascent``, with labels instead of spins.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ def learn(
 ) -> Perceptrons:
     """Perceptrons of the inputs (R, P, N) with the labels ``targets`` (R, P).
 
-    ``gap``: certified bound on how far, relatively, the smallest stability may be from the largest
+    ``gap``: certified relative bound on the distance of the smallest stability from the largest
     possible. Deterministic: ``rngs`` is not used.
 
     Diagnostics, for each replicate: the ``smallest_stability`` and the ``relative_gap`` reached,

@@ -13,9 +13,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-CHUNK_ELEMENTS = (
-    1 << 22
-)  # spins per matrix product: limits the memory of a still large product
+CHUNK_ELEMENTS = 1 << 22  # spins per matrix product: limits the memory of a still large product
 
 
 class Prepared(NamedTuple):

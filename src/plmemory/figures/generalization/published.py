@@ -11,7 +11,7 @@ import pandas as pd
 from plmemory.figures.shared.comparison import Comparison
 from plmemory.figures.shared.draws import OWN, PUBLISHED, reason, tolerance
 
-# As the data set says of it (datasets.<kind>.published).
+# As defined by the data set (datasets.<kind>.published).
 TOLD = "scatter among instances, and loads and values read from a plot"
 COLUMNS = ("overlap", "overlap_sem", "draws")
 
@@ -19,10 +19,10 @@ COLUMNS = ("overlap", "overlap_sem", "draws")
 def compare(table: pd.DataFrame) -> list[Comparison]:
     """Every published number of the table beside ours.
 
-    A number at a load between two of ours is compared with the straight line between them on a
-    logarithmic scale; ours is NaN where no result of this configuration corresponds. A number
-    from a published draw of examples is compared with ours from this draw; its tolerance is that of
-    a single draw (``shared.draws.tolerance``). Others have the tolerance that their table tells.
+    A number at a load between two of ours is compared with the linear interpolation between them on
+    a logarithmic scale; ours is NaN if no result of this configuration corresponds. A number from a
+    published draw of examples is compared with ours from this draw; its tolerance is that of a
+    single draw (``shared.draws.tolerance``). Other numbers have the tolerance of their table.
     """
     usual = table[table["dynamics"] == "synchronous"]
     found = []

@@ -1,4 +1,4 @@
-"""The symbols and terms of figures, tables and pages: what each means, in the order of need.
+"""The symbols and terms of figures, tables and pages, and their meaning.
 
 One source: the glossary of the documentation and that of the results page are written from it.
 """
@@ -11,7 +11,7 @@ from typing import NamedTuple
 class Entry(NamedTuple):
     """A symbol, in TeX, or a term, and its meaning in one line of plain text.
 
-    Several meanings of one symbol are told apart by where they hold.
+    If a symbol has several meanings, each says where it applies.
     """
 
     name: str

@@ -51,7 +51,7 @@ def learn(
     possible. Deterministic: ``rngs`` is not used.
 
     Diagnostics, for each replicate: the ``smallest_stability`` and the ``relative_gap`` reached,
-    and ``iterations``.
+    and ``iterations``. Raises InputError for a label that is not +1 or -1.
     """
 
     def train(replicate: int) -> tuple[np.ndarray, Margin]:

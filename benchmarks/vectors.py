@@ -1,4 +1,4 @@
-"""A step of vector networks by factors against one with the whole array of couplings."""
+"""A step of vector networks by factors, compared with the whole array of couplings."""
 
 from __future__ import annotations
 

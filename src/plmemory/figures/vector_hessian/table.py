@@ -103,7 +103,7 @@ def _binned(values: np.ndarray, quantity: np.ndarray, edges: np.ndarray) -> np.n
 
 
 def _exponent(soft: np.ndarray) -> float:
-    """Exponent of a power-law density up to ``SOFT``, by maximum likelihood, bias removed (Hill)."""
+    """Exponent of a power-law density up to ``SOFT``, by maximum likelihood, less bias (Hill)."""
     return (soft.size - 1) / np.log(SOFT / soft).sum() - 1 if soft.size > 1 else math.nan
 
 

@@ -1,7 +1,7 @@
 """One synchronous step of retrieval: the overlap with a pattern before and after.
 
 From overlap m0 the field of a site is Gaussian with mean m0 Delta |J| and variance
-(1 - m0^2) |J|^2, whatever the couplings, so the first step is exact:
+(1 - m0^2) |J|^2 for any couplings, so the first step is exact:
 m1 = E[erf(m0 Delta / sqrt(2 (1 - m0^2)))] (Kepler & Abbott 1988; Krauth, Nadal & Mezard 1988).
 """
 

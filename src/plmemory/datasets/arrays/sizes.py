@@ -71,7 +71,7 @@ def check(
     labels: Labels,
     test_labels: str | Path | None,
 ) -> None:
-    """Raise InputError if settings contradict each other, whatever the files hold."""
+    """Raise InputError if settings contradict each other, for any content of the files."""
     ending = expanded(file).suffix.lower()
     for setting, value, only in (("key", key, ".npz"), ("variable", variable, ".nc")):
         if value is not None and ending != only:

@@ -78,7 +78,7 @@ def split(line: str, delimiter: str | None) -> list[str]:
 def layout(path: Path, labels: str | int | None) -> Layout:
     """Find the layout from the first line; ``labels`` is the name or number of their column.
 
-    The first line is a header if no field but the label is a number, or if the fields are the
+    The first line is a header if no field except the label is a number, or if the fields are the
     numbers 0, 1, 2, ... of the columns.
 
     Raises

@@ -1,4 +1,4 @@
-"""Independent unbiased spins, drawn anew for every load."""
+"""Independent unbiased spins, drawn for every load."""
 
 from plmemory.plan.about import DataSet, integer
 

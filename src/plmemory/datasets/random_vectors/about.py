@@ -1,4 +1,4 @@
-"""Independent unit vectors, uniform on the sphere, drawn anew for every load."""
+"""Independent unit vectors, uniform on the sphere, drawn for every load."""
 
 from plmemory.plan.about import DataSet, integer
 

@@ -1,11 +1,11 @@
 """The number of attractors, from how often two starts reach the same one.
 
 Of n starts at most n attractors can be seen, and the entropy of their shares is at most log n. How
-often two independent starts meet tells more: the fraction of such pairs is an unbiased estimate of
-sum_a p_a^2, with p_a the share of starts that end in attractor a (Simpson 1949, Nature 163, 688;
-Ma 1981, J. Stat. Phys. 26, 221). Its inverse, n (n - 1) / 2 pairs over the coincidences, is the
-number of attractors if all have the same share, and a lower bound else; its logarithm is the Renyi
-entropy of order two. It is useful up to about n^2 attractors, where no pair meets any longer.
+often two independent starts meet is more informative: the fraction of such pairs is an unbiased
+estimate of sum_a p_a^2, with p_a the share of starts that end in attractor a (Simpson 1949, Nature
+163, 688; Ma 1981, J. Stat. Phys. 26, 221). Its inverse, n (n - 1) / 2 pairs over the coincidences,
+is the number of attractors if all have the same share, and a lower bound else; its logarithm is the
+Renyi entropy of order two. It is useful up to about n^2 attractors, where no pair meets any longer.
 """
 
 from __future__ import annotations

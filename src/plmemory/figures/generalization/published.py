@@ -54,7 +54,7 @@ def compare(table: pd.DataFrame) -> list[Comparison]:
 def _ours(table: pd.DataFrame, published: Mapping[Any, Any]) -> tuple[float, float, float]:
     """Our overlap, its standard error and the number of draws, at the load and draw published.
 
-    The limit of infinitely many patterns is a rule of its own; it belongs to all others.
+    The limit of infinitely many patterns is a separate rule; it belongs to all others.
     """
     same = (table["source"] == "ours") & (table["dataset"] == published["dataset"])
     same &= (table["start"] == published["start"]) & (table["draw"] == published["draw"])

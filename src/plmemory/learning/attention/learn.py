@@ -14,7 +14,7 @@ Mises-Fisher distributions
 which subtracts b_ij g_d(lambda |v_ij|) v_ij/|v_ij| x_j^T, with b_ij the share of A_d(lambda
 |v_ij|).
 
-The arithmetic runs on the CPU whatever the backend's device, in its precision.
+The arithmetic runs on the CPU for any device of the backend, in its precision.
 """
 
 from __future__ import annotations

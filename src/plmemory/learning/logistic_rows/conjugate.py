@@ -1,4 +1,4 @@
-"""Conjugate directions for many rows at once, on the sphere or free, whatever the loss.
+"""Conjugate directions for many rows at once, on the sphere or free, for any loss.
 
 Polak-Ribiere directions (Nocedal & Wright, Numerical Optimization, chapter 5), on the sphere with
 tangent projections. Large arrays are on the device; quantities with one number per row are in

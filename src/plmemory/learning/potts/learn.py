@@ -7,7 +7,7 @@ lambda. A Potts step changes this J by a quarter of an Ising step, so a four tim
 rate gives the same trajectory (if the patterns favour neither spin, or the Ising model has fields
 too).
 
-The arithmetic runs on the CPU whatever the backend's device (the work is a sparse sum, not a
+The arithmetic runs on the CPU for any device of the backend (the work is a sparse sum, not a
 matrix product), in the backend's precision; objectives are added up in float64.
 """
 

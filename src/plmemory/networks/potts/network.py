@@ -73,7 +73,7 @@ def _sequential(tables: _Tables, colours_count: int, rng: np.random.Generator) -
 def network(model: Dataset, replicate: int, backend: Backend) -> Network:
     """The network of one replicate of a ``model`` with ``couplings`` and ``fields``.
 
-    Runs on the CPU whatever the backend: the work is a sparse sum, not a matrix product.
+    Runs on the CPU for any backend: the work is a sparse sum, not a matrix product.
     """
     return potts(model["couplings"].stored[replicate], model["fields"].values[replicate])
 

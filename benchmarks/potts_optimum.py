@@ -198,7 +198,7 @@ def plmc(program: str, data: Family, _: float) -> Run:
 
 
 def objective_difference(data: Family, one: float, other: float) -> float:
-    """How far the worse of the two is from the optimum, relative."""
+    """The relative distance of the worse of the two from the optimum."""
     return largest([abs(value / data.target - 1) for value in (one, other)])
 
 

@@ -1,4 +1,4 @@
-"""Where the arithmetic runs: numpy on the CPU, torch on a GPU, one code for both.
+"""The backend of all arithmetic: numpy on the CPU, torch on a GPU, one code for both.
 
 Kernels call ``backend.xp`` only with the spellings that both libraries share
 (``xp.matmul(a, b, out=c)``, ``xp.tanh(x, out=x)``, ...). On the CPU numpy's matrix product

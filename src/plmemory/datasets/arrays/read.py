@@ -35,7 +35,7 @@ def examples(file: Path, name: str | None, labels: Labels) -> tuple[np.ndarray, 
     Raises
     ------
     InputError
-        If a file cannot be read, or has missing values, or text in the place of numbers.
+        If a file cannot be read, or has missing values, or text instead of numbers.
     """
     own, inside = label_file(labels), label_name(labels)
     found: np.ndarray | None = None

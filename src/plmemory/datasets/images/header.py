@@ -269,7 +269,7 @@ def _only_idx(folder: Path, files: list[Path]) -> Idx:
 
 
 def _label_file(images: Path) -> Path | None:
-    """The file beside that of the images whose name has labels in the place of images."""
+    """The file in the same folder whose name has "labels" instead of "images"."""
     name = images.name.removesuffix(".gz")
     other = name.replace("images", "labels").replace("idx3", "idx1")
     if other == name:

@@ -259,7 +259,7 @@ def _unpack(package: Path) -> dict[str, bytes]:
 
 
 def _write(raw_dir: Path, contents: dict[str, bytes]) -> None:
-    """Write all files, each whole; several runs may do so at once."""
+    """Write all files, each whole; several runs may do this at the same time."""
     raw_dir.mkdir(parents=True, exist_ok=True)
     for name, content in contents.items():
         with whole(raw_dir / name) as unfinished:

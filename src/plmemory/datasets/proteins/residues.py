@@ -1,4 +1,4 @@
-"""Which residues of a structure's chain are amino acids, and which ones."""
+"""The amino acids of a chain of a structure."""
 
 from __future__ import annotations
 

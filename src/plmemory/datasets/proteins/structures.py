@@ -44,7 +44,7 @@ class Chain(NamedTuple):
 
 
 class Placement(NamedTuple):
-    """Where the chain lies in the alignment.
+    """The placement of the chain in the alignment.
 
     residues: (N,) residue of each column, -1 where the chain has none. reference: number of the
     sequence with which the chain was aligned. identity: fraction of equal residues in the placed

@@ -1,6 +1,6 @@
 """The attractors: their number, cycles, and overlaps with training and unseen examples.
 
-One module for every data set: tables and files are named attractors_<data set>.
+One module serves every data set.
 """
 
 import numpy as np

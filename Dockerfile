@@ -1,8 +1,8 @@
-# The workflow in the versions of the lock:
+# The workflow with the locked versions:
 #     docker build --tag plmemory .
 #     docker run --rm --volume "$PWD:/work" plmemory --cores all
-# Results appear in the folder where it is run, as do files named in a configuration by relative
-# paths. docs/cluster.md has the same for Apptainer.
+# Results are written to the working folder; relative paths in a configuration refer to it too.
+# docs/cluster.md describes the same for Apptainer.
 FROM python:3.11-slim
 COPY requirements.lock /opt/plmemory/
 RUN pip install --no-cache-dir --requirement /opt/plmemory/requirements.lock
@@ -12,7 +12,7 @@ COPY config /opt/plmemory/config/
 COPY profiles /opt/plmemory/profiles/
 COPY workflow /opt/plmemory/workflow/
 RUN pip install --no-cache-dir --no-deps /opt/plmemory
-# Whoever runs it has no home in there.
+# The user who runs it has no home directory in the image.
 ENV XDG_CACHE_HOME=/tmp/cache XDG_CONFIG_HOME=/tmp/config
 WORKDIR /work
 ENTRYPOINT ["snakemake", "--snakefile", "/opt/plmemory/Snakefile"]

@@ -1,27 +1,27 @@
-# Every target works on a fresh clone: each first makes the virtual environment from the lock.
+# Every target works on a fresh clone: it first creates the virtual environment from the lock.
 .DEFAULT_GOAL := help
 SHELL := /bin/bash -euo pipefail
 CORES ?= all
 CONFIG ?= config/config.yaml
-# Shells get them as variables of their own: pasted into a line, a name could say what it runs.
+# Shells get these as environment variables: pasted into a command, a name could run code.
 export CORES CONFIG RUN REF
 BIN := .venv/bin
 SNAKEMAKE := $(BIN)/snakemake --cores "$$CORES"
-# Three files of tests at a time, in this order: on two cores, since those on clusters mostly wait.
+# Three test files at a time, in this order, also on two cores: tests on clusters mostly wait.
 FILES := -n 3 --dist loadfile --no-loadscope-reorder
 
-# Snakemake gives its Python to a shell as it stands, and braces have a meaning for it.
+# Snakemake passes the path of its Python to a shell without quotes, and interprets braces.
 ifneq (,$(shell pwd -P | tr -d '/._+,@%=~-' | LC_ALL=C grep '[[:space:][:punct:]]'))
 $(error found a blank or a sign that shells read in the path of this folder, $(CURDIR); move it)
 endif
 
-# Snakemake, matplotlib and numba keep files in the home; one that cannot be written is replaced.
+# Snakemake, matplotlib and numba write files in the home; a read-only home is replaced.
 ifeq (,$(shell mkdir -p "$$HOME/.cache" "$$HOME/.config" 2> /dev/null && test -w "$$HOME/.cache" -a -w "$$HOME/.config" && echo fine))
 export XDG_CACHE_HOME ?= $(CURDIR)/.snakemake/cache
 export XDG_CONFIG_HOME ?= $(CURDIR)/.snakemake/config
 endif
 
-# The Python of the environment: the one that is there, else the first that fits; PYTHON names one.
+# The Python of the environment: the existing one, else the first suitable one; PYTHON names one.
 VERSIONS := 3.11 3.12 3.13
 version = $(shell "$(1)" -c 'import sys; print("%d.%d" % sys.version_info[:2])' 2>/dev/null)
 fitting = $(if $(filter $(VERSIONS),$(call version,$(1))),$(1))
@@ -57,13 +57,13 @@ help:  ## show this list
 figures: .venv/installed  ## every figure of CONFIG (config/config.yaml) and the results page, into results
 	[ ! -t 1 ] || bars="--logger rich"; $(SNAKEMAKE) $${bars:-} --configfile "$$CONFIG"
 
-page: .venv/installed  ## the results page of CONFIG from what there is: results/<run>/page/index.html
+page: .venv/installed  ## the results page of CONFIG from existing results: results/<run>/page/index.html
 	$(BIN)/python -m plmemory.plan.results_page "$$CONFIG"
 
-report: .venv/installed  ## report.html: every figure of CONFIG with its caption and how it was made
+report: .venv/installed  ## report.html: every figure of CONFIG with its caption and its provenance
 	$(BIN)/snakemake --configfile "$$CONFIG" --report report.html
 
-test: test-unit  ## all tests; the workflow's second run serves the cluster's too
+test: test-unit  ## all tests; the tests of the workflow and of the cluster share runs
 	$(BIN)/pytest tests/cluster tests/package tests/page tests/workflow $(FILES) -q -rs
 
 test-unit: .venv/installed  ## the science, a minute or two
@@ -72,10 +72,10 @@ test-unit: .venv/installed  ## the science, a minute or two
 test-package: .venv/installed  ## the package on its own, in every Python found
 	$(BIN)/pytest tests/package $(FILES) -q -rs
 
-test-page: .venv/installed  ## the results page in a browser: Chromium, if it is there (apt-get install chromium)
+test-page: .venv/installed  ## the results page in a browser: Chromium, if installed (apt-get install chromium)
 	$(BIN)/pytest tests/page -q -rs
 
-test-workflow: .venv/installed  ## the workflow: what reruns, bad input, reproducibility
+test-workflow: .venv/installed  ## the workflow: reruns, bad input, reproducibility
 	$(BIN)/pytest tests/workflow $(FILES) -q
 
 test-cluster: .venv/installed  ## the workflow on a real SLURM, started and stopped here
@@ -84,7 +84,7 @@ test-cluster: .venv/installed  ## the workflow on a real SLURM, started and stop
 FAULTS ?= tests/unit/test_checkpoints.py tests/unit/test_checkpoints_rules.py tests/unit/test_lineage.py tests/unit/test_jobs.py \
 	tests/workflow/test_faults.py tests/cluster/test_cluster_faults.py tests/cluster/test_generic.py
 TIMES ?= 3
-test-faults: .venv/installed  ## TIMES (3) times what breaks in docs/reliability.md; FAULTS names files of tests
+test-faults: .venv/installed  ## the faults of docs/reliability.md, TIMES (3) times; FAULTS names test files
 	for round in $$(seq $(TIMES)); do $(BIN)/pytest $(FAULTS) -q -rs; done
 
 FOR ?= 60
@@ -98,22 +98,22 @@ lint: .venv/installed  ## style, types, workflow
 	$(BIN)/mypy
 	$(BIN)/snakemake --lint
 
-reference: .venv/installed  ## write config/README.md and docs/figures.md anew from what the things say
+reference: .venv/installed  ## rewrite config/README.md and docs/figures.md from the contracts
 	$(BIN)/python -m plmemory.plan.reference
 
-found: .venv/installed  ## write docs/found.md anew; RUN=laptop: from the tables of that run in results
+found: .venv/installed  ## rewrite docs/found.md; RUN=laptop: from the tables of that run in results
 	$(BIN)/python -m plmemory.plan.found $${RUN:+"results/$$RUN"}
 
-# Not --quiet: the warnings that it hides are no longer counted, and a broken link would pass.
+# Not --quiet: hidden warnings are not counted, so a broken link would pass.
 docs: .venv/docs  ## the documentation as a site, into build/site; begin at index.html
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build
 
-tutorials: .venv/installed  ## run the notebooks of docs/tutorials, and write into them what they show
+tutorials: .venv/installed  ## run the notebooks of docs/tutorials and store their outputs
 	$(BIN)/python docs/tutorials/run.py
 
 gpu: .venv/gpu  ## torch, for an NVIDIA GPU and for the tests that compare with it
 
-bench: .venv/gpu  ## side by side with other programs, into benchmarks/results.csv
+bench: .venv/gpu  ## comparison with other programs, into benchmarks/results.csv
 	$(BIN)/pip install --quiet --requirement benchmarks/requirements.txt
 	$(BIN)/python -m benchmarks
 
@@ -126,11 +126,11 @@ guard: .venv/installed  ## whether this tree is slower than REF, the last releas
 
 SAMPLE ?= 150
 SEED ?= 1
-mutants: .venv/installed  ## how many of SAMPLE small faults of the sources the unit tests see
+mutants: .venv/installed  ## how many of SAMPLE small faults in the sources the unit tests detect
 	$(BIN)/python -m mutants --sample $(SAMPLE) --seed $(SEED)
 
-# The oldest Python resolves the locks: what runs on it runs on the later ones.
-lock:  ## write the locks, and the copy in environment.yml, anew from pyproject.toml
+# The oldest Python resolves the locks: these versions also run on the later ones.
+lock:  ## rewrite the locks, and the copy in environment.yml, from pyproject.toml
 	rm -rf .venv-lock && python3.11 -m venv .venv-lock
 	.venv-lock/bin/pip install --quiet '.[workflow,proteins,notebook,dev]'
 	.venv-lock/bin/pip freeze --exclude plmemory > requirements.lock
@@ -150,7 +150,7 @@ lock:  ## write the locks, and the copy in environment.yml, anew from pyproject.
 	done
 	rm -rf .venv-lock build
 
-dist: .venv/installed  ## source and wheel of the package, into dist, checked as an index checks them
+dist: .venv/installed  ## source and wheel of the package, into dist, checked as by a package index
 	rm -rf dist && $(BIN)/python -m build --outdir dist
 	$(BIN)/python -m twine check --strict dist/*
 

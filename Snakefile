@@ -5,7 +5,7 @@
     snakemake --cores all data                     one stage: data, models, measures, tables
     snakemake --cores all --configfile config/paper.yaml
 
-Targets stand before `--configfile`, which takes all that follows it for configuration files.
+Put targets before `--configfile`, which takes all words after it as configuration files.
 Stages: data -> models -> <measures> -> tables -> figures -> page, below results/<run>.
 """
 
@@ -15,7 +15,7 @@ from snakemake.utils import min_version
 
 min_version("9.27")
 
-# The configuration where the user stands, else the one beside this file.
+# The configuration in the working folder, else the one beside this file.
 BASE_CONFIG = Path("config/config.yaml").absolute()
 if not BASE_CONFIG.is_file():
     BASE_CONFIG = Path(str(workflow.current_basedir)) / "config" / "config.yaml"

@@ -1,1 +1,1 @@
-"""Side by side with other programs: ``python -m benchmarks`` (see docs/performance.md)."""
+"""Comparisons with other programs: ``python -m benchmarks`` (see docs/performance.md)."""

@@ -1,6 +1,6 @@
 """``python -m benchmarks``."""
 
-# Contestants' processes import this file too: all imports are below the guard.
+# The processes of contestants import this file too: all imports are below the guard.
 if __name__ == "__main__":
     import sys
 

@@ -1,4 +1,4 @@
-"""What is compared: a case names the data, two contestants and when their results agree."""
+"""Cases: each names the data, two contestants, and the criterion of agreement."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ class Cost(NamedTuple):
 
 
 class Outcome(NamedTuple):
-    """What a contestant computed.
+    """The result of a contestant.
 
-    value: compared with the other contestant's. units: the seconds are divided by this (epochs,
-    share of the rows). seconds: given by contestants that time a part of themselves. cost: of the
+    value: compared with that of the other contestant. units: divisor of the seconds (epochs, share
+    of the rows). seconds: given by contestants that time only a part of themselves. cost: of the
     whole run, given by our side.
     """
 
@@ -39,11 +39,11 @@ Run = Callable[[], Outcome]
 
 @dataclass(frozen=True)
 class Case:
-    """One row of the table. All functions must be picklable: they run in processes of their own.
+    """One row of the table. All functions must be picklable: they run in separate processes.
 
     data: makes the input, in the main process, once.
-    ours, theirs: prepare a contestant on the data (imports, copies; not timed); the function that
-        they return is timed. ``theirs`` finds our result's value as the second argument.
+    ours, theirs: prepare a contestant on the data (imports, copies; not timed) and return the
+    function that is timed. The second argument of ``theirs`` is the value of our result.
     difference: of the two values, on the data; at most ``tolerance``, or the run fails.
     needs: the module or program that the peer needs; without it ours runs alone.
     """
@@ -82,5 +82,5 @@ def cores() -> int:
 
 
 def largest(differences: Sequence[float]) -> float:
-    """The largest, nan if one is nan (so that it never counts as agreement)."""
+    """The largest difference; nan if one is nan (which never counts as agreement)."""
     return max(differences, key=lambda d: (d != d, d))

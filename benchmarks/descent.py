@@ -1,8 +1,8 @@
 """Gradient descent on the Ising pseudo-likelihood against the authors' library, per epoch.
 
-Full batches, or mini-batches in the order of the data; zero start, constant rate: both sides must
-reach the same couplings. Ours is the whole call, setup and recorded history included, divided by
-its epochs; of the library only the epochs are timed.
+Full batches, or mini-batches in the order of the data, from zero couplings, with a constant rate:
+both sides must reach the same couplings. Ours is the whole call, with setup and recorded history,
+divided by its epochs; for the library only the epochs are timed.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ TOLERANCE = 1e-4  # of couplings in float32 after the compared epochs, relative
 
 
 class _InOrder:
-    """Stands in for a random generator: mini-batches in the order of the data."""
+    """A substitute for a random generator: mini-batches in the order of the data."""
 
     def permutation(self, count: int) -> np.ndarray:
         return np.arange(count)
@@ -79,7 +79,7 @@ def ours(batch: int | None, epochs: int, compared: int, device: str, xi: np.ndar
 
 
 def model_alone(batch: int | None, epochs: int, device: str, xi: np.ndarray, _: np.ndarray) -> Run:
-    """The library's model and loss in the plainest loop."""
+    """The library's model and loss in the simplest loop."""
     import torch
     from PL.model.model import TwoBodiesModel
 
@@ -106,7 +106,7 @@ def shipped_loop(batch: int | None, epochs: int, device: str, xi: np.ndarray, _:
     """The library's ``train_model`` with its data loader.
 
     Its module imports a package path that the wheel does not have, and opens its result file with
-    the wrong arguments: the path is added and the file left out, so that it runs at all.
+    the wrong arguments: we add the path and omit the file, so that it runs.
     """
     import PL
     import torch
@@ -122,12 +122,12 @@ def shipped_loop(batch: int | None, epochs: int, device: str, xi: np.ndarray, _:
         BasicDataset(*states.shape, xi=states),
         batch_size=batch or len(xi),
         num_workers=2,
-        multiprocessing_context="fork",  # the default, but for processes started like this one
+        multiprocessing_context="fork",  # the default, except for processes started like this one
     )
     one = torch.utils.data.DataLoader(BasicDataset(*states[:1].shape, xi=states[:1]))
 
     class Clocked(TwoBodiesModel):
-        """Notes when epochs begin (train) and end (eval)."""
+        """Records the times when epochs begin (train) and end (eval)."""
 
         def __init__(self) -> None:
             super().__init__(xi.shape[1], 1, device=device)
@@ -210,7 +210,7 @@ def _case(
 
 
 def cases(quick: bool, device: str) -> list[Case]:
-    """Descents of several sizes; those on a GPU too if ``device`` is cuda."""
+    """Descents of several sizes, also on a GPU if ``device`` is cuda."""
     if quick:
         found = [
             _case(50, 200, 100, 20),

@@ -20,7 +20,7 @@ from benchmarks.figure import NAMES, PANELS
 from plmemory.figures.shared import style
 
 BEGIN, END = "<!-- exponents: begin -->", "<!-- exponents: end -->"
-# What goes along with N in benchmarks.scaling, besides what its table says.
+# Sizes that grow with N in benchmarks.scaling, besides those in its table.
 PATHS = {
     "descent, span": "P = N/10, 250 rows",
     "descent, tables": "P = 1000, 250 rows",

@@ -1,4 +1,4 @@
-"""How the times grow with N, P and q, drawn from the table of results."""
+"""Times against N, P and q, drawn from the table of results."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from benchmarks.cases import sizes
 from plmemory.figures.shared import style
 
 DESCENT, POTTS = "descent epoch", "Potts evaluation, random"
-# Panels: case, number on the x axis, the rows that belong to it, what is fixed.
+# Panels: case, number on the x axis, the rows that belong to it, the fixed numbers.
 PANELS = (
     (DESCENT, "N", "5 * P == 2 * N", "$P = 0.4 N$"),
     (DESCENT, "P", "N == 1000", "$N = 1000$"),

@@ -1,8 +1,9 @@
-"""Whether this tree has become slower than a release: both in turn, compared in pairs.
+"""Whether this tree is slower than a release: both in turn, compared in pairs.
 
-``python -m benchmarks.guard [REF]`` runs each case of ``benchmarks.guarded`` by the package of REF
-(the last tag ``v...``) and by that of this tree, round by round, and compares processor times. It
-ends with 1 if a case is slower by more than 5 % with 97.5 % confidence. No test calls it.
+``python -m benchmarks.guard [REF]`` runs each case of ``benchmarks.guarded`` with the package of
+REF (the last tag ``v...``) and with that of this tree, round by round, and compares processor
+times. It ends with exit status 1 if a case is slower by more than 5 % with 97.5 % confidence. No
+test calls it.
 """
 
 from __future__ import annotations
@@ -36,14 +37,14 @@ class Compared(NamedTuple):
 
     @property
     def verdict(self) -> str:
-        """Where the interval lies beside what is allowed."""
+        """The verdict: the interval compared with the allowed ratio."""
         if self.low > SLOWER:
             return "slower"
         return "fine" if self.high <= SLOWER else "unclear: more rounds, or a quieter machine"
 
 
 def compared(ours: Sequence[float], theirs: Sequence[float]) -> Compared:
-    """Of times (rounds,) measured in pairs; at least two rounds."""
+    """The comparison of times (rounds,) measured in pairs; at least two rounds."""
     from scipy.stats import t
 
     logs = np.log(np.asarray(ours) / np.asarray(theirs))
@@ -66,7 +67,7 @@ def last_release() -> str:
 
 
 def unpacked(ref: str, folder: Path) -> Path:
-    """The package of ``ref``, in ``folder``: what PYTHONPATH is to name.
+    """Unpack the package of ``ref`` into ``folder``; returns the path for PYTHONPATH.
 
     Raises
     ------
@@ -86,7 +87,7 @@ def _git(*words: str) -> subprocess.CompletedProcess[bytes]:
 
 
 def seconds(case: str, source: Path) -> float:
-    """Processor seconds of a case by the package in ``source``; NaN if that cannot run it."""
+    """Processor seconds of a case with the package in ``source``; NaN if it cannot run it."""
     environment = os.environ | {"PYTHONPATH": str(source), "OMP_NUM_THREADS": "1"}
     command = [sys.executable, str(ROOT / "benchmarks" / "guarded.py"), case]
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
@@ -115,7 +116,7 @@ def main() -> int:
         for case in filter(lambda name: name.startswith(arguments.only), CASES):
             pairs = []
             for turn in range(arguments.rounds):
-                # What a machine does slowly meets the first of a pair as often as the second.
+                # Alternate, so that slow drifts of the machine affect both equally.
                 order = [ROOT / "src", release][:: 1 if turn % 2 else -1]
                 found = {source: seconds(case, source) for source in order}
                 pairs.append((found[ROOT / "src"], found[release]))

@@ -1,6 +1,6 @@
-"""One case of ``benchmarks.guard``, run by the package that PYTHONPATH names.
+"""One case of ``benchmarks.guard``, run with the package that PYTHONPATH names.
 
-Public calls alone, so that an older package can run them too.
+Only public functions are called, so that an older package can run them too.
 """
 
 import sys
@@ -43,7 +43,7 @@ CASES = {
 
 
 def main(name: str) -> None:
-    """Print where the package lies, and the least processor seconds of some runs."""
+    """Print the path of the package, and the smallest processor time of some runs."""
     run = CASES[name]()
     run()  # compiles and loads
     seconds = []

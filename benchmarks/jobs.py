@@ -1,7 +1,7 @@
 """Where the time of a workflow run went: ``python -m benchmarks.jobs [log of Snakemake]``.
 
-Without a log the newest of this folder is taken. Prints, by rule or measure and data set, how many
-jobs ended and for how many seconds they ran, as Snakemake's clock of whole seconds tells.
+Without an argument the newest log of this folder is taken. Prints, by rule or measure and data set,
+the number of ended jobs and their run time, by the whole seconds in Snakemake's log.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 LOGS = Path(".snakemake/log")
-# Where in the path of a rule's output its data set stands.
+# The position of the data set in the output path of a rule.
 DATASET = {"pool": -1, "draw": -2, "train": -3, "part": -4, "gather": -3, "measure": -3}
 
 
@@ -43,13 +43,13 @@ def ended(lines: Iterable[str]) -> list[Job]:
             started[found[1]] = clock, rule, output
         elif (found := re.match(r"Finished jobid: (\d+)", line)) and found[1] in started:
             begin, ran, made = started.pop(found[1])
-            if made:  # not a mere target
+            if made:  # not only a target
                 jobs.append(Job(_name(ran, made), made, (clock - begin).total_seconds()))
     return jobs
 
 
 def _name(rule: str, output: str) -> str:
-    """The rule and its data set, where it has one; of measures their own name.
+    """The rule and its data set, if it has one; for measures their own name.
 
     Outputs end in <data set>.nc, <data set>/<load>.nc or <stage>/<data set>/<rule>/<load>.nc.
     """

@@ -1,8 +1,8 @@
-"""All rows to their optimum against scikit-learn, one model a site.
+"""All rows at their optimum, compared with scikit-learn with one model per site.
 
-Pseudo-likelihood with an L2 penalty is logistic regression of each spin on the others, maximum
-stability a linear support vector machine with a hard margin. Where scikit-learn solves a part of
-the rows only, the name of the peer says so and its time is scaled up.
+Pseudo-likelihood with an L2 penalty is logistic regression of each spin on the others; maximum
+stability is a linear support vector machine with a hard margin. If scikit-learn solves only a part
+of the rows, the name of the peer says so and its time is scaled up.
 """
 
 from __future__ import annotations
@@ -21,9 +21,9 @@ from plmemory.seeds import generator
 
 L2 = 0.01
 INVERSE_TEMPERATURE = 1.0
-GRADIENT = 1e-5  # relative, where both sides stop
+GRADIENT = 1e-5  # relative gradient at which both sides stop
 GAP = 1e-3  # of the smallest stability, relative
-HARD = 100.0  # scikit-learn's C: far above all multipliers, so that the margin is hard
+HARD = 100.0  # scikit-learn's C: far above all multipliers, so the margin is hard
 
 
 def mixtures(count: int, sites: int) -> np.ndarray:
@@ -50,7 +50,7 @@ def optimum(device: str, xi: np.ndarray) -> Run:
             tolerance=GRADIENT,
             max_iterations=2000,
         )
-        # An iteration costs a row one product for the gradient and one for the fields.
+        # An iteration takes one product for the gradient and one for the fields, per row.
         iterations = learned.diagnostics["iterations"][0]
         operations = 4.0 * xi.size * min(xi.shape) * iterations
         return Outcome(learned.couplings[0], cost=Cost(operations, "float32"))
@@ -69,7 +69,7 @@ def logistic_regression(rows: int, xi: np.ndarray, _: np.ndarray) -> Run:
         couplings = np.zeros((rows, sites))
         for site in range(rows):
             inputs, target = others(xi, site), xi[:, site]
-            # Its rule: no component above tol. Relative to the start, like ours.
+            # Its criterion: no component above tol. Relative to the start, as in ours.
             start = np.abs(target @ inputs / (2 * count)).max()
             model = LogisticRegression(
                 C=strength, fit_intercept=False, tol=GRADIENT * float(start), max_iter=10000

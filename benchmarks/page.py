@@ -1,4 +1,4 @@
-"""Puts the results into docs/performance.md: the table and the figure."""
+"""Write the results into docs/performance.md: the table and the figure."""
 
 from __future__ import annotations
 

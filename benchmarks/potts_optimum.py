@@ -1,7 +1,7 @@
-"""The Potts optimum against L-BFGS of torch, of scipy, and against plmc where it is there.
+"""The Potts optimum, compared with L-BFGS of torch and scipy, and with plmc if installed.
 
 The objective is the symmetric one with the usual penalties. The peers stop as soon as they are
-within the tolerance of the objective that we find with a tenth of our tolerance.
+within the tolerance of the objective that we find with ten times smaller tolerance.
 """
 
 from __future__ import annotations
@@ -32,8 +32,8 @@ from plmemory.networks.potts.kernels import columns
 BUILDS = {"plmc": "double precision", "plmc32": "single precision"}
 PENALTY = 0.01
 TOLERANCE = 1e-4  # of the objective, relative
-SINGLE = 2e-4  # where plmc in single precision stops by rounding before that, on DHFR
-GRADIENT = 2e-3  # our relative gradient, whose square bounds the excess of the objective
+SINGLE = 2e-4  # on DHFR, where rounding stops plmc in single precision earlier
+GRADIENT = 2e-3  # our relative gradient; the excess of the objective falls as its square
 MEMORY = (
     10  # pairs of vectors in scipy's and torch's L-BFGS; its default of 100 needs 6 GB for DHFR
 )
@@ -75,7 +75,7 @@ def to_solve(name: str, sites: int | None, sequences: int | None) -> Family:
 
 
 def ours(data: Family) -> Run:
-    """The value is the objective reached."""
+    """Ours; the value is the final objective."""
     cost = traffic(data.sequences, data.states)
     gather(of_random(10, 4, data.states))  # loads the compiled code
 
@@ -178,7 +178,7 @@ def plmc(program: str, data: Family, _: float) -> Run:
     goal = data.target * (1 + TOLERANCE)
 
     def run() -> Outcome:
-        assert folder.name  # kept as long as the run
+        assert folder.name  # the folder must exist during the run
         start = time.perf_counter()
         objective = float("nan")
         with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:
@@ -198,7 +198,7 @@ def plmc(program: str, data: Family, _: float) -> Run:
 
 
 def objective_difference(data: Family, one: float, other: float) -> float:
-    """How far the worse of the two is from the optimum, relative."""
+    """The relative distance of the worse of the two from the optimum."""
     return largest([abs(value / data.target - 1) for value in (one, other)])
 
 

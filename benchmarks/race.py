@@ -1,7 +1,7 @@
-"""Runs the two contestants of a case in turn, each in a process of its own.
+"""Runs the two contestants of a case in turn, each in a separate process.
 
-So neither's threads, imports nor memory disturb the other, and what else happens on the machine
-meets both alike.
+So threads, imports and memory of one do not disturb the other, and other load on the machine
+affects both equally.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ class Row(NamedTuple):
 
 
 class DisagreementError(Exception):
-    """The contestants do not compute the same."""
+    """The results of the contestants differ."""
 
 
 class _Timing(NamedTuple):
@@ -45,14 +45,14 @@ class _Timing(NamedTuple):
     floor_s: float
 
 
-# In a contestant's process: its prepared run.
+# In the process of a contestant: its prepared run.
 _prepared: list[Run] = []
 
 
 def race(case: Case) -> Row:
-    """Run a case; the floor is that of our run, at the rate measured right after it.
+    """Run a case; the floor is for our run, at the rate measured right after it.
 
-    Where the peer is not installed, its numbers are nan and its name says so.
+    If the peer is not installed, its numbers are nan and its name says so.
 
     Raises
     ------
@@ -105,7 +105,7 @@ def _prepare(contestant: Any, *arguments: Any) -> None:
 
 
 def _time(device: str) -> _Timing:
-    Path("/proc/self/clear_refs").write_text("5")  # forget the largest memory so far
+    Path("/proc/self/clear_refs").write_text("5")  # reset the peak memory
     start = time.perf_counter()
     outcome = _prepared[0]()
     elapsed = time.perf_counter() - start

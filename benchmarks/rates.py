@@ -1,4 +1,4 @@
-"""How fast this machine is at the moment: matrix products and reading from cache."""
+"""The present speed of this machine: matrix products and reads from cache."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from benchmarks.cases import cores
 from plmemory.machine.backend import select
 
 EDGE = {"cpu": 2000, "cuda": 8192}
-CACHED = 1 << 16  # float32 numbers: a quarter of a megabyte fits in a core's second-level cache
+CACHED = 1 << 16  # float32 numbers: 0.25 MB fits into the second-level cache of a core
 REPEATS = 2000
 
 
@@ -29,7 +29,7 @@ def _operations(dtype: str, device: str) -> float:
     for _ in range(3):
         start = time.perf_counter()
         backend.xp.matmul(a, a, out=product)
-        float(product[0, 0])  # a GPU works in the background until a number is asked for
+        float(product[0, 0])  # a GPU works asynchronously until a number is read
         seconds.append(time.perf_counter() - start)
     return 2 * edge**3 / min(seconds)
 

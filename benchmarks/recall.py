@@ -1,4 +1,4 @@
-"""Zero-temperature dynamics against the full matrix product for every state at every step."""
+"""Zero-temperature dynamics, compared with full matrix products for all states and steps."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from plmemory.networks.ising.synchronous import relax
 from plmemory.seeds import generator
 
 STEPS = 100
-OVERLAP = 0.7  # of the starts with a pattern
+OVERLAP = 0.7  # of the starts with their pattern
 
 
 class Start(NamedTuple):
@@ -49,7 +49,7 @@ def ours(device: str, start: Start) -> Run:
 
     def run() -> Outcome:
         relaxed = relax(start.couplings[None], start.states[None], backend, max_steps=STEPS)
-        # To see that a state has settled takes one step more than to reach where it settles.
+        # Detecting that a state has settled takes one more step than reaching it.
         moved = np.minimum(relaxed.steps + np.maximum(relaxed.period, 1), STEPS).sum()
         operations = 2.0 * moved * start.couplings.size
         return Outcome(relaxed.states[0], cost=Cost(operations, "float32"))
@@ -85,8 +85,8 @@ def _iterate(
 def difference(start: Start, one: np.ndarray, other: np.ndarray) -> float:
     """Fraction of final states that differ.
 
-    States that the peer's rounding in float32 may have decided are judged by the full product in
-    float64, in which fields below the rounding of the couplings are zero, as they are for us.
+    States that the peer's rounding in float32 may have decided are compared with a full product in
+    float64, in which fields below the rounding of the couplings are zero, as in our code.
     """
     differ = np.flatnonzero((one != other).any(axis=1))
     transposed = np.ascontiguousarray(start.couplings.T, dtype=np.float64)

@@ -1,9 +1,9 @@
-"""What parts of a network cost, and the formulas of docs/scaling.md fitted to it.
+"""The cost of parts of a network, and the fits of the formulas in docs/scaling.md.
 
 ``python -m benchmarks.scaling [--only NAME]`` measures each stage at five sizes, by the processor
-time (the best of three) and the peak memory of a process of its own. It fits the constants of the
-formulas and prints how far they miss. Of the rows only the first part is learnt, so that N =
-20 000 stays within 2 GB.
+time (the best of three) and the peak memory of a separate process. It fits the constants of the
+formulas and prints their relative errors. Only the first part of the rows is learnt, so N = 20 000
+needs less than 2 GB.
 """
 
 from __future__ import annotations
@@ -63,10 +63,11 @@ class Size(NamedTuple):
 
 
 class Stage(NamedTuple):
-    """What is measured at sizes (N, P, parts), and the terms of its time and of its memory.
+    """A stage, measured at sizes (N, P, parts), and the terms of its time and its memory.
 
-    prepare: makes from N, P, parts and a folder what is timed, which returns rows and iterations.
-    time, memory: terms whose weighted sums are seconds and bytes; of memory beside a constant.
+    prepare: takes N, P, parts and a folder; returns the timed function, which returns rows and
+    iterations.
+    time, memory: terms whose weighted sums are seconds and bytes; for memory plus a constant.
     """
 
     prepare: Callable[..., Callable[[], tuple[int, float]]]
@@ -97,7 +98,7 @@ def learning(rule: str, settings: Mapping[str, Any], colours: int = 2) -> Callab
 
 
 def _file(folder: Path, sites: int) -> Path:
-    """A file of couplings (1, N, N), written some at a time."""
+    """A file of couplings (1, N, N), written in blocks."""
     rows = np.random.default_rng(1).normal(size=(1, sites // 20, sites)).astype(np.float32)
     dims = ("replicate", "site", "source")
     file = folder / "model.nc"
@@ -106,7 +107,7 @@ def _file(folder: Path, sites: int) -> Path:
 
 
 def stepping(held: bool) -> Callable[..., Any]:
-    """A step of so many states, the couplings held or read by rows."""
+    """A step of states, with couplings in memory or read by rows."""
 
     def prepare(sites: int, states: int, _: int, folder: Path) -> Callable[[], tuple[int, float]]:
         start = np.random.default_rng(1).choice(np.array([-1, 1], np.int8), (states, sites))
@@ -137,7 +138,7 @@ STAGES = {
             2.0 * s.patterns**2 * (s.sites + s.iterations * s.rows) + 6.0 * s.rows * s.flat,
             s.iterations * s.rows * s.patterns,
         ),
-        # The last: compiled code, where it repays (pseudo_likelihood.learn).
+        # The last term: compiled code, where it pays (pseudo_likelihood.learn).
         lambda s: (s.flat, float(s.rows) * s.sites, 1e6 * (s.iterations * s.flat >= 1 << 28)),
     ),
     "descent, tables": Stage(
@@ -214,14 +215,14 @@ def measured(name: str, sites: int, count: int, parts: int) -> dict[str, Any]:
 
 
 def fitted(terms: np.ndarray, numbers: np.ndarray) -> np.ndarray:
-    """Constants (T,) of terms (S, T), not negative, of the least sum of squared relative errors."""
+    """Non-negative constants (T,) of terms (S, T) with the least squared relative errors."""
     from scipy.optimize import nnls
 
     return nnls(terms / numbers[:, None], np.ones(len(numbers)))[0]
 
 
 def with_fits(stage: Stage, rows: list[dict[str, Any]]) -> np.ndarray:
-    """Add to the measurements what the formulas give; the constants of time, then of memory."""
+    """Add the fitted values to the measurements; returns the constants of time, then of memory."""
     sizes = [Size(row["N"], row["P"], row["rows"], row["iterations"]) for row in rows]
     constants = []
     of_time = np.array([stage.time(size) for size in sizes])

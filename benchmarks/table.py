@@ -23,7 +23,7 @@ WIDTHS = (34, 21, 9, 50, 9, 8, 9, 18, 15, 11)
 
 
 def main() -> int:
-    """Run the cases that the command line asks for; 1 if results disagree."""
+    """Run the cases that the command line names; returns 1 if results disagree."""
     parser = argparse.ArgumentParser(prog="benchmarks", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="small sizes, about a minute")
     parser.add_argument("--only", default="", help="cases whose name begins with this")

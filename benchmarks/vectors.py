@@ -1,4 +1,4 @@
-"""A step of vector networks by factors against one with the whole array of couplings."""
+"""A step of vector networks by factors, compared with the whole array of couplings."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def whole_array(states: int, memories: np.ndarray, _: np.ndarray) -> Run:
 
 
 def difference(_: np.ndarray, one: np.ndarray, other: np.ndarray) -> float:
-    """One less the smallest overlap of two final states."""
+    """One minus the smallest overlap of two final states."""
     return float(1 - np.einsum("sia,sia->s", one, other).min() / one.shape[1])
 
 

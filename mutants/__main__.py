@@ -1,9 +1,9 @@
-"""How many small faults of the sources the unit tests see: make mutants, see CONTRIBUTING.md.
+"""How many small faults in the sources the unit tests detect: make mutants, see CONTRIBUTING.md.
 
     python -m mutants --sample 150 --seed 1 [--of src/plmemory/figures ...]
 
-Which tests call which function is found out by running all once; that is kept in
-``build/mutants`` and done anew for the files of tests that have changed.
+The tests that call a function are found by running all tests once; the result is stored in
+``build/mutants`` and renewed for changed test files.
 """
 
 from __future__ import annotations
@@ -31,8 +31,8 @@ KEPT = CHECKOUT / "build/mutants"
 ROOMS = ("src/plmemory", "workflow/scripts")
 EQUIVALENT = Path(__file__).parent / "equivalent.txt"
 COMPILED = re.compile(r"\bnjit\b|\bcompiled\b")
-NOT_FOUND = 4  # what pytest says of tests that are not there
-LONGEST = 40.0  # seconds of tests for one mutant, the quickest first
+NOT_FOUND = 4  # exit status of pytest for missing tests
+LONGEST = 40.0  # seconds of tests for one mutant, the fastest first
 Called = dict[str, tuple[float, list[str]]]
 
 
@@ -53,7 +53,7 @@ def main() -> None:
 
 
 def sources(rooms: Iterable[str]) -> list[str]:
-    """All that computes or draws; what an ``about`` says is compared with its page."""
+    """All sources that compute or draw; an ``about`` is compared with its page instead."""
     files = {
         str(file.relative_to(CHECKOUT))
         for room in rooms
@@ -67,7 +67,7 @@ def text_of(file: str) -> str:
 
 
 def lines_of(mutant: Mutant, text: str) -> tuple[str, str]:
-    """The lines that are changed, before and after, without what is the same."""
+    """The changed lines, before and after, without common parts."""
     pair = text.splitlines(), mutant.applied(text).splitlines()
     changed = [line for line in difflib.ndiff(*pair) if line.startswith(("- ", "+ "))]
     return tuple(
@@ -80,7 +80,7 @@ def named(mutant: Mutant, text: str) -> tuple[str, ...]:
 
 
 def equivalents(text: str) -> set[tuple[str, ...]]:
-    """Mutants that compute the same: blocks of a file, - before, + after, and the reason."""
+    """Equivalent mutants: blocks of a file, - before, + after, and the reason."""
     blocks = [block.splitlines() for block in text.split("\n\n") if not block.startswith("#")]
     return {(file, old[2:], new[2:]) for file, old, new, *_ in blocks}
 
@@ -113,7 +113,7 @@ def pytest(folder: Path, *arguments: str, limit: float | None = None, **env: str
 
 
 def calls() -> Called:
-    """Which functions each test calls, and how long it takes."""
+    """The functions that each test calls, and its time."""
     KEPT.mkdir(parents=True, exist_ok=True)
     found: Called = {}
     for test in sorted((CHECKOUT / "tests/unit").glob("test_*.py")):
@@ -129,11 +129,11 @@ def calls() -> Called:
 
 
 def tests_of(mutant: Mutant, called: Called) -> list[str]:
-    """Tests that call its function, or the one around it, or any of its file; the quickest first.
+    """Tests that call its function, the enclosing one, or any of its file; the fastest first.
 
-    Compiled functions are called unseen, and what a module does is done when it is imported: then
-    it is every test that calls any function of the file. After these come the others of their
-    files: what a cache or a fixture calls once, only the first test is seen to call.
+    Calls of compiled functions, and code that runs at import, are not seen: then all tests that
+    call any function of the file are taken. After these come the other tests of their files: if a
+    cache or a fixture calls a function once, only the first test is registered.
     """
 
     def seconds(test: str) -> float:
@@ -173,7 +173,7 @@ def judged(chosen: list[Mutant], called: Called, cores: int) -> list[bool]:
                 print(shown(mutant), flush=True)
                 return False
             folder, text = copies.get(), text_of(mutant.file)
-            # numba does not see that what a compiled function calls has changed.
+            # numba does not notice changes in functions that a compiled function calls.
             own = {"NUMBA_CACHE_DIR": f"{folder}/build/own"} if COMPILED.search(text) else {}
             try:
                 (folder / mutant.file).write_text(mutant.applied(text))

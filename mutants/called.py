@@ -1,4 +1,4 @@
-"""A plugin of pytest: which functions of the sources each test that passes calls, and its seconds.
+"""A pytest plugin: the functions of the sources that each passing test calls, and its time.
 
 Written as JSON to ``$CALLED``: {test: [seconds, [file::function, ...]]}.
 """

@@ -1,4 +1,4 @@
-"""The small faults that can be made in a source: each replaces one piece of its text by another."""
+"""The possible small faults of a source: each replaces one piece of its text."""
 
 from __future__ import annotations
 
@@ -36,17 +36,17 @@ COMPARISONS = {
 NAMES = {"min": "max", "any": "all", "mean": "sum", "argmin": "argmax", "floor": "ceil"}
 NAMES |= {"minimum": "maximum", "zeros": "ones", "cos": "sin", "nanmean": "nansum"}
 NAMES |= {other: name for name, other in NAMES.items()}
-# Of whose first two arguments the order does not count.
+# Functions for which the order of the first two arguments does not matter.
 COMMUTATIVE = {"min", "max", "minimum", "maximum", "add", "multiply", "hypot", "isclose"}
 COMMUTATIVE |= {"union1d", "logaddexp"}
-# Keywords without which nothing is computed otherwise: checks, types, and how things look.
+# Keywords that do not change results: checks, types, and looks.
 UNSEEN = {"strict", "dtype", "check", "stacklevel", "encoding", "allow_pickle", "repr", "frozen"}
-# How things look is for eyes to judge: there, numbers and keywords stay as they are.
+# Looks must be judged by eye: in drawings, numbers and keywords stay as they are.
 LOOKS = ("draw.py", "shared/style.py", "shared/panels.py", "shared/look.py")
 
 
 class Mutant(NamedTuple):
-    """A fault: ``old`` text at a place of a file's text, and the ``new`` one; its function."""
+    """A fault: ``old`` text at a place of a file, the ``new`` text, and its function."""
 
     file: str
     line: int
@@ -61,7 +61,7 @@ class Mutant(NamedTuple):
 
 
 def mutants(file: str, text: str) -> list[Mutant]:
-    """All of a source, in the order of its text."""
+    """All mutants of a source, in the order of its text."""
     tree, starts = ast.parse(text), [0]
     for line in text.splitlines(keepends=True):
         starts.append(starts[-1] + len(line))
@@ -82,7 +82,7 @@ def mutants(file: str, text: str) -> list[Mutant]:
 
 
 def _faults(node: ast.AST, function: str) -> Iterator[tuple[ast.AST, str, str]]:
-    """Nodes to be replaced, the function that each stands in, and what replaces it."""
+    """Nodes to be replaced, the function of each, and the replacement."""
     if isinstance(node, ast.FunctionDef | ast.ClassDef):
         inside = ".<locals>." if isinstance(node, ast.FunctionDef) else "."
         for child in _code(node):
@@ -91,7 +91,7 @@ def _faults(node: ast.AST, function: str) -> Iterator[tuple[ast.AST, str, str]]:
     name = function.removesuffix(".").removesuffix(".<locals>")
     for new in _replacements(node):
         text = new if isinstance(new, str) else ast.unparse(new)
-        # In brackets, an expression stays one whatever stands around it.
+        # In brackets, an expression remains one expression in any context.
         bare = isinstance(node, ast.stmt | ast.Constant | ast.Call | ast.Slice)
         yield node, name, text if bare else f"({text})"
     if isinstance(node, ast.If | ast.While | ast.IfExp):
@@ -101,7 +101,7 @@ def _faults(node: ast.AST, function: str) -> Iterator[tuple[ast.AST, str, str]]:
 
 
 def _code(node: ast.AST) -> Iterator[ast.AST]:
-    """The children that run: no annotations, decorators, texts and messages, logs."""
+    """The children that are executed: no annotations, decorators, texts, messages, logs."""
     left = [getattr(node, name, None) for name in ("annotation", "returns")]
     left += getattr(node, "decorator_list", []) + getattr(node, "bases", [])
     for child in ast.iter_child_nodes(node):
@@ -112,12 +112,12 @@ def _code(node: ast.AST) -> Iterator[ast.AST]:
 
 
 def _is_shorter(node: ast.AST, new: str) -> bool:
-    """Whether it is a call that loses an argument."""
+    """Whether it is a call that lost an argument."""
     return isinstance(node, ast.Call) and len(new) < len(ast.unparse(node)) - 3
 
 
 def _says(node: ast.expr) -> bool:
-    """Whether it is a docstring, or tells people something."""
+    """Whether it is a docstring or a message."""
     told = ("log.", "logger.", "warnings.", "print")
     return isinstance(node, ast.Constant) or ast.unparse(node).startswith(told)
 

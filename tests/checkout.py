@@ -17,7 +17,7 @@ def copied(folder: Path) -> Path:
         text=True,
     ).stdout
     for name in filter(None, listed.split("\0")):
-        if (CHECKOUT / name).is_file():  # and not deleted in the working tree
+        if (CHECKOUT / name).is_file():  # not deleted in the working tree
             target = folder / name
             target.parent.mkdir(parents=True, exist_ok=True)
             shutil.copy2(CHECKOUT / name, target)

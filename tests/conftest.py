@@ -1,4 +1,4 @@
-"""Copies of this checkout in which the real workflow runs, and how to ask what it would do."""
+"""Copies of this checkout in which the real workflow runs or is planned."""
 
 import fcntl
 import os
@@ -34,7 +34,7 @@ class Workflow:
         return [*program, *arguments, "--configfile", *configs]
 
     def run(self, *arguments: str, prefix=(), env=None) -> subprocess.CompletedProcess:
-        """Run Snakemake to its end; ``stdout`` of the result is all that it said."""
+        """Run Snakemake to its end; ``stdout`` of the result is its whole output."""
         return subprocess.run(
             [*prefix, *self.command(*arguments)],
             cwd=self.folder,
@@ -45,7 +45,7 @@ class Workflow:
         )
 
     def finish(self, *arguments: str) -> str:
-        """Run Snakemake, which must succeed; what it said."""
+        """Run Snakemake, which must succeed; returns its output."""
         done = self.run(*arguments)
         assert done.returncode == 0, done.stdout[-1500:]
         return done.stdout
@@ -63,7 +63,7 @@ class Workflow:
         return Workflow(self.folder, (*self.overlays, overlay))
 
     def copy(self, folder: Path) -> "Workflow":
-        """Everything, results and modification times included, at another place."""
+        """A copy of everything, including results and modification times, at another place."""
         shutil.copytree(self.folder, folder, symlinks=True, dirs_exist_ok=True)
         return Workflow(folder, self.overlays)
 
@@ -81,9 +81,9 @@ class Workflow:
         return (config["learning"] | config["datasets"][dataset]["learning"])[name]
 
     def results(self) -> dict[str, bytes]:
-        """Content of every result by its path, without what tells of clocks and of the place.
+        """Content of every result by its path, without files that depend on time or place.
 
-        These are logs, run times, and what the results page keeps apart (page/here).
+        Left out are logs, run times, and the separate folder of the results page (page/here).
         """
         root = self.folder / "results"
         return {
@@ -94,9 +94,9 @@ class Workflow:
         }
 
     def outputs(self) -> set[str]:
-        """The results that are outputs of rules: without what lies beside them.
+        """The results that are outputs of rules, without files beside them.
 
-        These are lineages, and what the results page needs beside itself.
+        Left out are lineages, and the files that the results page needs.
         """
         made = {file for file in self.results() if not Path(file).name.startswith(".")}
         return {file for file in made if "page" not in file.split("/") or file.endswith(".html")}
@@ -104,9 +104,9 @@ class Workflow:
 
 @pytest.fixture(scope="session")
 def clean(tmp_path_factory) -> Workflow:
-    """The working tree (tracked and new files) committed to a repository of its own, no results.
+    """The working tree (tracked and new files) committed to a new repository, without results.
 
-    MNIST's raw files come from this checkout where it has them, else from the web or npm.
+    The raw files of MNIST come from this checkout if it has them, else from the web or npm.
     """
     folder = copied(tmp_path_factory.mktemp("clean") / "checkout")
     for arguments in (["init"], ["add", "--all"], ["commit", "--message", "test"]):
@@ -121,9 +121,9 @@ def clean(tmp_path_factory) -> Workflow:
 
 
 def once(tmp_path_factory, name: str, make: Callable[[Path], object]) -> Path:
-    """The folder ``name`` that ``make`` fills: once, though several processes share the tests."""
+    """The folder ``name``, filled by ``make`` once, even if several processes run the tests."""
     root = tmp_path_factory.getbasetemp()
-    if "PYTEST_XDIST_WORKER" in os.environ:  # each process has a folder in that of all
+    if "PYTEST_XDIST_WORKER" in os.environ:  # the folder of each process is in a common one
         root = root.parent
     folder, made = root / name, root / f"{name} is made"
     with (root / f"{name}.lock").open("w") as lock:
@@ -136,13 +136,13 @@ def once(tmp_path_factory, name: str, make: Callable[[Path], object]) -> Path:
 
 @pytest.fixture(scope="session")
 def finished(clean, tmp_path_factory) -> Workflow:
-    """A checkout in which everything has been made. Leave it as it is: other processes use it."""
+    """A checkout in which everything has been made. Do not change it: other processes use it."""
     folder = once(tmp_path_factory, "finished", lambda folder: clean.copy(folder).finish())
     return Workflow(folder, clean.overlays)
 
 
 @pytest.fixture(scope="session")
 def again(clean, tmp_path_factory) -> Workflow:
-    """A second clean run, of PART alone. Leave it as it is."""
+    """A second clean run, of PART alone. Do not change it."""
     folder = once(tmp_path_factory, "again", lambda folder: clean.copy(folder).finish(*PART))
     return Workflow(folder, clean.overlays)

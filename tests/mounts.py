@@ -1,11 +1,11 @@
-"""Mounts that tests have to themselves: small disks, and folders that cannot be written."""
+"""Private mounts for tests: small disks, and folders that cannot be written."""
 
 import shutil
 import subprocess
 
 
 def private_mounts():
-    """A command's prefix that gives it mounts of its own, or None where that is not allowed."""
+    """The prefix of a command that gives it private mounts, or None if that is not allowed."""
     prefix = ["unshare", "--mount", "--map-root-user"]
     if shutil.which("unshare") is None:
         return None

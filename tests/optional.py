@@ -1,4 +1,4 @@
-"""Libraries that need not be installed: what touches one that is missing is skipped, aloud."""
+"""Optional libraries: a test that uses a missing one is skipped with a message."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ import pytest
 
 
 class _Missing:
-    """In place of torch where the extra `gpu` is not installed."""
+    """A substitute for torch if the extra `gpu` is not installed."""
 
     def __getattr__(self, name: str) -> Any:
-        if name.startswith("__"):  # what copying and inspecting ask of any object
+        if name.startswith("__"):  # needed for copying and inspecting objects
             raise AttributeError(name)
         pytest.skip("torch is not installed (make gpu): what needs it is not tested")
 

@@ -1,4 +1,4 @@
-"""A small run in a folder, as the results page finds one: tables, pictures, logs, lineages."""
+"""A small run in a folder, for the results page: tables, pictures, logs, lineages."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ REASONS = ["rounding of the printed number", "3 standard errors", "3 standard er
 
 
 def described(kind: str, name: str) -> dict[str, Any]:
-    """What the plan tells the page of a figure, see ``plan.told``."""
+    """What the page gets about a figure, see ``plan.told``."""
     about = registry.figures()[kind]
     return {
         "category": "made up",

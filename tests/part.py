@@ -1,6 +1,6 @@
-"""Some figures of the test scale that stand for all of them where all would take too long.
+"""Some figures of the test scale that represent all figures where all would take too long.
 
-Every kind of data set that the configuration has is in them, and every stage makes something.
+They contain every kind of data set of the configuration, and every stage.
 """
 
 PART = (

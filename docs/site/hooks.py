@@ -1,4 +1,4 @@
-"""What MkDocs asks while it builds: pages that no file of docs/ holds, formulas, their font."""
+"""Hooks of MkDocs: pages that are not files in docs/, formulas, and their font."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from importlib.metadata import distribution
 from pathlib import Path
 from typing import Any
 
-import notebooks  # MkDocs looks for it beside this file, as for the next
+import notebooks  # MkDocs finds it beside this file, as the next one
 from fontTools import subset
 from maths import Maths
 from mkdocs.config.defaults import MkDocsConfig
@@ -20,7 +20,7 @@ from mkdocs.structure.pages import Page
 from plmemory.plan import gallery, pages
 
 CHECKOUT = Path(__file__).parents[2]
-# Pages that lie elsewhere in the repository, and what they are in the site.
+# Pages elsewhere in the repository, and their names in the site.
 ELSEWHERE = {
     "README.md": "index.md",
     "config/README.md": "configuration.md",
@@ -39,12 +39,12 @@ characters: set[str] = set()
 
 
 def on_config(config: MkDocsConfig) -> None:
-    """Let formulas be read."""
+    """Add the extension for formulas."""
     config.markdown_extensions.append(Maths(characters))  # type: ignore[arg-type]
 
 
 def on_files(files: Files, config: MkDocsConfig) -> None:
-    """Add the pages that no file of docs/ holds, and fill in the folders of the navigation."""
+    """Add the pages that are not files in docs/, and fill in the folders of the navigation."""
     made: dict[str, str] = {page: (CHECKOUT / file).read_text() for file, page in ELSEWHERE.items()}
     plan = gallery.plan(CHECKOUT)
     pictures = gallery.pictures(plan, CHECKOUT)
@@ -64,7 +64,7 @@ def on_files(files: Files, config: MkDocsConfig) -> None:
 
 
 def _navigation(nav: Any, files: Files) -> Iterator[Any]:
-    """Entries with a folder for a page get all of its pages, in order, and go if it has none."""
+    """Entries that name a folder get all its pages, in order, and are removed if it has none."""
     for entry in nav:
         ((title, target),) = entry.items()
         if not isinstance(target, str):
@@ -101,7 +101,7 @@ def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Fil
 
 
 def on_post_build(config: MkDocsConfig) -> None:
-    """Lay the font of formulas, with what they use of it, beside the pages."""
+    """Write the font of formulas, reduced to the characters in use, beside the pages."""
     ziamath = distribution("ziamath").locate_file("ziamath/fonts/STIXTwoMath-Regular.ttf")
     options = subset.Options(flavor="woff", layout_features=["*"], notdef_outline=True)
     drawn = subset.Subsetter(options)

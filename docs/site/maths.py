@@ -1,4 +1,4 @@
-"""Mathematics in Markdown: $...$ and $$...$$ become MathML, which browsers show without scripts."""
+"""Formulas in Markdown: $...$ and $$...$$ become MathML, which browsers show without scripts."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from math_core import LatexError, LatexToMathML
 
 DISPLAYED = r"\$\$(.+?)\$\$"
 INLINE = r"(?<!\$)\$(?![\s$])([^$]+?)(?<!\s)\$(?![\d$])"
-# After code, which keeps its dollars, and before backslashes escape.
+# After code, which keeps its dollars, and before escapes by backslashes.
 PRIORITY = 185
 
 
 class Formula(InlineProcessor):
-    """One formula, kept from all other patterns."""
+    """One formula, protected from all other patterns."""
 
     def __init__(self, pattern: str, md: Markdown, displayed: bool, seen: set[str]) -> None:
         super().__init__(pattern, md)
@@ -26,14 +26,14 @@ class Formula(InlineProcessor):
     def handleMatch(  # type: ignore[override]
         self, match: re.Match[str], data: str
     ) -> tuple[str | Element, int, int]:
-        """The formula as MathML, and where it stood."""
+        """The formula as MathML, and its place."""
         made = mathml(match.group(1), self.displayed)
         self.seen.update(re.sub("<[^>]*>", "", made))
         return self.md.htmlStash.store(made), match.start(), match.end()
 
 
 class Maths(Extension):
-    """The extension; ``seen`` gathers the characters of all formulas, which the font must have."""
+    """The extension; ``seen`` collects the characters of all formulas, which the font must have."""
 
     def __init__(self, seen: set[str]) -> None:
         super().__init__()
@@ -52,7 +52,7 @@ def mathml(formula: str, displayed: bool = False) -> str:
     Raises
     ------
     ValueError
-        If it cannot be read, with the formula.
+        If the formula cannot be read; the message contains it.
     """
     try:
         return LatexToMathML().convert_with_local_state(formula, displaystyle=displayed)

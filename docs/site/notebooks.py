@@ -1,4 +1,4 @@
-"""Notebooks as pages: their text, their code, and what stands in them as its output."""
+"""Notebooks as pages: their text, their code, and its stored output."""
 
 from __future__ import annotations
 

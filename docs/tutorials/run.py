@@ -1,9 +1,9 @@
-"""Run the tutorials beside this file and write into them what their cells show.
+"""Run the tutorials beside this file and store the outputs of their cells.
 
     make tutorials
 
-No kernel is needed: the cells of a notebook are run one after the other as one program. A cell
-shows what it prints and the figures that it draws, in the same bytes each time.
+No kernel is needed: the cells of a notebook are run one after the other as one program. The outputs
+of a cell are its printed text and its figures, in the same bytes each time.
 """
 
 from __future__ import annotations

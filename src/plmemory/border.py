@@ -1,8 +1,8 @@
-"""The library's border: what comes from outside is checked here, once, and a fault is one line.
+"""The border of the library: input from outside is checked here, once; an error is one line.
 
-Inside, functions take states as their spin type has them and do not look again: a network of Ising
-spins trains on 0 and 1 as if nothing were wrong. What states of a type are, its folder says
-(``networks.<type>.given``).
+Inside the library, functions expect states of their spin type and do not check them again: a
+network of Ising spins would train on 0 and 1 without an error. The states of a spin type are
+checked by its folder (``networks.<type>.given``).
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ _LIMITS: dict[str, tuple[Callable[[Any, Any], bool], str]] = {
 
 
 class Given(NamedTuple):
-    """States of the user's as a network takes them, and what they tell beside themselves.
+    """A user's states as a network takes them, and what else they determine.
 
     needs: what learning rules may ask of a data set, by name.
     """
@@ -49,14 +49,14 @@ class Given(NamedTuple):
 def states(
     values: ArrayLike, name: str, axes: tuple[str, ...], sizes: Mapping[str, int]
 ) -> NDArray[Any]:
-    """Real numbers along these axes, of which the first two are the states and their sites.
+    """An array of real numbers with these axes; the first two are the states and their sites.
 
     ``sizes``: lengths of axes, where they are known.
 
     Raises
     ------
     InputError
-        If they are not real, of another shape, or not at least one state of at least two sites.
+        If the values are not real, have another shape, or are not at least one state of two sites.
     """
     array = _array(values, name)
     if array.ndim != len(axes):
@@ -79,7 +79,7 @@ def states(
 def weights(
     values: ArrayLike, shape: tuple[int, ...], *, name: str = "weights"
 ) -> NDArray[np.float64]:
-    """Weights of patterns, of this shape: finite, not negative, and some above zero.
+    """Weights of patterns, with this shape: finite, not negative, and not all zero.
 
     Raises
     ------
@@ -119,7 +119,7 @@ def couplings(values: ArrayLike, *, name: str = "couplings") -> NDArray[Any]:
 
 
 def finite(array: NDArray[Any], name: str) -> None:
-    """Check that all numbers are.
+    """Check that all numbers are finite.
 
     Raises
     ------
@@ -147,11 +147,11 @@ def setting(value: Any, schema: Mapping[str, Any], *, name: str) -> None:
 
 
 def _expected(value: Any, schema: Mapping[str, Any]) -> str:
-    """What the schema expects in the place of the value; nothing if it is fine."""
+    """What the schema expects instead of the value; an empty text if the value is valid."""
     if "enum" in schema:
         return "" if value in schema["enum"] else f"one of {', '.join(map(str, schema['enum']))}"
     types = schema["type"] if isinstance(schema["type"], list) else [schema["type"]]
-    truth = isinstance(value, _TYPES["boolean"])  # to Python a whole number, to a schema none
+    truth = isinstance(value, _TYPES["boolean"])  # an integer for Python, but not for a schema
     if not any(isinstance(value, _TYPES[t]) and truth == (t == "boolean") for t in types):
         return f"a value of type {', '.join(types)}"
     if isinstance(value, _TYPES["array"]):

@@ -1,10 +1,10 @@
-"""Errors that a user can mend: their text is the whole message, one line, no traceback."""
+"""Errors that a user can correct: their text is the whole message, one line, no traceback."""
 
 
 class InputError(ValueError):
     """Bad input. The message names the file or key, what was found and what was expected.
 
-    It is one line: what does not print, in names that a file holds, stands as its escape.
+    It is one line: characters of names in a file that do not print are escaped.
     """
 
     def __init__(self, message: str) -> None:

@@ -35,7 +35,7 @@ give_a_folder()
 
 
 class RetrievalMap(NamedTuple):
-    """Overlaps with the pattern of its corrupted starts and of where they end, each (M, P)."""
+    """Overlaps of corrupted starts and of their final states with the pattern, each (M, P)."""
 
     initial_overlap: NDArray[np.float64]
     final_overlap: NDArray[np.float64]
@@ -47,31 +47,31 @@ class Memory(Fitted):
         memory = Memory("pl", inverse_temperature=2.0).fit(patterns)
         recalled = memory.recall(corrupted)
 
-    The rule decides what spins are: Ising spins (S, N) of +1 and -1, or of any numbers with
+    The rule determines the spin type: Ising spins (S, N) of +1 and -1, or of any numbers with
     ``binarize``; Potts spins (S, N), colours 0 ... q - 1; vector spins (S, N, d) of unit length.
-    They are arrays, or what carries labels: a DataArray of xarray, a DataFrame of pandas. Then the
-    sites are checked by their labels, and what is returned has labels too.
+    States are arrays, or have labels: a DataArray of xarray, a DataFrame of pandas. Then the labels
+    of the sites are checked, and returned states have labels too.
 
-    It is an estimator as scikit-learn knows it, which it does not need.
+    It is an estimator in the sense of scikit-learn, but does not need this library.
 
     Parameters
     ----------
     rule : the learning rule, a folder of ``plmemory.learning``; "pl" is pseudo-likelihood.
-    device, dtype : where and in which precision to compute, see ``machine.backend.select``.
-    random_state : seed of all that is drawn, here and in all methods; None draws anew each time.
-    settings : of the rule and its spins, attributes by their names; ``get_params`` lists all.
+    device, dtype : device and precision, see ``machine.backend.select``.
+    random_state : seed of all random numbers, here and in all methods; None: a new seed each time.
+    settings : those of the rule and its spins, also attributes; ``get_params`` lists all.
 
     Attributes
     ----------
     couplings_ : of Ising spins (N, N), acting on the site of the row, with zero diagonal; of Potts
-        spins (N, q, N, q), beside them ``fields_`` (N, q). Those of vectors are ``left_`` and
-        ``right_``, factors (P, N, d).
-    converged_ : whether the rule reached what it promises.
-    history_ : what it recorded on the way, each (record,).
+        spins (N, q, N, q), together with ``fields_`` (N, q). Vector spins have the factors
+        ``left_`` and ``right_`` (P, N, d) instead.
+    converged_ : whether the learning rule converged.
+    history_ : quantities recorded during the training, each (record,).
     snapshots_ : couplings at each record, (record, N, N), where the rule keeps them, else None.
-    diagnostics_ : numbers that say how far it came.
-    n_features_in_, feature_names_in_ : N, and the labels of the sites where they had some.
-    model_ : all this, labelled, as the workflow's models are.
+    diagnostics_ : numbers that describe the convergence.
+    n_features_in_, feature_names_in_ : N, and the labels of the sites, if there are any.
+    model_ : the labelled model, as in the workflow.
 
     Raises
     ------
@@ -92,8 +92,7 @@ class Memory(Fitted):
     ) -> Memory:
         """Learn the patterns (P, N); returns the memory itself.
 
-        ``y`` is not used. ``sample_weight`` (P,): how much each counts, for a rule that knows
-        weights.
+        ``y`` is not used. ``sample_weight`` (P,): weights of the patterns, for rules that use them.
         """
         given = self._given(X, "X", {})
         weights = None if sample_weight is None else np.asarray(sample_weight)
@@ -133,7 +132,7 @@ class Memory(Fitted):
     def corrupt(
         self, X: ArrayLike, initial_overlap: float, *, random_state: int | None = None
     ) -> Any:
-        """The patterns (P, N), each corrupted to this overlap with itself."""
+        """The patterns (P, N), each corrupted to this initial overlap with the original."""
         told.check(initial_overlap=initial_overlap, random_state=random_state)
         spins, rng = self._states(X, "X"), generator(self._seed(random_state), "corrupt")
         return labels.like(X, self._network().corrupt(spins, initial_overlap, rng))
@@ -147,9 +146,9 @@ class Memory(Fitted):
         max_steps: int = 100,
         random_state: int | None = None,
     ) -> float:
-        """Mean overlap of the patterns (P, N) with where the synchronous dynamics ends.
+        """Mean overlap of the patterns (P, N) with the final states of the synchronous dynamics.
 
-        It starts from each of them corrupted to ``initial_overlap``; ``y`` is not used.
+        The dynamics starts from each pattern, corrupted to ``initial_overlap``; ``y`` is not used.
         """
         told.check(initial_overlap=initial_overlap, max_steps=max_steps, random_state=random_state)
         spins, network = self._states(X, "X"), self._network()
@@ -167,9 +166,9 @@ class Memory(Fitted):
         max_steps: int = 100,
         random_state: int | None = None,
     ) -> Any:
-        """Where the patterns (P, N), corrupted to M initial overlaps, end: a ``RetrievalMap``.
+        """Final overlaps of the patterns (P, N) from M initial overlaps: a ``RetrievalMap``.
 
-        Of labelled patterns a Dataset of xarray.
+        For labelled patterns the result is a Dataset of xarray.
         """
         overlaps = np.asarray(initial_overlaps, dtype=float).tolist()
         told.check(initial_overlaps=overlaps, max_steps=max_steps, random_state=random_state)
@@ -188,10 +187,10 @@ class Memory(Fitted):
         max_steps: int = 1000,
         random_state: int | None = None,
     ) -> Search | Any:
-        """Where the states (P, N), and random ones, end: trajectories, and a catalogue of the ends.
+        """Attractors reached from the states (P, N) and from random states, with trajectories.
 
-        Nearest examples are those of ``X``. A ``measures.attractors.search.Search``; of labelled
-        states a Dataset of xarray.
+        Nearest examples are those of ``X``. Returns a ``measures.attractors.search.Search``; for
+        labelled states a Dataset of xarray.
         """
         told.check(random_starts=random_starts, max_steps=max_steps, random_state=random_state)
         spins = told.spins(self._folder)
@@ -225,7 +224,8 @@ class Memory(Fitted):
     ) -> Any:
         """Draw the ``retrieval_map`` of the patterns (P, N); returns the axes.
 
-        ``ax``: axes of matplotlib to draw on. ``label``: of the curve, else the name of the rule.
+        ``ax``: axes of matplotlib, by default new ones. ``label``: of the curve, by default the
+        name of the rule.
         """
         patterns = np.asarray(X)
         begun, final = self.retrieval_map(patterns, initial_overlaps, **options)
@@ -242,7 +242,7 @@ class Memory(Fitted):
     def load(cls, path: str | Path, *, device: str = "auto", replicate: int = 0) -> Memory:
         """A memory from a file of ``save``, or one ``replicate`` of a model of the workflow.
 
-        Nothing of the file is run.
+        No code in the file is run.
         """
         told.check(replicate=replicate)
         found = kept.read(path, replicate)

@@ -1,4 +1,4 @@
-"""Random generators, each derived from the master seed and what it is for."""
+"""Random generators, each derived from the master seed and its purpose."""
 
 from __future__ import annotations
 

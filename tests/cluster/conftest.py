@@ -1,4 +1,4 @@
-"""One SLURM at a time, though several processes share the tests: there is one slurm.conf."""
+"""One SLURM at a time, even if several processes run the tests: there is one slurm.conf."""
 
 import fcntl
 import tempfile
@@ -10,7 +10,7 @@ from cluster import slurm
 
 @pytest.fixture(scope="module")
 def possible():
-    """SLURM's programs, installed where need be, for one module of tests at a time."""
+    """SLURM's programs, installed if needed, for one test module at a time."""
     with (Path(tempfile.gettempdir()) / "plmemory-test-slurm.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         reason = slurm.missing()

@@ -1,8 +1,8 @@
-"""A real SLURM of one node on this machine, for the time of a test.
+"""A real SLURM with one node on this machine, for the duration of a test.
 
-It needs root, because SLURM's programs read /etc/slurm/slurm.conf and nothing else inside a job.
-That file is a link into a folder of ours while the cluster lives; where there is one already, the
-machine has a SLURM of its own, and nothing is started.
+It needs root, because inside a job SLURM's programs read only /etc/slurm/slurm.conf. This file is a
+link into our folder while the cluster runs; if it already exists, the machine has its own SLURM,
+and nothing is started.
 """
 
 import os
@@ -22,7 +22,7 @@ PACKAGES = ("slurm-wlm", "munge")
 PROGRAMS = ("munged", "slurmctld", "slurmd", "sbatch", "srun", "squeue", "sinfo", "scancel")
 SYSTEM_CONF = Path("/etc/slurm/slurm.conf")
 CONF_NAME = "plmemory-test-slurm.conf"
-CORES = 16  # that the node claims to have, so that jobs overlap: they wait more than they compute
+CORES = 16  # claimed cores of the node, so that jobs overlap: they wait more than they compute
 MEMORY = 64_000  # megabytes, claimed likewise
 START_LIMIT = 60.0  # seconds
 STOP_LIMIT = 20.0  # seconds
@@ -75,7 +75,7 @@ class Cluster:
 
 
 def missing() -> str | None:
-    """Why no SLURM can be started here, and what would help; None if one can."""
+    """Why no SLURM can be started here, and what would help; None if it can be started."""
     if SYSTEM_CONF.is_symlink() and SYSTEM_CONF.readlink().name == CONF_NAME:
         if SYSTEM_CONF.exists():
             return (
@@ -93,7 +93,7 @@ def missing() -> str | None:
 
 
 def install() -> None:
-    """Install SLURM from Debian's packages where it is not there yet.
+    """Install SLURM from Debian's packages if it is missing.
 
     Raises
     ------
@@ -110,10 +110,10 @@ def install() -> None:
 @contextmanager
 def running() -> Iterator[Cluster]:
     """Start munged, slurmctld and slurmd; whatever happens, stop them and remove their files."""
-    folder = Path(tempfile.mkdtemp(prefix="slurm-"))  # short: it holds a socket
+    folder = Path(tempfile.mkdtemp(prefix="slurm-"))  # a short path, since it contains a socket
     host = socket.gethostname().split(".")[0]
     with ExitStack() as undo:
-        # Whoever ends this process early stops the cluster with it.
+        # If this process is ended early, the cluster stops too.
         undo.callback(signal.signal, signal.SIGTERM, signal.getsignal(signal.SIGTERM))
         signal.signal(signal.SIGTERM, signal.default_int_handler)
         undo.callback(shutil.rmtree, folder, ignore_errors=True)
@@ -127,7 +127,7 @@ def running() -> Iterator[Cluster]:
         conf.write_text(CONF.format(folder=folder, host=host, cores=CORES, memory=MEMORY, **ports))
         (folder / "completed.log").touch()
         SYSTEM_CONF.parent.mkdir(exist_ok=True)
-        SYSTEM_CONF.unlink(missing_ok=True)  # `missing` has seen that it is a link to nowhere
+        SYSTEM_CONF.unlink(missing_ok=True)  # `missing` has checked that it is a broken link
         SYSTEM_CONF.symlink_to(conf)
         undo.callback(SYSTEM_CONF.unlink)
 
@@ -144,7 +144,7 @@ def running() -> Iterator[Cluster]:
 
 
 def _cancel_all() -> None:
-    """End all jobs while slurmd is there to kill their processes."""
+    """End all jobs while slurmd still runs and can kill their processes."""
     _ask("scancel", "--user=root")
     limit = time.monotonic() + STOP_LIMIT
     while _ask("squeue", "--noheader") and time.monotonic() < limit:
@@ -175,7 +175,7 @@ def _stop(process: subprocess.Popen) -> None:
 
 
 def _ask(*command: str) -> str:
-    """What a client says; nothing where the controller does not answer."""
+    """The output of a client; empty if the controller does not answer."""
     try:
         done = subprocess.run(command, capture_output=True, text=True, timeout=10)
     except subprocess.TimeoutExpired:

@@ -13,7 +13,7 @@ LOOPS = {"arrays": math.inf, "compiled": 0}
 
 
 def use_loops(kind, monkeypatch):
-    """Operations on whole arrays, as on a GPU, or compiled loops, whatever the size."""
+    """Use operations on whole arrays, as on a GPU, or compiled loops, for any size."""
     monkeypatch.setattr(pseudo_likelihood, "GRAM_COMPILED_FROM", LOOPS[kind])
     monkeypatch.setattr(pseudo_likelihood, "DIRECT_COMPILED_FROM", LOOPS[kind])
     monkeypatch.setattr(pseudo_likelihood, "TABLES_FROM", 1)

@@ -6,11 +6,11 @@ from plmemory.files import checkpoints
 
 
 class Killed(BaseException):
-    """Nothing catches it."""
+    """An exception that nothing catches."""
 
 
 def take_every_chance(monkeypatch):
-    """Write at every chance; the list to which each file's name is added when it is written."""
+    """Write at every chance; returns the list to which the name of each written file is added."""
     monkeypatch.setattr(checkpoints, "INTERVAL", 0.0)
     monkeypatch.setattr(checkpoints, "SHARE", 0)
     written = []
@@ -25,7 +25,7 @@ def take_every_chance(monkeypatch):
 
 
 def killed_after(writes, rule, output, monkeypatch):
-    """Run a rule that dies right after it has written so often; whether it died."""
+    """Run a rule that dies right after ``writes`` writes; returns whether it died."""
     original = checkpoints.Store._write
     left = itertools.count(1)
 

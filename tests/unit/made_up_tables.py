@@ -204,7 +204,7 @@ def statistics() -> pd.DataFrame:
 
 
 def _objective(rule):
-    """What a rule maximises, as it says of itself."""
+    """The objective of a rule, from its contract."""
     if rule.startswith("pl"):
         return "pseudo-likelihood"
     return "pseudo-likelihood at infinite norm" if rule == "maximum_stability" else ""
@@ -314,7 +314,7 @@ def symmetry() -> pd.DataFrame:
 
 
 def starts(rule: tuple[str, ...] = RULES, **axes: object) -> pd.DataFrame:
-    """What the figures of generalisation share, with baselines for test starts."""
+    """The common columns of the generalisation figures, with baselines for test starts."""
     table = cross(rule=rule, P=(10, 100, 1000), start=("train", "test", "random"), **axes)
     return table.assign(
         alpha=table["P"] / 100,

@@ -1,4 +1,4 @@
-"""A user's own arrays, in tests: formats, and how they are written."""
+"""A user's arrays in tests: formats, and how they are written."""
 
 import netCDF4
 import numpy as np
@@ -15,7 +15,7 @@ ARRAYS = Kind(ABOUT, load)
 
 
 def save(path, values, name="patterns", **others):
-    """Write an array, with others beside it where the format has room for them."""
+    """Write an array, with others beside it if the format allows."""
     values = np.asarray(values)
     match path.suffix.lower():
         case ".npy":

@@ -1,4 +1,4 @@
-"""What a kind of data set makes of a user's entry, in tests: the data, or the line that refuses."""
+"""The result of a user's entry in tests: the data, or the error line."""
 
 import re
 from pathlib import Path
@@ -12,7 +12,7 @@ from plmemory.seeds import generator
 
 
 class Kind:
-    """A kind of data set: what it says of itself (``about``) and its module ``load``."""
+    """A kind of data set: its contract (``about``) and its module ``load``."""
 
     def __init__(self, about, load):
         self.about, self.load = about, load
@@ -22,7 +22,7 @@ class Kind:
         return {name: setting.default for name, setting in settings} | entry
 
     def arguments(self, entry):
-        """What ``load`` gets: files as paths, all else as it stands."""
+        """The arguments of ``load``: files as paths, everything else unchanged."""
         named = {name for name, setting in self.about.settings.items() if setting.file}
         return {
             name: Path(value) if name in named and value is not None else value
@@ -34,7 +34,7 @@ class Kind:
         return self.load.load(lambda: generator(7, "split"), **self.arguments(entry))
 
     def loaded(self, **entry):
-        """The data set of an entry, whose sizes must be those that were told beforehand."""
+        """The data set of an entry, whose sizes must equal the sizes from the headers."""
         entry = {
             name: str(value) if isinstance(value, Path) else value for name, value in entry.items()
         }
@@ -59,14 +59,14 @@ class Kind:
         return data
 
     def refusal(self, **entry):
-        """What is said of an entry that cannot be used: one line."""
+        """The error of an entry that cannot be used: one line."""
         with pytest.raises(InputError) as error:
             self.made(entry)
         assert "\n" not in str(error.value)
         return str(error.value)
 
     def early_refusal(self, **entry):
-        """The same, where it is told before the data are read."""
+        """The same, if it is raised before the data are read."""
         message = self.refusal(**entry)
         with pytest.raises(InputError, match=re.escape(message)):
             self.about.sites(self.resolved(entry))

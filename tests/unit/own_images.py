@@ -1,4 +1,4 @@
-"""A user's own images, in tests: how they are written."""
+"""A user's images in tests: how they are written."""
 
 import gzip
 

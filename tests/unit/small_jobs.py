@@ -1,4 +1,4 @@
-"""Small models to be measured, and the dynamics of Ising spins by naive loops."""
+"""Small models for measures, and the dynamics of Ising spins by naive loops."""
 
 from types import SimpleNamespace
 
@@ -49,7 +49,7 @@ def drawn(seed, noise=0.15):
 
 
 def pooled(seed, noise=0.15):
-    """A job on patterns that each replicate drew from a pool, and what it is made of."""
+    """A job on patterns that each replicate drew from a pool, and its parts."""
     rng = np.random.default_rng(seed)
     train, test = spins_of(rng, POOL, SITES), spins_of(rng, TESTS, SITES)
     places = np.stack([rng.choice(POOL, PATTERNS, replace=False) for _ in range(REPLICATES)])
@@ -85,7 +85,7 @@ def history(couplings, state, steps):
 
 
 def period(states):
-    """The length of the cycle that a history runs into, 0 if no state comes twice; and when."""
+    """The length of the final cycle of a history, 0 if no state occurs twice; and its start."""
     seen: dict[bytes, int] = {}
     for time, state in enumerate(states):
         if state.tobytes() in seen:
@@ -99,5 +99,5 @@ def overlap(one, other):
 
 
 def nearest(state, examples):
-    """Of the examples and their negatives: without fields a network keeps both or neither."""
+    """Largest overlap with the examples and their negatives: without fields both are attractors."""
     return max(abs(overlap(state, example)) for example in examples)

@@ -1,7 +1,7 @@
 """Shared by all stages: the checked configuration and the plan made of it.
 
-In: `config`. Out: PLAN (paths, and what each thing is made from), JOBS (parameters of every
-job) and NEEDS (its memory and run time). A job is identified by the names in its path alone.
+In: `config`. Out: PLAN (paths, and the inputs of each result), JOBS (parameters of every
+job) and NEEDS (its memory and run time). A job is identified only by the names in its path.
 """
 
 import functools
@@ -16,7 +16,7 @@ from snakemake.exceptions import WorkflowError
 from snakemake.logging import logger
 
 CHECKOUT = Path(str(workflow.current_basedir)).parents[1]
-# The package of this very checkout runs, in this process and in every job's.
+# The package of this checkout is used, in this process and in every job.
 sys.path.insert(0, str(CHECKOUT / "src"))
 
 from plmemory.errors import InputError
@@ -46,7 +46,7 @@ try:
     NEEDS = Needs(PLAN)
     if workflow.is_main_process:
         held.check(PLAN, JOBS)
-    if workflow.modifier.namespace is None:  # the targets of another workflow are its own
+    if workflow.modifier.namespace is None:  # targets may belong to the importing workflow
         command_line.check_targets(sys.argv, PLAN)
     SPLIT = [f"{dataset}/{rule}" for dataset, rule in parts.split(PLAN)]
 except InputError as fault:
@@ -54,7 +54,7 @@ except InputError as fault:
 
 CONFIG, RESULTS = PLAN.config, PLAN.root
 LOGS = f"{RESULTS}/logs"
-TIMES = f"{RESULTS}/times"  # of jobs, apart from results, which are the same in every run
+TIMES = f"{RESULTS}/times"  # of jobs, separate from results, which are identical in every run
 PLACE = workflow.modifier.path_modifier  # with the prefix of another workflow that imports this one
 GPUS = int(CONFIG["device"] == "cuda")
 POOLS = [name for name in CONFIG["datasets"] if PLAN.kind(name).pool]
@@ -62,7 +62,7 @@ DRAWN = [name for name in CONFIG["datasets"] if not PLAN.kind(name).pool]
 
 
 def any_of(names):
-    """Wildcard constraint: one of these names (a name that never is, if none)."""
+    """Wildcard constraint: one of these names (an impossible name if there are none)."""
     return "|".join(map(re.escape, names)) or "none-configured"
 
 
@@ -85,9 +85,9 @@ def shared_of(wildcards):
 
 
 def checked(job, made, inputs):
-    """The ``inputs`` of a job; what it ``made``, if it carries another lineage, is made again.
+    """The ``inputs`` of a job; if what it ``made`` has another lineage, it is made again.
 
-    Snakemake itself compares with what its folder here remembers: with nothing, if the results are
+    Snakemake itself compares only with the metadata in its own folder, which does not know results
     from elsewhere.
     """
     files = tuple(PLACE.replace_prefix(file, "output") for file in made)
@@ -98,7 +98,7 @@ def checked(job, made, inputs):
 
 @functools.cache
 def outdated(files, planned):
-    """Whether files are there and carry another lineage than planned."""
+    """Whether files exist and carry another lineage than planned."""
     found = any(map(os.path.isfile, files)) and lineage.carried(files) != planned
     if found:
         tell_of_outdated()
@@ -111,14 +111,14 @@ def tell_of_outdated():
 
 
 def cancel_timers():
-    """Cancel the scheduler's looks at waiting jobs (profiles/default), which Python would await."""
+    """Cancel pending checks of waiting jobs (profiles/default), for which Python would wait."""
     for thread in threading.enumerate():
         if isinstance(thread, threading.Timer):
             thread.cancel()
 
 
 def page_of_what_there_is():
-    """Write the page if this run was to make it and could not."""
+    """Write the page from existing results, if this run should have made it and could not."""
     if any(job.rule.name == "page" for job in workflow.dag.jobs):
         try:
             logger.info(f"Results, those that are missing too: {results_page.write(JOBS)}")

@@ -1,10 +1,10 @@
 """Stage 1, data sets.
 
-In: the configuration, files of the user's that it names, raw files from a mirror or a package.
-Out: data/<data set>.nc, a pool of training and test examples, or, for patterns that are drawn anew
-at every load, data/<data set>/P<number of patterns>.nc. Raw files are kept once for all runs and are
-no output of any: else two runs that begin at once would lock each other out. What is passed on is
-where they are.
+In: the configuration, the user's files that it names, raw files from a mirror or a package.
+Out: data/<data set>.nc, a pool of training and test examples, or, for patterns that are drawn
+for every load, data/<data set>/P<number of patterns>.nc. Raw files are stored once for all runs and
+are not an output of any run: otherwise two simultaneous runs would lock each other out. The output
+of their rule is a temporary file with their location.
 """
 
 for dataset_name in filter(PLAN.raw_file, POOLS):
@@ -47,7 +47,7 @@ rule pool:
         f"{TIMES}/data/{{dataset}}.tsv"
     wildcard_constraints:
         dataset=any_of(POOLS),
-    # First: training on the most patterns takes longer than any other job, and is not to
+    # First: the training on most patterns takes longer than any other job, and should not
     # outlast the rest.
     priority: 1
     conda:

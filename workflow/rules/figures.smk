@@ -1,8 +1,8 @@
 """Stages 4 and 5, tables and figures.
 
 In: the files of earlier stages that a figure's configuration names. Out: tables/<figure>.csv, in
-long form, with everything that the figure shows; drawn from it alone, figures/<figure>.{pdf,svg,png};
-and a target for every figure and every stage.
+long form, with all numbers that the figure shows; figures/<figure>.{pdf,svg,png}, drawn from the
+table alone; and a target for every figure and every stage.
 """
 
 

@@ -1,4 +1,4 @@
-"""Stage 3, what the dynamics does with the learnt couplings.
+"""Stage 3, measures of the learnt networks.
 
 In: a model and its data set. Out: <measure>/<data set>/<rule>/P<number of patterns>.nc, for
 every measure that a figure needs.

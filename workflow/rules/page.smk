@@ -1,7 +1,7 @@
 """Stage 6, the results page.
 
-In: all figures, with their tables. Out: page/index.html, which needs nothing but the folder it is
-in. Where figures fail it is made from what there is (onerror in the Snakefile), as by `make page`.
+In: all figures, with their tables. Out: page/index.html, which needs only the folder that it is
+in. If figures fail, it is made from the existing results (onerror in the Snakefile), as by `make page`.
 """
 
 

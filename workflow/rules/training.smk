@@ -1,9 +1,9 @@
 """Stage 2, learning.
 
 In: a data set. Out: models/<data set>/<rule>/P<number of patterns>.nc: couplings, history and
-convergence of all replicates of one learning rule at one load. Where a rule is told to learn them
-in parts, these are parts/<data set>/<rule>/P<number of patterns>/<part>.nc, of some rows each;
-beside them lies shared.nc, what all rows need, where the rule says that there is something.
+convergence of all replicates of one learning rule at one load. If a rule learns them in
+parts, these are parts/<data set>/<rule>/P<number of patterns>/<part>.nc, with some rows each;
+beside them is shared.nc with what all rows need, if the rule shares something.
 """
 
 

@@ -9,6 +9,6 @@ from plmemory.learning.gathered import gathered
 job = snakemake
 with logged(job, f"learning rule {job.wildcards.rule}"):
     parts = [open_dataset(file) for file in job.input]
-    # One job may have begun to learn all rows before there were parts.
+    # A single job may have begun to learn all rows before parts were configured.
     checkpoints.discard(job.output[0])
     write_result(gathered(parts, job.params.job["combined"]), job)

@@ -1,4 +1,4 @@
-"""Find what all rows of a network need, for the jobs that learn parts of them."""
+"""Compute what all rows of a network need, for the jobs that learn parts of them."""
 
 import importlib
 
@@ -14,7 +14,7 @@ job = snakemake
 name, patterns = job.wildcards.dataset, job.wildcards.patterns
 with logged(job, f"learning rule {job.wildcards.rule}"):
     params = job.params.job
-    # The same choice as that of the jobs that learn.
+    # The same choice as in the jobs that learn.
     rngs = [
         generator(params["seed"], "choice", name, patterns, r) for r in range(params["replicates"])
     ]

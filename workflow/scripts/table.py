@@ -14,7 +14,7 @@ params = job.params.job
 
 
 def read(path):
-    """A result, with what the configuration says of its data set."""
+    """A result, with the attributes of its data set from the configuration."""
     result = xr.load_dataset(path)
     return result.assign_attrs(described=params["datasets"][result.attrs["dataset"]])
 

@@ -1,6 +1,7 @@
-"""How large a user's data may be, and how many of them are held out; the standard library alone.
+"""Limits of a user's data, and the number of held-out patterns; the standard library alone.
 
-Headers can be wrong: what they declare is held against these limits before memory is taken.
+Headers can be wrong: sizes that they declare are compared with these limits before memory is
+allocated.
 """
 
 from __future__ import annotations
@@ -63,29 +64,29 @@ def held_out(patterns: int, fraction: float, source: str | Path) -> int:
 
 
 def check_sites(sites: int, source: str | Path) -> None:
-    """Raise InputError if there are fewer sites than couplings need."""
+    """Raise InputError if there are fewer than two sites."""
     if sites < 2:
         raise InputError(f"{source}: found {sites} sites a pattern, expected at least 2")
 
 
 def most_unpacked(stored: int) -> int:
-    """Most bytes that a file of ``stored`` bytes may unpack to."""
+    """Largest number of bytes to which a file of ``stored`` bytes may unpack."""
     return max(ALWAYS_READ, MAX_EXPANSION * stored)
 
 
 def check_limits(
     shape: Sequence[int], itemsize: int, source: str | Path, stored: int | None = None
 ) -> None:
-    """Raise InputError if values are too many, at all or for the file that holds them.
+    """Raise InputError if there are too many values, in total or for the size of their file.
 
     Parameters
     ----------
     shape, itemsize
-        Of the array, and the bytes of each value.
+        Shape of the array, and the bytes of each value.
     source
         Its name, for the message.
     stored
-        Bytes of the one file that they are unpacked from, if it is one.
+        Bytes of the file from which they are unpacked, if it is a single file.
     """
     needed = math.prod(shape) * itemsize
     found = f"{source}: found values of shape {tuple(shape)} with {itemsize} bytes each"

@@ -1,4 +1,4 @@
-"""What damaged files raise, as one line; the standard library alone."""
+"""Exceptions raised by damaged files, turned into one line; the standard library alone."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
-"""Which examples of a data set a network is trained on, and on which it is tested.
+"""The examples of a data set on which a network is trained and tested.
 
-A pool may hold ``published_order`` (pattern,), the order in which published work drew its examples:
-then the first replicate is the *published draw*. It learns the first P of that order, and the next
-ones are its unseen examples.
+A pool may have ``published_order`` (pattern,), the order in which published work drew its examples.
+Then the first replicate is the *published draw*: it learns the first P examples of this order, and
+the next ones are its unseen examples.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from plmemory.files import mapped
 from plmemory.files.labelled import Dataset, Stored, Variable
 
 PUBLISHED_ORDER = "published_order"
-# Bytes that are read at a time of examples that stay in their file.
+# Bytes read at a time if the examples stay in their file.
 READ = 1 << 26
 
 
@@ -27,9 +27,9 @@ def training_set(
     """Choose P training examples for every replicate.
 
     From a pool, where ``train`` is (pattern, site) and shared by all replicates, every
-    replicate draws its own P distinct examples uniformly, but for the published draw, if there
-    is one. Where ``train`` was generated for each replicate, (replicate, pattern, site), its
-    examples are independent already and the first P are taken.
+    replicate draws its own P distinct examples uniformly, except for the published draw, if there
+    is one. If ``train`` was generated for each replicate, (replicate, pattern, site), its examples
+    are already independent, and the first P are taken.
 
     Parameters
     ----------
@@ -38,7 +38,7 @@ def training_set(
     patterns, replicates
         The numbers P and R.
     rngs
-        R generators, one a replicate; generated data sets use none.
+        One generator for each of the R replicates; generated data sets use none.
 
     Returns
     -------
@@ -80,7 +80,7 @@ def _chosen(train: Variable, index: np.ndarray | None, count: int) -> np.ndarray
 
     The result is (R, P, N), of vector spins (R, P, N, d).
 
-    Examples that stay in their file are copied to one that is mapped into memory.
+    Examples that stay in their file are copied to a file that is mapped into memory.
     """
     stored = train.stored
     if not isinstance(stored, Stored):
@@ -103,10 +103,10 @@ def _chosen(train: Variable, index: np.ndarray | None, count: int) -> np.ndarray
 
 
 def trained_on(dataset: Dataset, model: Dataset, part: str = "") -> np.ndarray:
-    """What each replicate of a model has seen, (R, P, N); with ``part`` "_label" its labels (R, P).
+    """Training examples of each replicate, (R, P, N); with ``part`` "_label" their labels (R, P).
 
-    ``model`` carries ``pattern_index`` (replicate, pattern) if its examples were drawn from a pool,
-    else the first P were generated for each of its replicates.
+    ``model`` has ``pattern_index`` (replicate, pattern) if its examples were drawn from a pool;
+    else they are the first P generated for each replicate.
     """
     train = dataset[f"train{part}"].values
     if "pattern_index" in model:
@@ -116,11 +116,11 @@ def trained_on(dataset: Dataset, model: Dataset, part: str = "") -> np.ndarray:
 
 
 def tested_on(dataset: Dataset, model: Dataset, part: str = "") -> np.ndarray:  # noqa: PT028
-    """Unseen examples for each replicate of a model, (R, T, N); with ``part`` "_label" theirs.
+    """Unseen examples of each replicate, (R, T, N); with ``part`` "_label" their labels.
 
-    Those of a pool are the same for all replicates but the published draw. Where fewer than those
-    are left of its order, all replicates are tested on so many, and where none is left, the
-    published draw is tested as the others are.
+    Those of a pool are the same for all replicates except the published draw. If its order has
+    fewer examples left, all replicates are tested on this smaller number; if none is left, the
+    published draw is tested like the others.
     """
     test = dataset[f"test{part}"].values
     if "pattern_index" not in model:

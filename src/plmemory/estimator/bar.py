@@ -1,4 +1,4 @@
-"""A bar of how far a long training is, in a terminal or a notebook; nothing in a pipe or a file."""
+"""A progress bar for a long training, in a terminal or a notebook; nothing in a pipe or a file."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ DELAY = 1.0  # seconds of a training before it is shown
 
 
 class Bar:
-    """How far the training of a rule is, on the screen if there is one."""
+    """The progress of the training of a rule, on the screen if there is one."""
 
     def __init__(self, label: str) -> None:
         self._label, self._made = label, _screen()
 
     @contextmanager
     def rounds(self, total: int | None) -> Iterator[Callable[[], object]]:
-        """A bar of so many rounds, as ``checkpoints.watched`` takes it."""
+        """A bar of ``total`` rounds, as ``checkpoints.watched`` takes it."""
         if self._made is None:
             yield lambda: None
             return

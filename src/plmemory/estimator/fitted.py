@@ -1,4 +1,4 @@
-"""What a memory knows once it was fitted."""
+"""The attributes of a fitted memory."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class Fitted(Parameters):
     model_: Dataset
 
     def __getattr__(self, name: str) -> Any:
-        """A setting, or what makes the network: ``couplings_``, ``fields_``, ..."""
+        """A setting, or a variable of the network: ``couplings_``, ``fields_``, ..."""
         held = self.__dict__.get("model_", {})
         if name.endswith("_") and name[:-1] in held:
             variable = held[name[:-1]]
@@ -27,17 +27,17 @@ class Fitted(Parameters):
 
     @property
     def converged_(self) -> bool:
-        """Whether the rule reached what it promises."""
+        """Whether the learning rule converged."""
         return bool(self.model_["converged"].values[0])
 
     @property
     def history_(self) -> dict[str, NDArray[Any]]:
-        """What the rule recorded on the way, each (record,)."""
+        """The quantities that the rule recorded during the training, each (record,)."""
         return {k: v if v.ndim == 1 else v[:, 0] for k, v in self._parts("history_").items()}
 
     @property
     def diagnostics_(self) -> dict[str, Any]:
-        """Numbers that say how far it came."""
+        """Numbers that describe the convergence."""
         return {k: v[0] if v.ndim else v for k, v in self._parts("final_").items()}
 
     @property

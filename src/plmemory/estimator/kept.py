@@ -1,6 +1,6 @@
-"""A memory in a file: NetCDF, of the form of the workflow's models.
+"""A memory in a file: NetCDF, in the format of the models of the workflow.
 
-Nothing in it runs when it is read: numbers, and what was told as JSON.
+Reading it runs no code: it contains numbers, and settings as JSON.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from plmemory.files.whole import whole
 
 
 class Kept(NamedTuple):
-    """A model of one replicate, and what its training was told."""
+    """A model of one replicate, and the settings of its training."""
 
     model: Dataset
     rule: str
@@ -51,7 +51,7 @@ def read(path: str | Path, replicate: int) -> Kept:
     Raises
     ------
     InputError
-        If it is no such file, or is damaged.
+        If it is not such a file, or is damaged.
     """
     try:
         whole_model = read_dataset(path)
@@ -70,7 +70,7 @@ def read(path: str | Path, replicate: int) -> Kept:
 
 
 def _one(model: Dataset, replicate: int, path: str) -> Dataset:
-    """One replicate of a model, of which the numbers of the network are finite."""
+    """One replicate of a model; checks that the numbers of the network are finite."""
     found = Dataset({}, model.attrs)
     for name, variable in model.variables.items():
         values = variable.values

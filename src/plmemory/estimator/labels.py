@@ -1,6 +1,6 @@
-"""Labels of states and sites: of xarray's arrays and pandas' tables, neither of which is imported.
+"""Labels of states and sites: of arrays of xarray and tables of pandas, without importing these.
 
-What has none goes in and comes out as an array of numpy.
+States without labels are arrays of numpy, before and after.
 """
 
 from __future__ import annotations
@@ -16,14 +16,14 @@ from plmemory.errors import InputError
 
 
 class Sites(NamedTuple):
-    """What the axis of sites is called ("" in a table), and the label of each site (N,), if any."""
+    """The name of the axis of sites ("" in a table), and the label of each site (N,), if any."""
 
     axis: str
     labels: NDArray[Any] | None
 
 
 def sites(values: Any) -> Sites | None:
-    """The labels that states carry for their sites; None without any."""
+    """The labels of the sites of states; None without labels."""
     if _of_xarray(values) and values.ndim > 1:
         axis = values.dims[1]
         if axis not in values.coords:
@@ -36,12 +36,12 @@ def sites(values: Any) -> Sites | None:
 
 
 def same(found: Sites | None, expected: Sites | None, name: str) -> None:
-    """Check that states are labelled as those that were learnt; none are as good as the same.
+    """Check that states are labelled as the learnt ones; states without labels are accepted.
 
     Raises
     ------
     InputError
-        If their sites are others, or in another order.
+        If the sites are different, or in another order.
     """
     if found is None or expected is None:
         return
@@ -58,7 +58,7 @@ def same(found: Sites | None, expected: Sites | None, name: str) -> None:
 
 
 def like(values: Any, array: NDArray[Any]) -> Any:
-    """The array, of the shape of the ``values``, with the labels that they carry."""
+    """The array, of the shape of the ``values``, with their labels."""
     if _of_xarray(values):
         return values.copy(data=array)
     if _of_pandas(values):
@@ -67,7 +67,7 @@ def like(values: Any, array: NDArray[Any]) -> Any:
 
 
 def dataset(values: Any, variables: Mapping[str, tuple[Any, ...]]) -> Any:
-    """Variables as a Dataset of xarray, where that is what the ``values`` are of, else None.
+    """Variables as an xarray Dataset if the ``values`` are of xarray, else None.
 
     Their axes "pattern", "site", "component" become those of the values.
     """

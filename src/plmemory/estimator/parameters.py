@@ -1,4 +1,4 @@
-"""What a memory was made with, as scikit-learn asks for it; scikit-learn itself is not needed."""
+"""The parameters of a memory in the form of scikit-learn, which itself is not needed."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _OWN = ("rule", "device", "dtype", "random_state")
 
 
 class Parameters:
-    """A rule, where to compute, a seed, and all settings; ``plmemory.Memory`` explains them."""
+    """A rule, the device, a seed, and all settings; ``plmemory.Memory`` explains them."""
 
     def __init__(
         self,
@@ -44,13 +44,13 @@ class Parameters:
         return settings[name]
 
     def get_params(self, deep: bool = True) -> dict[str, Any]:
-        """What this memory was made with, all settings too, as scikit-learn asks for it."""
+        """All parameters of this memory, including the settings, as scikit-learn expects."""
         return {name: getattr(self, name) for name in _OWN} | self._settings
 
     def set_params(self, **parameters: Any) -> Self:
-        """Change what this memory was made with; returns the memory itself.
+        """Change parameters of this memory; returns the memory itself.
 
-        The settings of another ``rule`` begin at its own defaults.
+        With another ``rule``, its settings start from its defaults.
         """
         if parameters.get("rule", self.rule) == self.rule:
             parameters = self._settings | parameters

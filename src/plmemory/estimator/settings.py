@@ -1,4 +1,4 @@
-"""What a memory is told: its rule, its spins, and every setting of both."""
+"""The settings of a memory: those of its rule and of its spins."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ OPTIONS = {
     ),
     "replicate": integer("integer ≥ 0", "of a model of the workflow", at_least=0),
 }
-# What a rule may need of a data set that is given with the patterns.
+# Needs of a rule that are met by what is given with the patterns.
 WEIGHT = "weight"
 
 
@@ -33,12 +33,12 @@ def check(**options: Any) -> None:
 
 
 def find(name: Any) -> str:
-    """The folder of the rule of this name, or this short name, that learns from patterns alone.
+    """The folder of the rule with this name or short name, which learns from patterns alone.
 
     Raises
     ------
     InputError
-        If there is none.
+        If there is no such rule.
     """
     known = {
         folder: rule
@@ -63,8 +63,7 @@ def complete(folder: str, given: Mapping[str, Any], name: str) -> dict[str, Any]
     Raises
     ------
     InputError
-        If a value is none of the setting's, or needed and not given, or settings contradict each
-        other.
+        If a value is invalid or missing, or settings contradict each other.
     """
     about, known = registry.rules()[folder], _all(folder)
     for key, value in given.items():
@@ -92,7 +91,7 @@ def changed(folder: str, settings: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def divided(folder: str, settings: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
-    """The settings of the rule, and those of its spins."""
+    """The settings of the rule, and the settings of its spins."""
     own = registry.rules()[folder].settings
     return (
         {key: value for key, value in settings.items() if key in own},
@@ -112,5 +111,5 @@ def _all(folder: str) -> dict[str, Setting]:
 
 
 def _kinds(rule: Rule) -> list[str]:
-    """Those of its types of spins whose states are checked where they come from outside."""
+    """Those of its spin types whose states can be checked as input."""
     return [kind for kind in sorted(rule.spins) if registry.has("networks", kind, "given")]

@@ -1,4 +1,4 @@
-"""From checked patterns to a labelled model, as a job of the workflow learns it."""
+"""From checked patterns to a labelled model, as in a job of the workflow."""
 
 from __future__ import annotations
 
@@ -33,13 +33,13 @@ def train(
 ) -> Dataset:
     """The model of the patterns (P, N), or (P, N, d), by the rule of this folder.
 
-    ``settings``: of the rule and its spins. ``sample_weight``: (P,), for a rule that knows weights.
+    ``settings``: of the rule and its spins. ``sample_weight``: (P,), for a rule that uses weights.
 
     Raises
     ------
     InputError
-        If so many patterns have no couplings of this rule, or weights are given where none are
-        known, or lack where they are needed.
+        If this number of patterns has no couplings by this rule, or weights are given but not used
+        by the rule, or needed but not given.
     """
     about, patterns = registry.rules()[folder], given.states[None]
     count, sites = patterns.shape[1:3]

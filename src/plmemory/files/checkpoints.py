@@ -1,14 +1,14 @@
-"""What a long training has done so far, so that after a kill it goes on instead of anew.
+"""Checkpoints of long trainings: after a kill, a training resumes instead of starting again.
 
-A learning rule says what is worth keeping: its loop runs ``over`` items with a state that it
-changes in place, or its ``pieces`` of work are independent. Inside ``kept``, which is where a job
-of the workflow learns, both write what they have about once a minute, and a later run of the same
-job takes it up: the numbers are those of a run without a kill. Elsewhere, in a notebook, they are a
+A learning rule names what to keep: its loop runs ``over`` items with a state that it changes in
+place, or its ``pieces`` of work are independent. In a training job of the workflow (inside
+``kept``) both write a checkpoint about once a minute, and a later run of the same job resumes from
+it. The numbers are those of a run without a kill. Elsewhere, for example in a notebook, they are a
 plain loop and a plain map.
 
-A checkpoint belongs to one lineage, one set of libraries and one device; of another it is removed.
-Each file is written whole and carries its checksum (see ``lineage``). A damaged one is told of and
-what it held done again.
+A checkpoint belongs to one lineage, one set of libraries and one device; any other is removed. Each
+file is written whole and carries its checksum (see ``lineage``). A damaged file is reported, and
+its work is done again.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ from plmemory.machine.workers import Workers
 logger = logging.getLogger("plmemory")
 
 INTERVAL = 60.0  # seconds between two writes, at least
-SHARE = 50  # times as long as the last write took: writing takes at most 2 % of the time
+SHARE = 50  # interval over the duration of the last write: at most 2 % of the time
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -64,13 +64,13 @@ class Store:
         return time.monotonic() - self._written >= self._wait
 
     def take(self, name: str) -> Any:
-        """The result of a piece of work, None if it is not there."""
+        """The result of a piece of work; None if there is none."""
         return self._results.pop(name, None)
 
     def finish(self, name: str, result: Any) -> None:
-        """Keep the result of a piece, which nobody changes from now on."""
+        """Keep the result of a piece, which must not change afterwards."""
         with self._lock:
-            inside = f"{name}-"  # what is over with it
+            inside = f"{name}-"  # checkpoints inside the piece, no longer needed
             self._finished = {n: r for n, r in self._finished.items() if not n.startswith(inside)}
             self._finished[name] = result
             if self.due():
@@ -85,7 +85,7 @@ class Store:
             self._finished = {}
 
     def resume(self, name: str, state: Sequence[Any]) -> int:
-        """Bring the state of a loop to where it was left; how many items were done."""
+        """Restore the state of a loop from its checkpoint; returns how many items were done."""
         found = self._read(self._loop(name)) if self.reached(name) else None
         if found is None:
             return 0
@@ -101,7 +101,7 @@ class Store:
         return self._loop(name).is_file()
 
     def save(self, name: str, done: int, state: Sequence[Any]) -> None:
-        """Write the state of a loop after so many items, and what was finished before it."""
+        """Write the state of a loop after ``done`` items, and the results finished before it."""
         with self._lock:
             self._write_finished()
         self._write(self._loop(name).stem, {"done": done, "state": list(state)})
@@ -110,7 +110,7 @@ class Store:
         return self.folder / f"loop-{name}.npz"
 
     def _read(self, file: Path) -> Any:
-        """What a file holds; None, and the file is gone, if it is not to be relied on."""
+        """The content of a file; if it is damaged, the file is removed and None returned."""
         if lineage.carried([str(file)]) == self.identity and lineage.intact(file):
             return states.read(file)
         logger.warning("checkpoint: found %s damaged or of another run; starting anew", file.name)
@@ -118,7 +118,7 @@ class Store:
         return None
 
     def _write(self, name: str, value: Any) -> bool:
-        """Write a file, whose absence is no reason to stop; whether it was written."""
+        """Write a file, if possible; returns whether it was written."""
         began = time.monotonic()
         file = self.folder / f"{name}.npz"
         try:
@@ -137,7 +137,7 @@ class Store:
 
 
 class _Place:
-    """Where in a job we are: its calls are the same in every run, so their numbers name them."""
+    """The place in a job: its calls are the same in every run, so their numbers identify them."""
 
     def __init__(self, store: Store, prefix: str = "") -> None:
         self.store, self._prefix = store, prefix
@@ -153,7 +153,7 @@ _place: ContextVar[_Place | None] = ContextVar("place", default=None)
 
 
 def _here() -> _Place | None:
-    """Where calls can be named: not inside a loop, of which later runs skip the first rounds."""
+    """The place, if calls can be named: not inside a loop, whose first rounds later runs skip."""
     place = _place.get()
     return None if place is None or place.looping else place
 
@@ -169,10 +169,10 @@ def _at(place: _Place | None) -> Iterator[None]:
 
 @contextmanager
 def kept(output: str | Path, *identity: str) -> Iterator[None]:
-    """Keep what the block does until it ends, in a hidden folder beside the job's ``output``.
+    """Keep checkpoints of the block until it ends, in a hidden folder beside the ``output``.
 
-    ``identity``: all that decides its bytes. Once the block ends well, or by a fault that would
-    come again, the folder is removed.
+    ``identity``: all that determines its bytes. When the block ends without a fault, or by a fault
+    that would occur again, the folder is removed.
     """
     folder = _folder(output)
     digest = hashlib.sha256("\x1f".join(identity).encode()).hexdigest()[: lineage.LENGTH]
@@ -186,7 +186,7 @@ def kept(output: str | Path, *identity: str) -> Iterator[None]:
 
 
 def discard(output: str | Path) -> None:
-    """Remove what a killed job kept beside an ``output`` that is now made in another way."""
+    """Remove the checkpoints of a killed job whose ``output`` is now made in another way."""
     shutil.rmtree(_folder(output), ignore_errors=True)
 
 
@@ -199,10 +199,10 @@ _watch: ContextVar[Watch | None] = ContextVar("watch", default=None)
 
 @contextmanager
 def watched(watch: Watch) -> Iterator[None]:
-    """Tell how far the block is: by its outermost loop or pieces of more than one round.
+    """Report the progress of the block: of its outermost loop or pieces with several rounds.
 
-    ``watch``: given the number of rounds, None where it is not known, a context of a function that
-    is called after each of them, from any thread.
+    ``watch``: takes the number of rounds (None if unknown) and returns a context manager of a
+    function that is called after each round, from any thread.
     """
     token = _watch.set(watch)
     try:
@@ -213,7 +213,7 @@ def watched(watch: Watch) -> Iterator[None]:
 
 @contextmanager
 def _rounds(items: Iterable[Any]) -> Iterator[Callable[[], object]]:
-    """What to call after each round of the items."""
+    """The function to call after each round of the items."""
     watch, rounds = _watch.get(), operator.length_hint(items, 0) or None
     if watch is None or rounds == 1:
         yield lambda: None
@@ -227,11 +227,11 @@ def _rounds(items: Iterable[Any]) -> Iterator[Callable[[], object]]:
 
 
 def over(items: Iterable[Item], *state: Any) -> Iterator[Item]:
-    """The items one after the other, those not done yet.
+    """The items that are not yet done, one after the other.
 
-    ``state``: all that one round of the loop hands to the next, changed in place: arrays of numpy
-    or torch, lists and dictionaries of arrays and numbers, and random generators. What is inside
-    the loop is not kept by itself.
+    ``state``: all that one round of the loop passes to the next, changed in place: arrays of numpy
+    or torch, lists and dictionaries of arrays and numbers, and random generators. Loops and pieces
+    inside the loop have no checkpoints.
     """
     place = _here()
     if place is None:
@@ -261,11 +261,11 @@ def pieces(
     *outputs: Any,
     workers: Workers | None = None,
 ) -> list[Result]:
-    """The results of independent pieces of work, in order: shared by ``workers``, or in turn.
+    """The results of independent pieces of work, in order; done by ``workers`` or one by one.
 
-    A result is made of arrays, numbers and tuples; one that was kept is made of such tuples too.
-    ``outputs``: arrays of which a piece also fills ``output[item]``. Neither is to change later.
-    Pieces that are done in turn may have loops and pieces inside.
+    A result consists of arrays, numbers and tuples; a restored result has plain tuples.
+    ``outputs``: arrays of which a piece also fills ``output[item]``. Neither may change later.
+    Pieces that are done one by one may contain loops and pieces.
     """
     place = _here()
     work: Callable[..., list[Result]] = workers.map if workers is not None else _in_turn

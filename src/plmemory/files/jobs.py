@@ -1,4 +1,4 @@
-"""How a job of the workflow fails: one line for people, the traceback in its log."""
+"""Failures of a job of the workflow: one line for the user, the traceback in the log."""
 
 from __future__ import annotations
 
@@ -19,18 +19,18 @@ logger = logging.getLogger("plmemory")
 
 
 class Hashed(str):
-    """The digest of a job's code, with the ``sources`` in it; it shows the digest.
+    """The digest of a job's code, as text, with its ``sources``.
 
-    Digests of content and syntax by the names of modules, and by the path of the script.
+    ``sources``: digests of content and syntax, by the names of modules and the path of the script.
     """
 
     sources: Mapping[str, tuple[str, str]]
 
 
 class Descended(str):
-    """The lineage of what a job makes, with what it is made from; it shows the lineage.
+    """The lineage of the result of a job, as text, with the inputs of the job.
 
-    ``lineages`` of results that it reads, ``contents`` of users' files by their path.
+    ``lineages``: of the results that it reads. ``contents``: digests of a user's files, by path.
     """
 
     lineages: tuple[str, ...]
@@ -41,17 +41,16 @@ class Descended(str):
 def logged(job: Any, what: str) -> Iterator[logging.Logger]:
     """Run the body of a ``job``: progress and any traceback go to its log, one line to the screen.
 
-    ``what``: what it makes, in a phrase. At the end it is checked that all modules of this package
-    that ran were hashed when the job was planned, and that they and the inputs are still what they
-    were then: else its result would say that it was made otherwise than it was. At the beginning
-    results that it reads are held against their checksums, and what a killed job had begun to write
-    in its place is removed.
+    ``what``: what it makes, in a phrase. At the beginning, results that the job reads are compared
+    with their checksums, and incomplete files of a killed job are removed. At the end, the job
+    checks that all modules of this package that ran were hashed when the job was planned, and that
+    they and the inputs have not changed since. Otherwise the provenance of its result would be
+    wrong.
 
-    A fault leaves the process with exit status 1, so that Snakemake removes what the job
-    had begun to write.
+    After a fault the process ends with exit status 1, so Snakemake removes incomplete outputs.
     """
     log = job.log[0]
-    logging.raiseExceptions = False  # a log that cannot be written is no fault of the job's
+    logging.raiseExceptions = False  # a log that cannot be written is not a fault of the job
     handler = logging.FileHandler(log, mode="w")
     handler.setFormatter(logging.Formatter("%(asctime)s %(message)s"))
     logger.addHandler(handler)
@@ -85,12 +84,12 @@ def logged(job: Any, what: str) -> Iterator[logging.Logger]:
         _leave(f"{type(fault).__name__}: {fault} (traceback in {log})")
     finally:
         logger.removeHandler(handler)
-        with suppress(OSError):  # the disk is full, and a line was still to be written
+        with suppress(OSError):  # the disk is full, and a line of the log is still unwritten
             handler.close()
 
 
 def check_sources(planned: Mapping[str, tuple[str, str]]) -> None:
-    """See that all that ran of this package is as it was ``planned``, see ``Hashed``.
+    """Check that all modules of this package that ran are as ``planned``, see ``Hashed``.
 
     Raises
     ------
@@ -105,7 +104,7 @@ def check_sources(planned: Mapping[str, tuple[str, str]]) -> None:
         raise RuntimeError(f"code: found {forgotten[0]} that ran and was not hashed")
     for name, (content, syntax) in planned.items():
         file = Path(str(sys.modules[name].__file__) if name in ran else name)
-        if not file.is_file():  # of a module that did not run
+        if not file.is_file():  # belongs to a module that did not run
             continue
         if hashlib.sha256(file.read_bytes()).hexdigest() != content and syntax != _syntax(file):
             raise InputError(
@@ -114,7 +113,7 @@ def check_sources(planned: Mapping[str, tuple[str, str]]) -> None:
 
 
 def _syntax(file: Path) -> str:
-    """The digest of a file's syntax, which it may lack in the middle of an edit."""
+    """The digest of a file's syntax; an unfinished edit may have none."""
     from plmemory.files.syntax import read
 
     with suppress(SyntaxError):

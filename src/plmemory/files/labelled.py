@@ -1,7 +1,7 @@
 """Labelled arrays, and the NetCDF files that hold them.
 
-The part of xarray that jobs need: importing all of it takes half a second, which hundreds of short
-jobs would each spend. The files are ordinary NetCDF, which xarray opens, as it does for the tables.
+This is the part of xarray that jobs need: importing xarray would take half a second in each of
+hundreds of short jobs. The files are ordinary NetCDF, which xarray can open; the tables do so.
 """
 
 from __future__ import annotations
@@ -15,19 +15,19 @@ from typing import Any
 
 import numpy as np
 
-# HDF5 locks what it opens, and fails on file systems that have no locks. Ours need none: a file is
-# written by one job, under another name until it is whole.
+# HDF5 locks the files that it opens, and fails on file systems without locks. Our files need no
+# locks: each is written by one job, under another name until it is complete.
 os.environ.setdefault("HDF5_USE_FILE_LOCKING", "FALSE")
 
 import netCDF4
 
-# Bytes from which a variable of an opened file stays there, and of what is read of it at a time.
+# Size in bytes above which a variable stays in its file, and of the blocks that are then read.
 LARGE = 1 << 26
-_LOCK = threading.Lock()  # the library of these files is no place for two threads
+_LOCK = threading.Lock()  # the NetCDF library is not thread-safe
 
 
 class Stored:
-    """An array of numbers in a file, of which a slice is read when it is asked for."""
+    """An array of numbers in a file; slices are read on demand."""
 
     def __init__(
         self, path: str | Path, name: str, shape: tuple[int, ...], dtype: Any, at: tuple[int, ...]
@@ -36,12 +36,12 @@ class Stored:
         self.shape, self.dtype, self.ndim = shape, dtype, len(shape)
 
     def at(self, index: int) -> Stored:
-        """What stands at an index of the first axis."""
+        """The part at an index of the first axis."""
         return Stored(self._path, self._name, self.shape[1:], self.dtype, (*self._at, index))
 
     def __getitem__(self, place: Any) -> np.ndarray:
         places = place if isinstance(place, tuple) else (place,)
-        with _LOCK, netCDF4.Dataset(self._path) as file:  # opened anew: there may be thousands
+        with _LOCK, netCDF4.Dataset(self._path) as file:  # opened each time: there may be thousands
             file.set_auto_maskandscale(False)
             return file.variables[self._name][(*self._at, *places)]
 
@@ -50,7 +50,7 @@ class Stored:
 
 
 class Stacked:
-    """Arrays that follow each other along one axis, taken as one where they are looked at."""
+    """Arrays concatenated along one axis when they are read."""
 
     def __init__(self, arrays: Sequence[Any], axis: int) -> None:
         self._arrays, self._axis = arrays, axis
@@ -63,7 +63,7 @@ class Stacked:
         return np.concatenate([np.asarray(array, dtype) for array in self._arrays], self._axis)
 
     def blocks(self) -> Iterator[tuple[tuple[slice, ...], np.ndarray]]:
-        """All of it, a little at a time: where it stands, and what stands there."""
+        """The whole array in blocks: the place of each, and its values."""
         before = (slice(None),) * self._axis
         begin = 0
         for array in self._arrays:
@@ -80,7 +80,7 @@ class Stacked:
 class Variable:
     """An array with a name for each of its axes, ``dims``, and attributes.
 
-    ``stored``: the array as it is, in memory or in a file; ``values``: in memory.
+    ``stored``: the array as stored, in memory or in a file; ``values``: the array in memory.
     """
 
     def __init__(
@@ -94,7 +94,7 @@ class Variable:
 
     @property
     def values(self) -> np.ndarray:
-        """The array, read anew each time where it is in a file."""
+        """The array; if it is in a file, it is read each time."""
         return np.asarray(self.stored)
 
     @property
@@ -149,12 +149,12 @@ def read_dataset(path: str | Path) -> Dataset:
 
 
 def open_dataset(path: str | Path) -> Dataset:
-    """The same, but many numbers stay in the file until they are looked at."""
+    """The same, but large variables stay in the file until they are needed."""
     return _opened(path, LARGE)
 
 
 def _opened(path: str | Path, large: float) -> Dataset:
-    """A dataset whose numbers, where they take more bytes than ``large``, stay in the file."""
+    """A dataset whose variables stay in the file if they take more bytes than ``large``."""
     with netCDF4.Dataset(path) as file:
         file.set_auto_maskandscale(False)
         dataset = Dataset({}, file.__dict__)

@@ -1,8 +1,8 @@
-"""The lineage that results carry, by which code, settings and inputs they were made; a checksum.
+"""The lineage of results, a digest of code, settings and inputs, and their checksum.
 
-A NetCDF file carries both behind its end, where HDF5 passes over them, and cuts them off when it
-writes to the file again. A table and the files of a figure cannot all: a hidden file beside them
-holds them. So no other content can pass for what was made.
+A NetCDF file carries both after its end: HDF5 ignores them, and cuts them off when it writes to the
+file again. Tables and pictures cannot all carry them, so they are in a hidden file beside these.
+Therefore no other content can be mistaken for the result.
 """
 
 from __future__ import annotations
@@ -17,19 +17,19 @@ from plmemory.files.whole import remove_unfinished, whole
 
 MARK = b"lineage "
 LENGTH = 16  # of a lineage
-APPENDED = {".nc", ".npz"}  # files that carry it behind their end
+APPENDED = {".nc", ".npz"}  # files that carry it after their end
 END = len(MARK) + LENGTH + 1 + 64  # bytes: the mark, a lineage, a blank, a checksum
 
 
 def append(file: str | Path, lineage: str) -> None:
-    """Write the lineage and the checksum behind the end of a NetCDF file, or a checkpoint."""
+    """Write the lineage and the checksum after the end of a NetCDF file or a checkpoint."""
     end = MARK + f"{lineage} {content(str(file))}".encode()
     with Path(file).open("ab") as stream:
         stream.write(end)
 
 
 def note(files: Sequence[str], lineage: str) -> None:
-    """Note the lineage of what one job made: files of one name in one folder."""
+    """Write the lineage of the outputs of one job: files of one name in one folder."""
     beside = _beside(files)
     remove_unfinished(beside)
     with whole(beside) as unfinished:
@@ -37,9 +37,9 @@ def note(files: Sequence[str], lineage: str) -> None:
 
 
 def carried(files: Sequence[str]) -> str:
-    """The lineage that the files of one job carry, nothing if there is none to be relied on.
+    """The lineage that the outputs of one job carry; empty if there is no valid one.
 
-    Tables and figures are read for it, a NetCDF file is not: see ``intact``.
+    For this, tables and figures are read completely; a NetCDF file is not: see ``intact``.
     """
     if Path(files[0]).suffix in APPENDED:
         return _appended(files[0])[0]
@@ -59,7 +59,7 @@ def intact(file: str | Path) -> bool:
 
 
 def content(*files: str, without: int = 0) -> str:
-    """SHA-256 of the content of files, one after the other, ``without`` so many bytes at ends."""
+    """SHA-256 of the content of files, one after the other, ``without`` some bytes at each end."""
     found = hashlib.sha256()
     for file in files:
         with Path(file).open("rb") as stream:
@@ -71,10 +71,10 @@ def content(*files: str, without: int = 0) -> str:
 
 
 def check_content(inputs: Sequence[str]) -> None:
-    """See that results that a job is to read are as they were written.
+    """Check that the results that a job reads are as they were written.
 
-    One that is not is made again by the next run: it is left, without what it carried. Were it
-    removed, Snakemake would not miss it, for what was made from it is there.
+    The next run makes a damaged result again: it is kept, but its lineage is removed. If the file
+    itself were removed, Snakemake would not make it again, since later results exist.
 
     Raises
     ------
@@ -91,7 +91,7 @@ def check_content(inputs: Sequence[str]) -> None:
 
 
 def check(inputs: Sequence[str], lineages: Sequence[str], contents: Mapping[str, str]) -> None:
-    """See that what a job read is what its run planned.
+    """Check that the inputs that a job read are those that its run planned.
 
     inputs, lineages: of the results that it read, if any. contents: of users' files, by their path.
 
@@ -114,18 +114,18 @@ def check(inputs: Sequence[str], lineages: Sequence[str], contents: Mapping[str,
 
 
 def _disown(file: str) -> None:
-    """Cut off what stands behind the end of a file."""
+    """Cut off the bytes after the end of a file."""
     if any(_appended(file)):
         os.truncate(file, os.stat(file).st_size - END)
 
 
 def _appended(file: str) -> tuple[str, str]:
-    """The lineage and the checksum behind the end of a file."""
+    """The lineage and the checksum after the end of a file."""
     try:
         with Path(file).open("rb") as stream:
             stream.seek(-END, os.SEEK_END)
             end = stream.read()
-    except OSError:  # it is shorter
+    except OSError:  # the file is shorter
         return "", ""
     lineage, _, checksum = end.removeprefix(MARK).decode(errors="replace").partition(" ")
     return (lineage, checksum) if end.startswith(MARK) else ("", "")

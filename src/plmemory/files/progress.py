@@ -1,6 +1,6 @@
-"""What a long work tells of itself in the log of its job: how far it is, and how long it may last.
+"""Progress of long work in the log of its job: how far it is, and how long it may last.
 
-A log is no result: it may tell the time.
+A log is not a result, so it may contain times.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ INTERVAL = 5.0  # seconds between two lines, at least
 
 
 class Progress:
-    """Tells of one piece of work, ``what``, now and then."""
+    """Reports the progress of one piece of work, ``what``, from time to time."""
 
     def __init__(self, what: str) -> None:
         self._what = what
@@ -22,9 +22,9 @@ class Progress:
         self._first: float | None = None
 
     def tell(self, done: float, state: str) -> None:
-        """``done``: the part of the work, 0 to 1, and in words the ``state`` that it is in."""
+        """``done``: the finished fraction of the work, 0 to 1. ``state``: its state, in words."""
         if self._first is None:
-            self._first = done  # of a work that was taken up half done
+            self._first = done  # the work may be resumed from a checkpoint
         now = time.monotonic()
         if now - self._told < INTERVAL:
             return

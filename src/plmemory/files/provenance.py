@@ -1,7 +1,7 @@
-"""Where a result comes from, which it says itself: labelled, whole, reproducible.
+"""The provenance that each result carries: labelled, complete, reproducible.
 
-What is recorded depends on the inputs alone (no clock, user, host or absolute path), so
-two clean runs of the same code write identical bytes.
+The record depends on the inputs alone (no clock, user, host or absolute path), so two clean runs of
+the same code write identical bytes.
 """
 
 from __future__ import annotations
@@ -18,9 +18,9 @@ from plmemory.files.labelled import Dataset
 from plmemory.files.whole import whole
 
 LIBRARIES = ("numba", "numpy", "scipy")
-# What a result is made from may lie anywhere, and its code and lineage stand by themselves.
+# Inputs may be in any folder; code and lineage are recorded separately.
 NOT_STAMPED = {"files", "code", "lineage"}
-_OWN = f"plmemory {plmemory.__version__}"  # of the code that runs, installed or not
+_OWN = f"plmemory {plmemory.__version__}"  # version of the running code, installed or not
 
 
 def stamp(parameters: Mapping[str, Any], code: str, lineage: str) -> dict[str, str]:
@@ -34,12 +34,12 @@ def stamp(parameters: Mapping[str, Any], code: str, lineage: str) -> dict[str, s
 
 
 def libraries() -> str:
-    """The versions of all that has a hand in the numbers."""
+    """The versions of all libraries that affect the numbers."""
     return " ".join([_OWN, *(f"{name} {importlib.metadata.version(name)}" for name in LIBRARIES)])
 
 
 def write_result(dataset: Dataset, job: Any) -> None:
-    """Write what a ``job`` of the workflow made, with its provenance, whole or not at all."""
+    """Write the result of a ``job`` of the workflow, with its provenance, whole or not at all."""
     told = dict(job.params.job)
     parameters = {name: told[name] for name in told if name not in NOT_STAMPED}
     write_dataset(dataset, job.output[0], stamp(parameters, told["code"], told["lineage"]))

@@ -15,7 +15,7 @@ import numpy as np
 
 
 def write(file: Path, value: Any) -> None:
-    """Write a value, see ``checkpoints.over`` and ``pieces`` for what it may be made of."""
+    """Write a value; see ``checkpoints.over`` and ``pieces`` for the allowed types."""
     arrays: list[np.ndarray] = []
     layout = np.array(json.dumps(_packed(value, arrays)))
     with file.open("wb") as stream:
@@ -23,7 +23,7 @@ def write(file: Path, value: Any) -> None:
 
 
 def read(file: Path) -> Any:
-    """The value; generators come back as their states, named tuples as tuples."""
+    """Read the value; generators are returned as their states, named tuples as tuples."""
     with np.load(file, allow_pickle=False) as stored:
         return _unpacked(json.loads(str(stored["arr_0"])), stored)
 
@@ -49,17 +49,17 @@ def restore(state: Sequence[Any], saved: Sequence[Any]) -> None:
             own[:] = other
         elif isinstance(own, np.ndarray):
             own[...] = other
-        else:  # of torch
+        else:  # an array of torch
             own.copy_(own.new_tensor(other))
 
 
 def _alike(own: Any, value: Any) -> Any:
-    """A value that was saved, on the device of what stands in its place."""
+    """A saved value, on the device of the present value."""
     return own.new_tensor(value) if hasattr(own, "new_tensor") else value
 
 
 def _packed(value: Any, arrays: list[np.ndarray]) -> Any:
-    """What JSON can hold; arrays, and numbers of numpy, are appended and stand by their place."""
+    """The value as JSON; arrays and numpy scalars are appended, and replaced by their index."""
     if isinstance(value, np.random.Generator):
         return _packed(value.bit_generator.state, arrays)
     if isinstance(value, dict):

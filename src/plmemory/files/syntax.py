@@ -1,4 +1,4 @@
-"""What a source file says and imports, without its comments, docstrings and layout."""
+"""The syntax and the imports of a source file, without comments, docstrings and layout."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class Source(NamedTuple):
 
 @functools.cache
 def read(file: Path) -> Source:
-    """Comments, docstrings and the layout of lines do not count as syntax."""
+    """Read a file; comments, docstrings and the layout of lines do not count as syntax."""
     words: list[str] = []
     imported: set[str] = set()
     content = file.read_bytes()

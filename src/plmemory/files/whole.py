@@ -11,21 +11,21 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-FULL = 1 << 20  # bytes: a disk with less is called full
+FULL = 1 << 20  # bytes: a disk with less free space counts as full
 
 
 @contextmanager
 def whole(path: str | Path) -> Iterator[Path]:
-    """A temporary name beside ``path`` that becomes ``path`` if the block ends well.
+    """A temporary name beside ``path``, renamed to ``path`` if the block ends without a fault.
 
     Raises
     ------
     OSError
-        With ENOSPC if the disk is full. HDF5 itself calls that "permission denied" and the like.
+        With ENOSPC if the disk is full. HDF5 itself reports "permission denied" or similar.
     """
     target = Path(path)
     unfinished = target.with_name(f".{target.name}.{secrets.token_hex(4)}")
-    unfinished.touch(exist_ok=False)  # its mode is the umask's
+    unfinished.touch(exist_ok=False)  # so its mode follows the umask
     try:
         yield unfinished
         unfinished.replace(target)
@@ -39,7 +39,7 @@ def whole(path: str | Path) -> Iterator[Path]:
 
 
 def remove_unfinished(path: str | Path) -> None:
-    """Remove what killed processes left of ``path``, which nobody else is to write now."""
+    """Remove incomplete files of ``path`` left by killed processes; nobody else may write now."""
     target = Path(path)
     digit = "[0-9a-f]"
     for unfinished in target.parent.glob(f".{glob.escape(target.name)}.{digit * 8}"):

@@ -13,7 +13,7 @@ _SMALL = 1e-8
 
 
 class Adam:
-    """Its steps change the parameters in place; ``state``: what it remembers of the gradients.
+    """Steps change the parameters in place; ``state``: the moments of the gradients.
 
     Parameters are arrays in C order, of one floating-point type.
     """
@@ -25,7 +25,7 @@ class Adam:
         self.state = [*self._mean, *self._square]
 
     def step(self, gradients: Sequence[np.ndarray], number: int, rate: float) -> None:
-        """The step of this number, from 1, at a rate."""
+        """Take step ``number`` (from 1) with a learning rate."""
         first, second = _MEMORY
         rate = rate * np.sqrt(1 - second**number) / (1 - first**number)
         for values, gradient, mean, square in zip(

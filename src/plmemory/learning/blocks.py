@@ -1,4 +1,4 @@
-"""Rows that are solved block by block: shared by the cores, and kept once they are done."""
+"""Rows that are solved block by block, on all cores; finished blocks are kept in checkpoints."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ def by_blocks(
     *outputs: Any,
     workers: Workers,
 ) -> Found:
-    """What ``solve`` finds of all rows, from what it finds of each block.
+    """The result of ``solve`` for all rows, joined from its results for each block.
 
-    It returns arrays (rows, ...), or None, which become those of ``kind``. ``outputs``: arrays of
-    which it also fills ``output[rows]``. A block too large for the device is halved.
+    ``solve`` returns arrays (rows, ...) or None, the fields of ``kind``. ``outputs``: arrays of
+    which it also fills ``output[rows]``. A block that is too large for the device is halved.
     """
     by_rows = partial(backend.by_rows, solve)
     found = chain(*checkpoints.pieces(by_rows, blocks, *outputs, workers=workers))

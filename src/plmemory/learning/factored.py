@@ -1,4 +1,4 @@
-"""What rules for vector spins return: couplings by their factors."""
+"""The result of rules for vector spins: couplings as factors."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from plmemory.networks.ising.states import COUPLINGS
 
 
 class Factored(NamedTuple):
-    """Couplings J_ij = sum_mu left_i (right_j)^T, and how they were reached as in ``Learned``.
+    """Couplings J_ij = sum_mu left_i (right_j)^T; the other fields are as in ``Learned``.
 
-    left, right: (replicate, pattern, site, component); left is None for Hebb's rule, for which it
-    is right / N (see ``networks.vectors.couplings``).
+    left, right: (replicate, pattern, site, component). For Hebb's rule left is None and stands for
+    right / N (see ``networks.vectors.couplings``).
     """
 
     left: np.ndarray | None
@@ -24,7 +24,7 @@ class Factored(NamedTuple):
 
     @property
     def variables(self) -> dict[str, tuple[Any, ...]]:
-        """What makes the network: axes, values and attributes by name."""
+        """The variables of the network: axes, values and attributes by name."""
         axes, told = ("replicate", "factor", "site", "component"), {"convention": COUPLINGS}
         found: dict[str, tuple[Any, ...]] = {"right": (axes, self.right, told)}
         if self.left is not None:

@@ -11,7 +11,7 @@ from plmemory.files.labelled import Dataset, Stacked, Variable
 
 ROWS = "site"
 KINDS = ("history_", "final_")
-# How numbers of the parts (parts, ...), with rows (parts,), become those of all rows.
+# How numbers of the parts (parts, ...), with rows (parts,), are combined for all rows.
 COMBINED: Mapping[str, Callable[[np.ndarray, np.ndarray], np.ndarray]] = {
     "mean": lambda numbers, rows: np.average(numbers, axis=0, weights=rows),
     "sum": lambda numbers, rows: numbers.sum(axis=0),
@@ -22,17 +22,17 @@ EACH = "each"
 
 
 def gathered(parts: Sequence[Dataset], combined: Mapping[str, str]) -> Dataset:
-    """The model of all rows, its large arrays still those of the ``parts``, in their order.
+    """The model of all rows; large arrays stay in the ``parts``, in their order.
 
-    combined: for quantities of the history and of the end how the parts' numbers become that of the
-    network: mean (over rows), sum, min, max; each, one number a row; or the name of another
-    quantity, where it is that of the part in which the other is least. What is not named, and all
-    else, must be the same in all parts. All have converged where every part has.
+    combined: for quantities of the history and the diagnostics, how the numbers of the parts are
+    combined: mean (over rows), sum, min, max; each (one number per row); or the name of another
+    quantity, to take the number of the part in which the other is smallest. All other quantities
+    must be equal in all parts. The model has converged if every part has.
 
     Raises
     ------
     ValueError
-        If the parts do not make a network, or differ where they must not.
+        If the parts do not form a network, or differ where they must be equal.
     """
     first = parts[0]
     rows = np.array([part.sizes[ROWS] for part in parts])

@@ -1,4 +1,4 @@
-"""From a data set to a model: choose the examples, learn their couplings, label them."""
+"""From a data set to a model: choose the examples, and label the learnt couplings."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ import numpy as np
 from plmemory.datasets.selection import training_set
 from plmemory.files.labelled import Dataset
 
-# What models say of themselves where their rule has nothing else to say.
+# Default attributes of models, unless their rule gives others.
 ATTRIBUTES = {"b": math.nan, "l2": 0.0, "inverse_temperature": math.nan, "symmetric": 0}
 
 
 @dataclass(frozen=True)
 class Examples:
-    """What a rule learns: patterns (R, P, N), their places (R, P) in the pool, their numbers.
+    """The examples of a rule: patterns (R, P, N), their places (R, P) in the pool, their number.
 
-    index: None for patterns that were drawn for each replicate. count: P, infinite for the law
-    that the examples were drawn from.
+    index: None for patterns that were drawn for each replicate. count: P; infinite for the
+    distribution from which the examples were drawn.
     """
 
     patterns: np.ndarray
@@ -34,8 +34,8 @@ def examples(
 ) -> Examples:
     """The training examples of every replicate, one generator each.
 
-    ``name``: P00250, Pall, or for the infinite limit anything: its model is compared with the
-    whole pool, or with all that was generated for a replicate.
+    ``name``: P00250 or Pall; for the infinite limit any name, since its model is compared with the
+    whole pool, or with all patterns generated for a replicate.
     """
     held = dataset.sizes["pattern"]
     if infinite:
@@ -50,15 +50,15 @@ def examples(
 
 
 def needed(dataset: Dataset, chosen: Examples, names: Sequence[str]) -> dict[str, Any]:
-    """What a rule needs of a data set besides the patterns: variables or attributes, by name.
+    """What a rule needs from a data set besides the patterns: variables or attributes, by name.
 
-    Of a variable along the examples, the values of the chosen ones.
+    For a variable along the examples, the values of the chosen examples.
     """
     found: dict[str, Any] = {}
     for name in names:
         if name not in dataset:
             value = dataset.attrs[name]
-            # A numpy scalar would raise the precision of all that it meets.
+            # A numpy scalar would raise the precision of arrays.
             found[name] = value.item() if isinstance(value, np.generic) else value
         elif dataset[name].dims[0] == "pattern" and chosen.index is not None:
             found[name] = dataset[name].values[chosen.index]
@@ -73,9 +73,9 @@ def model(
     settings: Mapping[str, Any],
     attributes: Mapping[str, Any],
 ) -> Dataset:
-    """The labelled model: couplings, convergence, history, and what is said of them.
+    """The labelled model: couplings, convergence, history and attributes.
 
-    ``settings``: all that the rule was told; plain values become attributes, as ``attributes`` do.
+    ``settings``: those of the rule; plain values become attributes, like ``attributes``.
     """
     plain = {k: v for k, v in settings.items() if isinstance(v, bool | int | float | str)}
     told = {k: int(v) if isinstance(v, bool) else v for k, v in plain.items()}

@@ -1,4 +1,4 @@
-"""The overlaps of patterns, K = X X^T, which many rules begin with."""
+"""The overlaps of patterns, K = X X^T, needed by many rules."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ import numpy as np
 
 from plmemory.machine.backend import Backend
 
-# Spins that are real numbers at a time.
+# Number of spins converted to real numbers at a time.
 CHUNK = 1 << 23
 
 
 def overlaps(patterns: np.ndarray, backend: Backend) -> Any:
-    """K (P, P) on the device, of patterns (P, N) of +1/-1, some sites at a time.
+    """K (P, P) of patterns (P, N) of +1/-1, on the device, computed a few sites at a time.
 
-    Its sums are whole numbers, so that their order does not matter.
+    Its sums are integers, so their order does not matter.
     """
     count, sites = patterns.shape
     found = backend.zeros((count, count))

@@ -1,4 +1,4 @@
-"""What every learning rule returns."""
+"""The result of every learning rule."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from plmemory.networks.ising.states import COUPLINGS
 
 
 class Learned(NamedTuple):
-    """Couplings and how they were reached.
+    """Couplings, with convergence, history and diagnostics.
 
     couplings: (replicate, site, site), zero diagonal.
-    converged: (replicate,) whether the rule reached what it promises; a rule in closed
-        form, or a training of fixed length, always does.
+    converged: (replicate,) whether the rule reached its tolerance or goal; always true for a closed
+    form, and for a training of fixed length that did not diverge.
     history: recorded quantities, each (record, replicate); empty for closed forms. The key
         ``epoch`` has the shape (record,).
-    diagnostics: scalars or (replicate,) arrays that say how far it came (gaps, norms, ...).
+    diagnostics: scalars or (replicate,) arrays on the convergence (gaps, norms, ...).
     snapshots: couplings at the records of the history, (record, replicate, site, site), if kept.
     """
 
@@ -30,7 +30,7 @@ class Learned(NamedTuple):
 
     @property
     def variables(self) -> dict[str, tuple[Any, ...]]:
-        """What makes the network: axes, values and attributes by name."""
+        """The variables of the network: axes, values and attributes by name."""
         axes, told = ("replicate", "site", "source"), {"convention": COUPLINGS}
         found: dict[str, tuple[Any, ...]] = {"couplings": (axes, self.couplings, told)}
         if self.snapshots is not None:
@@ -39,7 +39,7 @@ class Learned(NamedTuple):
 
 
 def joined(parts: Sequence[Learned]) -> Learned:
-    """Replicates that were learned apart, by the same schedule, as one result."""
+    """Replicates that were learned separately, with the same schedule, as one result."""
     if len(parts) == 1:
         return parts[0]
     couplings, converged, histories, diagnostics, snapshots = zip(*parts, strict=True)

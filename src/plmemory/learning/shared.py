@@ -1,6 +1,6 @@
-"""What all rows of a network need, found once and handed to the jobs that learn parts of them.
+"""What all rows of a network need, computed once for the jobs that learn parts of them.
 
-It is named arrays of each replicate, which may have shapes of their own: a file has a variable
+Each replicate has named arrays, whose shapes may differ between replicates: the file has a variable
 ``<name>_<replicate>`` for each.
 """
 
@@ -17,7 +17,7 @@ Found = Mapping[str, Any]
 
 
 def labelled(replicates: Sequence[Mapping[str, np.ndarray]]) -> Dataset:
-    """The file's content, from the arrays by name of each replicate."""
+    """The content of the file, from the named arrays of each replicate."""
     return Dataset(
         {
             f"{name}_{r}": (tuple(f"{name}_{r}_{axis}" for axis in range(np.ndim(array))), array)
@@ -28,7 +28,7 @@ def labelled(replicates: Sequence[Mapping[str, np.ndarray]]) -> Dataset:
 
 
 def of_replicates(dataset: Dataset) -> list[Found]:
-    """The same arrays; many numbers stay in the file until they are looked at."""
+    """The same arrays; large ones stay in the file until they are needed."""
     found: dict[int, dict[str, Any]] = {}
     for variable, values in dataset.variables.items():
         name, _, replicate = variable.rpartition("_")

@@ -1,9 +1,9 @@
-"""Where the arithmetic runs: numpy on the CPU, torch on a GPU, one code for both.
+"""The backend of all arithmetic: numpy on the CPU, torch on a GPU, one code for both.
 
 Kernels call ``backend.xp`` only with the spellings that both libraries share
 (``xp.matmul(a, b, out=c)``, ``xp.tanh(x, out=x)``, ...). On the CPU numpy's matrix product
-is at least as fast as torch's and saves the two seconds that importing torch costs, so
-torch is imported only where there is an NVIDIA driver and a GPU is wanted.
+is at least as fast as torch's, and the import of torch takes two seconds. So torch is imported only
+if there is an NVIDIA driver and a GPU is requested.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ class Backend:
 
     @property
     def float(self) -> Any:
-        """The library's own name of the floating-point type."""
+        """The floating-point type of the library."""
         return getattr(self.xp, self.dtype)
 
     def asarray(self, array: Any) -> Any:
@@ -64,23 +64,23 @@ class Backend:
     def take(self, array: Any, indices: np.ndarray, out: Any) -> None:
         """Copy ``array[indices]`` (along the first axis) into ``out``."""
         if self.xp is np:
-            # Any other mode than "raise" writes to ``out`` without a hidden buffer.
+            # Any mode other than "raise" writes to ``out`` without a hidden buffer.
             np.take(array, indices, axis=0, out=out, mode="clip")
         else:
             index = self.xp.tensor(indices, device=self.device)
             self.xp.index_select(array, 0, index, out=out)
 
     def by_rows(self, work: Callable[[slice], Result], rows: slice) -> list[Result]:
-        """The results of ``work`` on the rows: on all at once, or on parts that fit in memory.
+        """The results of ``work`` on the rows: on all at once, or on parts that fit into memory.
 
-        Where the device runs out of memory the rows are halved, and so on down to single ones.
+        If the device runs out of memory, the rows are halved, repeatedly if needed.
         """
         exhausted = MemoryError if self.xp is np else self.xp.OutOfMemoryError
         if rows.stop - rows.start <= 1:
             return [work(rows)]
         with contextlib.suppress(exhausted):
             return [work(rows)]
-        # Here the failed attempt's arrays are gone.
+        # Here the arrays of the failed attempt are released.
         if self.device == "cuda":
             self.xp.cuda.empty_cache()
         middle = (rows.start + rows.stop) // 2
@@ -94,7 +94,7 @@ def select(device: str = "auto", dtype: str = "float32") -> Backend:
     Raises
     ------
     InputError
-        If the device or the type is unknown, or a GPU is asked for and it or torch is not there.
+        If the device or the type is unknown, or a GPU is requested and it or torch is missing.
     """
     if device not in DEVICES:
         raise InputError(f"device: found {device!r}, expected one of {', '.join(DEVICES)}")

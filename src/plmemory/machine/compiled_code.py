@@ -1,4 +1,4 @@
-"""Where numba keeps compiled code."""
+"""The folder in which numba stores compiled code."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ PACKAGE = Path(__file__).parents[1]
 
 
 def give_a_folder() -> None:
-    """Let numba compile where neither this package nor the home can be written.
+    """Let numba compile if neither the folder of this package nor the home can be written.
 
-    It then keeps its code in a folder of this process alone, removed at the end; it would fail
-    else. To be called before numba is imported.
+    It then stores its code in a temporary folder of this process; otherwise it would fail. To be
+    called before numba is imported.
     """
     caches = Path(os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache"))
     if "NUMBA_CACHE_DIR" in os.environ or any(map(_writable, (PACKAGE / "__pycache__", caches))):
@@ -25,7 +25,7 @@ def give_a_folder() -> None:
 
 
 def _writable(folder: Path) -> bool:
-    """Whether the folder can be written to, or made."""
+    """Whether the folder can be written to or created."""
     while not os.path.exists(folder):
         folder = folder.parent
     return folder.is_dir() and os.access(folder, os.W_OK | os.X_OK)

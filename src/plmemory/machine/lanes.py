@@ -1,8 +1,8 @@
 """Sums that stay in vector registers, for compiled loops.
 
-numba cannot tell its compiler that two arrays do not overlap, so that a sum of rows is loaded and
-stored again at every row, and each of these asks first if the arrays overlap. Here a sum is a value
-of ``LANES`` numbers; sums over rows of a table take half of the time (docs/performance.md).
+numba cannot tell its compiler that two arrays do not overlap. So a sum of rows is loaded and stored
+for every row, each time with a check whether the arrays overlap. Here a sum is a value of ``LANES``
+numbers; sums over rows of a table take half of the time (docs/performance.md).
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from numba import extending, types
 from numba.extending import models, register_model
 
 LANES = 8
-# Its annotations are of the functions that make the code, not of those that are called.
+# The annotations belong to the functions that generate the code, not to those that are called.
 intrinsic: Any = extending.intrinsic
 
 
@@ -35,7 +35,7 @@ class _Vector(models.PrimitiveModel):
 
 @intrinsic
 def load(typing: Any, array: Any, index: Any) -> Any:
-    """The numbers of a contiguous array that begin at an index of its flat view."""
+    """Load the numbers of a contiguous array that begin at an index of its flat view."""
 
     def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
         place = _place(context, builder, signature, args)
@@ -46,7 +46,7 @@ def load(typing: Any, array: Any, index: Any) -> Any:
 
 @intrinsic
 def store(typing: Any, array: Any, index: Any, lanes: Any) -> Any:
-    """Write the numbers there."""
+    """Store the numbers at an index of the flat view of a contiguous array."""
 
     def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
         place = _place(context, builder, signature, args)
@@ -89,7 +89,7 @@ def _larger(builder: Any, one: Any, other: Any) -> Any:
 
 
 def _across(builder: Any, combine: Any, lanes: Any) -> Any:
-    """Combine halves of halves, always in this order."""
+    """Combine halves recursively, always in the same order."""
     half = LANES
     while half := half // 2:
         order = ir.Constant(

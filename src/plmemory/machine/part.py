@@ -1,7 +1,7 @@
-"""Which rows of a network one job learns: all, or its part of them.
+"""The rows of a network that one job learns: all, or a part of them.
 
-Rows that are learned apart from each other need not be learned by one job. What a part computes is
-what one job for all rows would, so that parts differ from it by rounding at most.
+Independent rows need not be learned by one job. A part computes the same as one job for all rows,
+so the results differ at most by rounding.
 """
 
 from __future__ import annotations
@@ -17,13 +17,13 @@ from plmemory.machine.workers import split
 
 
 class Part(NamedTuple):
-    """Part ``number`` (from 0) of so many parts ``of`` the rows."""
+    """Part ``number`` (from 0) ``of`` this many parts."""
 
     number: int
     of: int
 
     def rows(self, count: int) -> slice:
-        """The rows of this part, about as many as of any other.
+        """The rows of this part; all parts have about the same number.
 
         Raises
         ------
@@ -35,17 +35,18 @@ class Part(NamedTuple):
         return slice(*self._edges(count))
 
     def pieces(self, count: int, most: int) -> list[slice]:
-        """The pieces of ``split(count, most)``, as far as they lie in these rows."""
+        """The pieces of ``split(count, most)``, cut to the rows of this part."""
         rows = self.rows(count)
         found = split(count, most)
         inner = [piece.start for piece in found if rows.start < piece.start < rows.stop]
         return [slice(*pair) for pair in itertools.pairwise([rows.start, *inner, rows.stop])]
 
     def share(self, count: int, most: int) -> tuple[list[slice], slice]:
-        """Whole pieces of ``split(count, most)``, and which of their rows are this part's.
+        """Whole pieces of ``split(count, most)``, and the rows among them that belong to this part.
 
-        For solvers in which the rows of a piece are not quite independent, for they end together.
-        The pieces are dealt out; if there are fewer than parts, several parts work on the same.
+        For solvers in which the rows of a piece are not quite independent, because they end
+        together. The pieces are distributed; if there are fewer pieces than parts, several parts
+        work on the same piece.
         """
         found = split(count, most)
         if self.of <= len(found):
@@ -72,7 +73,7 @@ def within(pieces: list[slice]) -> list[slice]:
 def drawn(draw: Callable[..., np.ndarray], rows: slice, sites: int) -> np.ndarray:
     """``rows`` of numbers (N, N) that ``draw(size=...)`` draws row by row: (n, N).
 
-    All are drawn, so that every part, and what is drawn afterwards, is as if one job drew them.
+    All rows are drawn, so every part and all later draws are the same as in one job.
     """
     for _ in range(rows.start):
         draw(size=sites)

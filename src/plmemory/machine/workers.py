@@ -1,7 +1,7 @@
-"""Work shared by the cores: one thread a piece, each with a single-threaded matrix product.
+"""Work distributed over the cores: pieces run in threads, with single-threaded matrix products.
 
-Against the threads of the matrix-product library this also shares the elementwise arithmetic, and
-the pieces, hence the rounding, do not depend on how many cores there are.
+In contrast to the threads of the matrix-product library, this also distributes the elementwise
+arithmetic, and the pieces, hence the rounding, do not depend on the number of cores.
 """
 
 from __future__ import annotations
@@ -16,14 +16,15 @@ from typing import Any
 import numpy  # noqa: F401  (loads the library whose threads are counted)
 from threadpoolctl import ThreadpoolController  # type: ignore[import-untyped]
 
-# Pieces of fewer rows are not worth a thread: their matrix products are too small.
+# For pieces of fewer rows a thread does not pay: their matrix products are too small.
 SMALL = 64
 
 
 def split(count: int, most: int) -> list[slice]:
     """Divide ``count`` rows into about equal pieces of at most ``most`` (at least one row).
 
-    At least two unless they would be small, and then an even number, as cores mostly are.
+    There are at least two unless they would be small, and then an even number, like most numbers of
+    cores.
     """
     pieces = max(1, -(-count // max(1, most)))
     if pieces > 1 or count >= 2 * SMALL:
@@ -33,19 +34,18 @@ def split(count: int, most: int) -> list[slice]:
 
 
 def _cores() -> int:
-    """The cores that this process may use; not every system tells them from all that there are."""
+    """The number of cores that this process may use or, on some systems, of all cores."""
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
 
 
 class Workers:
-    """A pool of as many threads as the matrix-product library would use; a context manager.
+    """A context manager: a pool of as many threads as the matrix-product library would use.
 
-    Where that library does not say how many, as many as there are cores. Inside the context it uses
-    one thread, so that nothing but the pool is shared out: two pools of threads that wait for each
-    other take several times as long. Compiled loops share the pool if they release the interpreter
-    lock.
+    If that library does not report a number, the number of cores is used. Inside the context the
+    library uses one thread: two pools of threads that wait for each other would take several times
+    as long. Compiled loops run in parallel if they release the interpreter lock.
     """
 
     def __init__(self) -> None:
@@ -58,7 +58,7 @@ class Workers:
     def map(self, function: Callable[[Any], object], pieces: Iterable[Any]) -> list[Any]:
         """Call the function on every piece and return the results in order.
 
-        Must not be called by a piece of work itself. The first exception is raised again.
+        A piece of work must not call this method. The first exception is raised again.
         """
         pieces = list(pieces)
         if self.count == 1 or len(pieces) == 1:

@@ -1,4 +1,4 @@
-"""Where examples end that are corrupted to every initial overlap, whatever their spins."""
+"""The final states of corrupted examples for several initial overlaps, for any spin type."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from plmemory.networks.relax import relax_with
 
 
 class Completed(NamedTuple):
-    """Overlaps (M, S) with the example, of its start and of its end, and the ends (M S, N)."""
+    """Overlaps (M, S) of the start and of the end with the example, and the ends (M S, N)."""
 
     begun: np.ndarray
     kept: np.ndarray

@@ -1,9 +1,10 @@
-"""The critical overlap: the smallest initial overlap from which patterns are retrieved.
+"""Critical overlaps: the smallest initial overlaps from which patterns are retrieved.
 
-By two definitions, from the same starts. ``critical_overlap``: the mean final overlap is a target.
-``half_overlap``: half of the starts end at least that close to their pattern. Starts that are lost
-keep an overlap that depends on the rule and on N, and with it the part of them that the mean
-allows; the half allows the same part always.
+There are two definitions, measured from the same starts. ``critical_overlap``: the mean final
+overlap reaches a target. ``half_overlap``: half of the starts end at least as close as the target
+to their pattern. Starts that are lost keep an overlap that depends on the rule and on N; therefore
+the fraction of lost starts at the critical overlap depends on them too. At the half overlap this
+fraction is always one half.
 """
 
 from __future__ import annotations
@@ -43,11 +44,11 @@ def boundaries(
     ``steps``: the dynamics of each network. ``cycles``: whether it is deterministic, see
     ``relax_with``.
 
-    Bisection on the number of flipped sites between initial overlaps 0 and 1, which takes the mean
-    final overlap, and the part of the starts that end above ``target``, to rise with the initial
-    overlap, down to a bracket no wider than ``tolerance`` (or one flipped site), then linear
-    interpolation in it. NaN where not even the patterns themselves end above; 0 where starts of
-    overlap 0 do.
+    The method is bisection on the number of flipped sites between initial overlaps 0 and 1, down to
+    a bracket of at most ``tolerance`` (or one flipped site), then linear interpolation. It assumes
+    that the mean final overlap, and the fraction of starts that end above ``target``, increase with
+    the initial overlap. NaN if not even the patterns themselves end above the target; 0 if starts
+    of overlap 0 do.
     """
     found = [
         _boundary(step, nested, max_steps, target, tolerance, cycles)
@@ -73,7 +74,7 @@ def _boundary(
 
 
 def _crossing(reached: Callable[[int], float], level: float, sites: int, tolerance: float) -> float:
-    """The initial overlap where ``reached``, of a number of flipped sites, falls to ``level``."""
+    """The initial overlap where ``reached`` (of the number of flipped sites) is ``level``."""
     easy, hard = 0, sites // 2
     above, below = reached(easy), np.nan
     if not above > level:

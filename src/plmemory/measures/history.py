@@ -1,4 +1,4 @@
-"""What is watched during a training beside the loss: how well the network retrieves by then."""
+"""Observation of a training: how well the network retrieves at each recorded epoch."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from plmemory.networks.ising.couplings import stabilities
 from plmemory.networks.ising.states import corrupt, overlap
 from plmemory.networks.ising.synchronous import Synchronous, relax
 
-# As the measure of storage has them, for the same critical overlaps.
+# As in the measure of storage, for the same critical overlaps.
 STATES = 100
 MAX_STEPS = 100
 
@@ -24,13 +24,13 @@ def retrieval_observer(
     backend: Backend,
     rngs: Sequence[np.random.Generator],
 ) -> Callable[[slice, int, np.ndarray], dict[str, np.ndarray]]:
-    """A function of (replicates, epoch, couplings) that measures how their patterns are held.
+    """A function of (replicates, epoch, couplings) that measures how patterns are stored.
 
     ``patterns``: (R, P, N), of all replicates.
 
-    Up to 100 of them, corrupted once to ``initial_overlap``, run through 100 synchronous steps: the
-    mean ``overlap`` with the pattern, (R,). Also the ``mean_stability`` of all patterns, and the
-    ``critical_overlap`` and the ``half_overlap`` of those 100, (R,).
+    It returns the mean ``overlap`` (R,) of up to 100 patterns, corrupted once to
+    ``initial_overlap``, after 100 synchronous steps; also the ``mean_stability`` of all patterns,
+    and the ``critical_overlap`` and the ``half_overlap`` of those 100, (R,).
     """
     watched = patterns[:, :STATES]
     starts = np.stack(

@@ -1,4 +1,4 @@
-"""What every measure is given: a model, its data set, and generators of its own."""
+"""The input of every measure: a model, its data set, and random generators."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ from plmemory.seeds import generator
 class Job:
     """One model to be measured.
 
-    data, rule, patterns: names of its data set, rule and number of patterns (P00250). spins: of its
-    spin type, whose module brings compiled code and is loaded when a network is asked for.
+    data, rule, patterns: names of its data set, rule and number of patterns (P00250). spins: name
+    of its spin type, whose module has compiled code and is loaded only when a network is needed.
     """
 
     model: Dataset

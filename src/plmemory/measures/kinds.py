@@ -1,9 +1,9 @@
-"""Memorised, spurious, generalised: what final states are, by the distances between them.
+"""Memorised, spurious or generalised: kinds of final states, by distances between them.
 
-The rule is that of arXiv:2505.21777: a sample is memorised if a training example is near, spurious
-if none is but another sample is, and generalised if neither is. Here two images are near if their
-overlap is at least 1 - delta. Overlaps are up to a common sign, which a network without fields
-cannot know; images of one sign are no nearer for it.
+The criterion is that of arXiv:2505.21777: a sample is memorised if a training example is near,
+spurious if no training example but another sample is near, and generalised if neither is. Here two
+images are near if their overlap is at least 1 - delta. Overlaps are up to a common sign, since a
+network without fields cannot distinguish a state from its negative.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from __future__ import annotations
 import numpy as np
 
 KINDS = ("memorised", "spurious", "generalised")
-ROWS = 512  # states whose overlaps with all others are taken together
+ROWS = 512  # states whose overlaps with all others are computed together
 
 
 def nearest_other(states: np.ndarray) -> np.ndarray:
@@ -27,12 +27,12 @@ def nearest_other(states: np.ndarray) -> np.ndarray:
 
 
 def least_overlap(delta: float) -> float:
-    """Of two images that are near; whole pixels are rounded."""
+    """The smallest overlap of two near images; rounding to whole pixels is allowed for."""
     return 1 - delta - 1e-9
 
 
 def by_distance(nearest_train: np.ndarray, nearest_other: np.ndarray, delta: float) -> np.ndarray:
-    """The place in ``KINDS`` of states with these overlaps (S,), each int8."""
+    """The index in ``KINDS`` of states with these overlaps (S,), int8."""
     near = least_overlap(delta)
     return np.select([nearest_train >= near, nearest_other >= near], [0, 1], 2).astype(np.int8)
 
@@ -40,8 +40,8 @@ def by_distance(nearest_train: np.ndarray, nearest_other: np.ndarray, delta: flo
 def by_weight(weight: np.ndarray, states: np.ndarray) -> np.ndarray:
     """The same for attractors (S, N), without a threshold.
 
-    Memorised where one example has more than half of the ``weight`` (S,), spurious where several
-    starts lead to the same state, generalised where a single one does.
+    Memorised if one example has more than half of the ``weight`` (S,); spurious if several starts
+    lead to the same state; generalised if a single one does.
     """
     _, place, count = np.unique(states, axis=0, return_inverse=True, return_counts=True)
     shared = count[place.ravel()] > 1

@@ -1,7 +1,7 @@
-"""Nested corruption of patterns, and what the dynamics makes of it.
+"""Nested corruption of patterns, and the dynamics from it.
 
-Every pattern has one random order of its sites, and a smaller initial overlap flips more sites of
-that order. Curves against the initial overlap are therefore smooth, their points share the
+Every pattern has one random order of its sites, and a smaller initial overlap flips more sites in
+this order. Therefore curves against the initial overlap are smooth: their points share the
 randomness.
 """
 
@@ -17,21 +17,21 @@ from plmemory.networks.relax import relax_with
 
 
 class Nested(NamedTuple):
-    """Patterns (P, N), and the place of each site (P, N) in its pattern's order of flipping."""
+    """Patterns (P, N), and the rank of each site (P, N) in the order of flipping of its pattern."""
 
     patterns: np.ndarray
     ranks: np.ndarray
 
 
 def choose(patterns: np.ndarray, most: int | None, rng: np.random.Generator) -> np.ndarray:
-    """At most so many of the patterns (P, N), drawn at random, in their order."""
+    """At most ``most`` of the patterns (P, N), drawn at random, in their order."""
     if most is None or most >= len(patterns):
         return patterns
     return patterns[np.sort(rng.choice(len(patterns), most, replace=False))]
 
 
 def nested(patterns: np.ndarray, most: int | None, rng: np.random.Generator) -> Nested:
-    """At most so many of the patterns (P, N), drawn at random, to be corrupted."""
+    """At most ``most`` of the patterns (P, N), drawn at random, to be corrupted."""
     patterns = choose(patterns, most, rng)
     order = rng.random(patterns.shape, dtype=np.float32).argsort(axis=1)
     ranks = np.empty(patterns.shape, dtype=np.int32)
@@ -47,7 +47,7 @@ def retrieve(
     *,
     cycles: bool = True,
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Final and one-step overlap (..., P) with patterns of which so many sites (...) are flipped.
+    """Final and one-step overlap (..., P) with patterns with ``flipped`` (...) sites flipped.
 
     ``cycles``: whether the step is deterministic, see ``relax_with``.
     """

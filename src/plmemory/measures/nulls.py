@@ -1,4 +1,4 @@
-"""Null models: how near unseen examples come to something without being understood."""
+"""Null models: overlaps of unseen examples that need no generalising network."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from plmemory.networks.contract import Network
 
 
 def consensus(examples: np.ndarray) -> np.ndarray:
-    """The most frequent value of each site of (P, N), of equally frequent ones the lowest: (N,)."""
+    """The most frequent value of each site of (P, N), the lowest of equally frequent ones: (N,)."""
     values = np.unique(examples)
     counts = np.stack([(examples == value).sum(axis=0) for value in values])
     return values[counts.argmax(axis=0)]
@@ -17,11 +17,11 @@ def consensus(examples: np.ndarray) -> np.ndarray:
 def null_models(
     network: Network, train: np.ndarray, test: np.ndarray, ends: np.ndarray
 ) -> dict[str, np.ndarray]:
-    """Overlaps of unseen examples (S, N), each (S,), that tell nothing about the dynamics.
+    """Overlaps of unseen examples (S, N), each (S,), as null models of the dynamics.
 
-    nearest_train: with the nearest training example (P, N). consensus: with that of the training
-    examples. exchanged: with the end (S, N) of another unseen example, the one before; NaN where
-    there is no other.
+    nearest_train: with the nearest training example (P, N). consensus: with the consensus of the
+    training examples. exchanged: with the final state (S, N) of another unseen example, the
+    previous one; NaN if there is no other.
     """
     others = np.roll(ends, 1, axis=0)
     return {

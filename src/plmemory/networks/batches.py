@@ -1,4 +1,4 @@
-"""States followed some at a time, so that what is made of them stays in cache, or in memory."""
+"""Computation on batches of states, so that intermediate arrays fit into cache or memory."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import numpy as np
 def in_batches(
     function: Callable[[np.ndarray], np.ndarray], states: np.ndarray, batch: int
 ) -> np.ndarray:
-    """What the function makes of states (S, ...), of at most ``batch`` (one at least) at a time."""
+    """The function of states (S, ...), applied to at most ``batch`` (at least one) at a time."""
     if not len(states):
         return states
     begins = range(0, len(states), max(1, batch))

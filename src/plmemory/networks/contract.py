@@ -1,4 +1,4 @@
-"""What a network is: all that a measure needs to know of one, whatever its spins."""
+"""The contract of a network: all that a measure needs, for any spin type."""
 
 from __future__ import annotations
 
@@ -13,26 +13,26 @@ Update = Callable[[np.ndarray], np.ndarray]
 
 
 class Walk:
-    """A batch of states on its way; this plain kind remembers nothing of it."""
+    """The dynamics of one batch of states; this class keeps no memory of the batch."""
 
     def __init__(self, step: Update) -> None:
         self._step = step
 
     def __call__(self, states: np.ndarray) -> np.ndarray:
-        """The next states (S, N); ``states``: what was returned last, without rows not kept."""
+        """The next states (S, N); ``states``: the last returned ones, as far as kept."""
         return self._step(states)
 
     def keep(self, rows: np.ndarray) -> None:
-        """Forget all rows but these."""
+        """Keep only these rows."""
 
 
 class Step:
     """One time step of every state of a batch, (S, N) to (S, N), rows independent.
 
-    Made from its ``update``. A step that gains by following small batches, or by remembering
-    where they were, is a subclass that says how. ``tolerance``: of states with continuous spins,
-    (S, N, d), half the mean square by which a site may change where a state counts as the same; 0
-    for discrete spins, whose states are compared themselves.
+    It is made from its ``update``. If small batches, or a memory of previous states, make a step
+    faster, a subclass implements this. ``tolerance``: for continuous spins, (S, N, d), two states
+    count as equal if half the mean square change of a site is at most this; 0 for discrete spins,
+    whose states are compared exactly.
     """
 
     tolerance = 0.0
@@ -46,7 +46,7 @@ class Step:
         return self._update(states)
 
     def walk(self) -> Walk:
-        """The same step for one batch, which it may remember."""
+        """The same step for one batch, perhaps with a memory of it."""
         return Walk(self)
 
     def by_batches(self, follow: Callable[[slice], Result], count: int) -> list[Result]:
@@ -56,14 +56,14 @@ class Step:
 
 @dataclass(frozen=True)
 class Network:
-    """One network of N sites; states are (S, N) int8, of unit vectors (S, N, d) of floats.
+    """One network of N sites; states are (S, N) int8 or, for unit vectors, (S, N, d) floats.
 
-    step: its synchronous dynamics. sweep: from a generator the step that updates site after site
-    in random order. measure: energy per site and smallest stability of states, each (S,).
-    overlap: of states with as many other states, (S,). nearest: largest overlap of states with any
-    of (P, N) examples, or with its negative where the network cannot tell the two apart, (S,).
-    random: from a number and a generator so many random states. corrupt: states at an initial
-    overlap, drawn by a generator.
+    step: its synchronous dynamics. sweep: takes a generator; the step that updates site after site
+    in random order. measure: energy per site and smallest stability of states, each (S,). overlap:
+    of states with the same number of other states, (S,). nearest: largest overlap of states with
+    any of (P, N) examples, or its negative if the network cannot distinguish the two, (S,). random:
+    takes a number and a generator; that many random states. corrupt: takes states, an initial
+    overlap and a generator; corrupted states.
     """
 
     step: Step

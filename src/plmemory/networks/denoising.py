@@ -1,8 +1,8 @@
-"""What a denoiser makes of noise: samples at the end of a schedule, attractors at a fixed noise.
+"""Dynamics of a denoiser: samples at the end of a schedule, attractors at a fixed noise.
 
-A denoiser D_sigma(x) tells the mean of what x was before noise of standard deviation sigma. Noise
-is taken away along the probability flow dx/d(log sigma) = x - D_sigma(x) (Song et al. 2021,
-arXiv:2011.13456, for noise that only spreads).
+A denoiser D_sigma(x) is the mean of the clean image, given the image x with noise of standard
+deviation sigma. Noise is removed along the probability flow dx/d(log sigma) = x - D_sigma(x) (Song
+et al. 2021, arXiv:2011.13456, variance-exploding case).
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import numpy as np
 Denoise = Callable[[np.ndarray, float], np.ndarray]
 """D: states (S, N) and sigma to (S, N)."""
 
-# Change of a number in a step up to which a state counts as an attractor.
+# Largest change of a number in a step for which a state counts as an attractor.
 STILL = 1e-4
 
 
@@ -29,19 +29,19 @@ def schedule(
 ) -> np.ndarray:
     """Noises from the largest to the smallest, ``steps`` equal steps of their logarithm.
 
-    Those ``within`` the two are put where they belong.
+    Additional noises ``within`` these limits are inserted in order.
     """
     even = np.geomspace(largest, smallest, steps + 1)
-    even[0], even[-1] = largest, smallest  # not to one part in 10^16
+    even[0], even[-1] = largest, smallest  # exactly, without rounding
     return np.unique([*even, *within])[::-1]
 
 
 def sampled(
     denoise: Denoise, states: np.ndarray, sigmas: np.ndarray
 ) -> Iterator[tuple[float, np.ndarray]]:
-    """Take the noise of ``states`` (S, N) away along falling ``sigmas``; D at each of them.
+    """Remove the noise of ``states`` (S, N) along falling ``sigmas``; yields each sigma and D.
 
-    Over a step D is taken as constant, which solves the flow exactly for a single example:
+    D is constant over a step, which solves the flow exactly for a single example:
     x' = D + (x - D) sigma'/sigma; the error is of first order in the length of a step.
     """
     for place, sigma in enumerate(sigmas):
@@ -54,9 +54,9 @@ def sampled(
 def settled(
     denoise: Denoise, states: np.ndarray, sigma: float, max_steps: int, still: float = STILL
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Iterate x <- D(x) from ``states`` (S, N): where they end, and which of them (S,) rest.
+    """Iterate x <- D(x) from ``states`` (S, N): final states, and whether each (S,) is settled.
 
-    A state is set aside once no number of it changes by more than ``still``.
+    A state is set aside when none of its numbers changes by more than ``still``.
     """
     ends, rests = states.copy(), np.zeros(len(states), dtype=bool)
     moving = np.arange(len(states))

@@ -1,11 +1,11 @@
-"""Where a memory ends, as images: what all kinds of memories tell of themselves to be compared.
+"""Final states of a memory as images, by which all kinds of memories are compared.
 
-A kind of network whose states can be read as images of +1/-1 pixels has ``final_states.py`` with
+A type of network whose states can be read as images of +1/-1 pixels has ``final_states.py`` with
 
     final_states(model, replicate, backend, protocol, train, images, rng) -> Iterator[Ends]
 
-for one replicate of a ``model`` of the examples ``train`` (P, N) or (P, N, d): where its dynamics
-ends from noise, and from unseen ``images`` (S, N) or (S, N, d), as many as are to be followed.
+for one replicate of a ``model`` of the examples ``train`` (P, N) or (P, N, d): the final states of
+its dynamics from noise and from unseen ``images`` (S, N) or (S, N, d), which are all followed.
 """
 
 from __future__ import annotations
@@ -21,11 +21,11 @@ from plmemory.networks.relax import relax_with
 
 
 class Protocol(NamedTuple):
-    """What is followed, in the terms of each kind of memory.
+    """The protocol of all kinds of memories.
 
-    noisy_overlap: of noisy images, where noise turns pixels over. max_steps: of dynamics that
-    settles. steps: of sampling, from noise of ``largest_sigma``, looked at at the ``sigmas``, of
-    which the smallest is the last. attractor_sigmas: of the attractors at a fixed noise.
+    noisy_overlap: of noisy images, if noise flips pixels. max_steps: of relaxation. steps: of
+    sampling, from noise ``largest_sigma``, recorded at the ``sigmas``, of which the smallest is the
+    last. attractor_sigmas: the fixed noises for attractors.
     """
 
     noisy_overlap: float
@@ -39,11 +39,11 @@ class Protocol(NamedTuple):
 class Ends(NamedTuple):
     """Final states of one kind.
 
-    start: random, test or noisy_test. dynamics: relaxation (to where the network settles),
-    sampling (along falling noise), attractor (at a fixed one). sigma: of the noise at the end, NaN
-    where there is none. states: (S, pixels) +1/-1, int8, in the order of the examples' numbers.
-    settled: (S,), whether the dynamics had ended. weight: (S,), that of the example of the largest
-    weight, None where examples have none.
+    start: random, test or noisy_test. dynamics: relaxation (of a network), sampling (along falling
+    noise), attractor (at a fixed noise). sigma: of the noise at the end, NaN without noise. states:
+    (S, pixels) +1/-1, int8, in the order of the numbers of an example. settled: (S,), whether the
+    dynamics had ended. weight: (S,), the largest weight of an example, None if examples have no
+    weights.
     """
 
     start: str
@@ -62,7 +62,7 @@ def pixels(states: np.ndarray) -> np.ndarray:
 def relaxations(
     network: Network, protocol: Protocol, images: np.ndarray, rng: np.random.Generator
 ) -> Iterator[Ends]:
-    """Where a network settles from random states, noisy images and images."""
+    """Final states of a network from random states, noisy images and images."""
     starts = {
         "random": network.random(len(images), rng),
         "noisy_test": network.corrupt(images, protocol.noisy_overlap, rng),

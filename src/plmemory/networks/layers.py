@@ -1,6 +1,6 @@
-"""Layers of rectified units: what they make of inputs, and how a loss depends on their weights.
+"""Layers of rectified units: outputs, and the gradient of a loss.
 
-Parameters are weights (out, in) and biases (out,) of one layer after the other.
+Parameters are weights (out, in) and biases (out,), layer by layer.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import numpy as np
 
 
 def forward(parameters: Sequence[np.ndarray], inputs: np.ndarray) -> list[np.ndarray]:
-    """What each layer is given, (K, in), and the outputs (K, out), not rectified."""
+    """The inputs of each layer, (K, in), and the outputs (K, out), which are not rectified."""
     given = [inputs]
     last = len(parameters) // 2 - 1
     for layer in range(last + 1):
@@ -26,7 +26,7 @@ def backward(
 ) -> tuple[np.ndarray, ...]:
     """The gradient, in the order of the parameters, of a loss with ``slopes`` (K, out).
 
-    given: what ``forward`` returned. slopes: derivatives of the loss by the outputs.
+    given: the result of ``forward``. slopes: derivatives of the loss by the outputs.
     """
     found: list[np.ndarray] = []
     for layer in reversed(range(len(parameters) // 2)):

@@ -1,7 +1,7 @@
 """The nearest of many examples, for spins and colours alike.
 
 States are packed into bit planes, one plane for each binary digit of a site's value: two sites
-differ where any plane does, so the sites in which two states differ are counted 64 at a time.
+differ where any plane differs, so differing sites are counted 64 at a time.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from numba import njit, types
 from numba.extending import intrinsic
 
 WORD = 64
-# References looked at together: what is known of them stays in a core's first cache.
+# References compared together: their data fit into the first-level cache of a core.
 BESIDE = 1024
 
 
@@ -29,7 +29,7 @@ def nearest_identity(rows: np.ndarray, references: np.ndarray) -> np.ndarray:
 def nearest_overlap(rows: np.ndarray, references: np.ndarray) -> np.ndarray:
     """Largest overlap of each row (S, N) of +1/-1 with any reference (P, N) or its negative: (S,).
 
-    Without fields a network keeps the negative of whatever it keeps.
+    Without fields a network stores the negative of each state that it stores.
     """
     fewest, most = _differences(rows, references)
     sites = rows.shape[1]
@@ -37,7 +37,7 @@ def nearest_overlap(rows: np.ndarray, references: np.ndarray) -> np.ndarray:
 
 
 def _differences(rows: np.ndarray, references: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """The least and the largest number of different sites of each row with any reference."""
+    """The smallest and the largest number of different sites of each row with any reference."""
     values = np.unique(np.concatenate([np.unique(rows), np.unique(references)]))
     places = [np.searchsorted(values, states) for states in (rows, references)]
     return _extremes(*(_planes(numbers, len(values)) for numbers in places))
@@ -54,7 +54,7 @@ def _planes(places: np.ndarray, values: int) -> np.ndarray:
 
 
 def _ones(typing_context: Any, word: Any) -> Any:
-    """The machine's own instruction, which numba does not offer by itself."""
+    """The number of set bits by the machine instruction, which numba does not provide."""
 
     def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
         return builder.ctpop(arguments[0])
@@ -69,7 +69,7 @@ _count_ones: Any = intrinsic(_ones)
 def _extremes(rows: np.ndarray, references: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """``_differences`` of planes, as ``_planes`` makes them.
 
-    A word of one row meets those of many references, which lie side by side, at a time.
+    A word of one row is compared with those of many references, which are contiguous.
     """
     count, words, planes = rows.shape
     beside = np.ascontiguousarray(references.transpose(1, 2, 0))

@@ -1,4 +1,4 @@
-"""Any dynamics to its fixed points and cycles."""
+"""Any dynamics, run to its fixed points and cycles."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from plmemory.networks.contract import Step, Walk
 
 
 class Relaxed(NamedTuple):
-    """Where states end.
+    """The final states of a dynamics.
 
     ``states``: the states after exactly ``max_steps`` steps. ``steps``: how many steps lead to
     the attractor (``max_steps`` if none was recognised). ``period``: 1 for a fixed point, 2, 3, ...
@@ -26,13 +26,13 @@ def relax_with(step: Step, states: np.ndarray, max_steps: int, *, cycles: bool =
     """Repeat any ``step`` on ``states`` (S, N) int8 for ``max_steps`` steps.
 
     States that reach a fixed point or (with ``cycles``, for deterministic steps) a cycle are set
-    aside; the result is that of the full run, at the right phase of the cycle. A recurrence is
-    noticed by a 64-bit hash of the state among those of all its earlier states and confirmed by
-    comparing the states themselves: it is found at the first possible step, whatever its length,
-    and never claimed wrongly.
+    aside; the result is that of the full run, at the correct phase of the cycle. A recurrence is
+    detected by a 64-bit hash of the state among those of all its earlier states, and confirmed by
+    comparing the states themselves. So it is found at the first possible step, for any length, and
+    never wrongly.
 
-    States (S, N, d) of continuous spins are set aside where they repeat, after one step or two,
-    within the tolerance of the step: their ends are those of the full run as far as that goes.
+    States (S, N, d) of continuous spins are set aside if they repeat after one or two steps, within
+    the tolerance of the step: their final states are those of the full run up to this tolerance.
     """
     run = _settle if step.tolerance else _relax
 
@@ -44,7 +44,7 @@ def relax_with(step: Step, states: np.ndarray, max_steps: int, *, cycles: bool =
 
 
 def _relax(step: Step, walk: Walk, states: np.ndarray, max_steps: int, cycles: bool) -> Relaxed:
-    """``relax_with`` for one batch; ``walk`` is the step, perhaps with a memory of the batch."""
+    """``relax_with`` for one batch; ``walk`` is its step, perhaps with a memory."""
     final = states.copy()
     transient = np.full(len(states), max_steps)
     period = np.zeros(len(states), dtype=np.int64)
@@ -92,7 +92,7 @@ def _settle(step: Step, walk: Walk, states: np.ndarray, max_steps: int, cycles: 
         if cycles and time > 1:
             lag = np.where((lag == 0) & _same(new, previous, step.tolerance), 2, lag)
         settled = lag > 0
-        # The full run ends at the other phase of a cycle where an odd number of steps is left.
+        # The full run ends at the other phase of a cycle if an odd number of steps is left.
         other = (lag == 2) & ((max_steps - time) % 2 == 1)
         rows = active[settled]
         final[rows] = np.where(other[:, None, None], current, new)[settled]
@@ -105,7 +105,7 @@ def _settle(step: Step, walk: Walk, states: np.ndarray, max_steps: int, cycles: 
 
 
 def _same(one: np.ndarray, other: np.ndarray, tolerance: float) -> np.ndarray:
-    """Whether states (S, N, d) are the same: half the mean square change of a site: (S,)."""
+    """Whether states (S, N, d) are the same, by half the mean square change of a site: (S,)."""
     change = (one - other).reshape(len(one), -1)
     return np.einsum("sn,sn->s", change, change) / (2 * one.shape[1]) <= tolerance
 
@@ -117,7 +117,7 @@ def _hash(states: np.ndarray) -> np.ndarray:
 
 
 def _lag(hashes: np.ndarray, longest: int) -> np.ndarray:
-    """How many steps ago the last of ``hashes`` (S, T + 1) was met last, 0 if never: (S,)."""
+    """How many steps ago the last of ``hashes`` (S, T + 1) occurred before, 0 if never: (S,)."""
     past = hashes[:, -2 : -longest - 2 : -1]
     met = past == hashes[:, -1:]
     return np.where(met.any(axis=1), met.argmax(axis=1) + 1, 0)
@@ -131,7 +131,7 @@ def _close(
     lag: np.ndarray,
     phase: np.ndarray,
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Confirm suspected recurrences: the rows confirmed, and their states ``phase`` steps on."""
+    """Confirm suspected recurrences: the confirmed rows, and their states ``phase`` steps later."""
     rows = np.flatnonzero(lag)
     if not len(rows):
         return rows, new[:0]

@@ -1,6 +1,6 @@
 """The samples of a denoiser as final states of a memory.
 
-Apart from ``denoising``, which trainings use too: they do not depend on how dynamics settles.
+Separate from ``denoising``, which trainings use too: these do not depend on how dynamics settles.
 """
 
 from __future__ import annotations

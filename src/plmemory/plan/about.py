@@ -1,8 +1,8 @@
-"""What each thing of the workflow says of itself: the contracts.
+"""The contracts: what each thing of the workflow declares about itself.
 
 A data set, a spin type, a learning rule, a measure and a figure are each one folder, and its
-``about.py`` holds one of these as ``ABOUT``. The Snakefile plans with them alone: an ``about``
-imports nothing heavy, and no job imports an ``about``.
+``about.py`` has one of these contracts as ``ABOUT``. The Snakefile plans with them alone: an
+``about`` imports nothing heavy, and no job imports an ``about``.
 """
 
 from __future__ import annotations
@@ -26,9 +26,9 @@ REQUIRED: Any = object()
 class Setting:
     """One key of a configuration entry.
 
-    schema: its JSON schema. unit: the unit, or what the value is, in a word. meaning: one line.
-    default: its value where the entry has none. file: whether it names a file or a folder of the
-    user's, which jobs get as input. symbol: what figures call it, in TeX.
+    schema: its JSON schema. unit: the unit, or the kind of value, in a word. meaning: one line.
+    default: its value if the entry has none. file: whether it names a user's file or folder, which
+    jobs get as input. symbol: its symbol in figures, in TeX.
     """
 
     schema: Mapping[str, Any]
@@ -94,7 +94,7 @@ def text(unit: str, meaning: str, *, null: bool = False, default: Any = REQUIRED
 
 
 def file(meaning: str, *, null: bool = False, default: Any = REQUIRED) -> Setting:
-    """The path of a file or folder of the user's; ``~`` and ``$NAMES`` are expanded."""
+    """The path of a user's file or folder; ``~`` and ``$NAMES`` are expanded."""
     return Setting(_schema("string", null, {}), "path", meaning, default, file=True)
 
 
@@ -138,23 +138,22 @@ def _never(settings: Settings) -> bool:
 
 @dataclass(frozen=True)
 class DataSet:
-    """A kind of data set; beside it ``load.py`` with ``load``, and parts that not all have.
+    """A kind of data set; beside it ``load.py`` with ``load``, and optional parts.
 
-    ``raw.py`` with ``obtain`` for files that are to be had from elsewhere; ``count.py`` with
-    ``count`` where only the data tell how many training examples there are.
+    Optional are ``raw.py`` with ``obtain`` for files from elsewhere, and ``count.py`` with
+    ``count`` if only the data determine the number of training examples.
 
-    spins: its spin type. settings: of an entry, besides those that all have. sites: N, None where
-    only the data tell it. components: numbers of a site, d of a vector.
-    title: what legends and titles call it, the entry's name if empty. pool:
-    whether one file holds the examples of all loads; else patterns are drawn anew for every load.
-    instances: whether every replicate has examples of its own there; else all choose from a pool.
-    available: training examples, None where only the data tell it or there is no end. provides:
-    what it has beyond training examples (test, labels, image_shape, couplings, features, structure,
-    weight, independent, ...). columns: numbers of its own that tables show. raw_settings: those of
-    its settings that only ``raw.py`` needs. raw: the kind whose ``raw.py`` obtains its files, where
-    it has none itself. files: files by setting, where they are not just those
-    of the settings that name files. check: raises InputError where the settings contradict each
-    other. seconds: of one core, to make one replicate.
+    spins: its spin type. settings: of an entry, besides the common ones. sites: N, None if only the
+    data determine it. components: numbers per site, d of a vector. title: its name in legends and
+    titles, by default the name of the entry. pool: whether one file holds the examples of all
+    loads; else patterns are drawn for every load. instances: whether every replicate has its own
+    examples there; else all choose from a pool. available: number of training examples, None if
+    only the data determine it or it is unlimited. provides: what it has besides training examples
+    (test, labels, image_shape, couplings, features, structure, weight, independent, ...). columns:
+    further numbers that tables show. raw_settings: those of its settings that only ``raw.py``
+    needs. raw: the kind whose ``raw.py`` obtains its files, if it has none itself. files: files by
+    setting, if they are not just those of the settings that name files. check: raises InputError if
+    settings contradict each other. seconds: time of one core to make one replicate.
     """
 
     spins: str
@@ -178,13 +177,13 @@ class DataSet:
 class SpinType:
     """A kind of spins; beside it ``network.py`` with ``network(model, replicate, backend)``.
 
-    Or another network of a kind of spins, for rules that say so: then no data set is of this type.
-    Where ``Memory`` knows it, also ``given.py`` with ``given(values, name, sizes, **settings)``,
-    which checks states of the user's.
+    It may also be another network of an existing kind of spins, for rules that name it: then no
+    data set has this type. If ``Memory`` supports it, also ``given.py`` with ``given(values, name,
+    sizes, **settings)``, which checks a user's states.
 
-    title: what one is, in a phrase. discrete: whether one has finitely many values, so that states
-    can be told apart; others meet their fixed points by a tolerance, which their steps carry.
-    settings: how ``given`` takes numbers of the user's.
+    title: what one spin is, in a phrase. discrete: whether a spin has finitely many values, so that
+    states can be distinguished; for other types fixed points are recognised within a tolerance,
+    which belongs to their steps. settings: how ``given`` reads a user's numbers.
     """
 
     title: str
@@ -196,25 +195,24 @@ class SpinType:
 class Rule:
     """A learning rule; beside it ``learn.py`` with ``learn`` and, where known, ``theory.py``.
 
-    title: one line. short: what notebooks call it too. look: from the settings, how figures draw
-    it; None: as they like. spins: types that it learns. network: of which type its couplings make a
-    network, where that is not the type of the spins. settings: of an entry. exists: whether P
-    patterns of N sites, each of so many components, have couplings of this rule. needs: from the
-    settings, what its data set must provide; these are passed to ``learn`` by name. provides: what
-    figures may ask of it (norm: a place on the path of growing norms; history: what was recorded on
-    the way; snapshots: couplings on the way). attributes: what models record of the settings (b,
-    inverse_temperature, l2, symmetric). objective: what it maximises, for comparisons among rules
-    with the same one. infinite: whether it stands for infinitely many patterns. observed: the
-    setting, if any, that tells the initial overlap of the retrieval that its history records (None:
-    it records none);
-    ``learn`` then takes ``observe`` and ``progress`` in its place. couplings: whether it learns
-    couplings; else it can be measured if it says its network. rows: from the settings, whether rows
-    are learnt apart; ``learn`` then takes the ``part`` of them that it is to learn. shares: from
-    the settings, whether all rows need something that is found once for all parts: ``share``,
-    beside ``learn``, finds it for a replicate, ``learn`` takes it as ``shared``. combined:
-    how quantities of the history and of the end of parts make those of the network (see
-    ``learning.gathered``). seconds: of one core, to learn P patterns of N numbers in one replicate
-    (``plan.cost`` has what many share).
+    title: one line. short: its short name in notebooks. look: function of the settings, how figures
+    draw it; None: by default. spins: types that it learns. network: type of the network of its
+    couplings, if it is not the type of the spins. settings: of an entry. exists: whether P patterns
+    of N sites, with a number of components each, have couplings of this rule. needs: function of
+    the settings, what its data set must provide; these are passed to ``learn`` by name. provides:
+    what figures may need from it (norm: a place on the path of growing norms; history: records of
+    the training; snapshots: couplings during the training). attributes: what models record of the
+    settings (b, inverse_temperature, l2, symmetric). objective: what it maximises, for comparisons
+    among rules with the same objective. infinite: whether it stands for infinitely many patterns.
+    observed: the setting, if any, with the initial overlap of the retrieval that its history
+    records (None: it records none); ``learn`` then takes ``observe`` and ``progress`` instead of
+    this setting. couplings: whether it learns couplings; else it can be measured if it names its
+    network. rows: function of the settings, whether rows are learnt independently; ``learn`` then
+    takes the ``part`` of them that it learns. shares: function of the settings, whether all rows
+    need something that is computed once for all parts: ``share``, beside ``learn``, computes it for
+    a replicate, and ``learn`` takes it as ``shared``. combined: how quantities of the history and
+    the diagnostics of parts are combined (see ``learning.gathered``). seconds: time of one core to
+    learn P patterns of N numbers in one replicate (``plan.cost`` has formulas that many share).
     """
 
     title: str
@@ -244,13 +242,12 @@ class Rule:
 
 @dataclass(frozen=True)
 class Measure:
-    """Something measured of couplings; beside it ``measure.py`` with ``measure``.
+    """A measurement of couplings; beside it ``measure.py`` with ``measure``.
 
-    title: one line. settings: of its entry. part: of a network's folder, that it measures with.
-    spins: types that it can measure, None for any.
-    discrete: whether of these only discrete ones. needs: what the data set must provide. check:
-    raises InputError where the settings contradict each other. seconds: of one core, to
-    measure one replicate of N numbers.
+    title: one line. settings: of its entry. part: the module in the folder of a network that it
+    uses. spins: types that it can measure, None for any. discrete: whether only discrete ones of
+    these. needs: what the data set must provide. check: raises InputError if settings contradict
+    each other. seconds: time of one core to measure one replicate of N numbers.
     """
 
     title: str
@@ -270,12 +267,12 @@ class Figure:
     caption: what it shows. see: what to see in it, in two sentences. inputs: what its table is made
     from: data, models, measures by name, or tables (of the figures with published values). row:
     what a row of its table is. columns: of the table, name to meaning. charts, gallery: how the
-    results page lets readers look into it. verdicts: whether it holds published numbers beside
-    ours. rules: whether it shows learning rules, at loads. several: whether it
-    tells several data sets apart. spins: types that it can show, None for any. needs: what its data
-    sets must provide. rule_needs: what its rules must provide. one_rule: whether its table has
-    room for a single rule. counts: most numbers of patterns
-    that it shows, None for any. options: further keys of its entry, given to ``build``.
+    results page shows its table interactively. verdicts: whether it compares published numbers with
+    ours. rules: whether it shows learning rules, at loads. several: whether it distinguishes
+    several data sets. spins: types that it can show, None for any. needs: what its data sets must
+    provide. rule_needs: what its rules must provide. one_rule: whether its table has only a single
+    rule. counts: largest number of loads that it shows, None for any. options: further keys of its
+    entry, passed to ``build``.
     """
 
     caption: str

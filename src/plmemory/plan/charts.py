@@ -1,4 +1,4 @@
-"""How readers look into a table on the results page: curves point by point, pictures one by one."""
+"""Interactive views of a table on the results page: curves point by point, and pictures."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ Where = Mapping[str, tuple[str, ...]]
 class Chart:
     """Curves of a table, a panel for each of the columns ``y``.
 
-    x, y: columns; the standard error of one is in ``…_sem``. by: columns that tell curves apart.
-    panels: columns whose values have panels of their own. theory: of a column of ``y``, the column
-    that has its prediction. log: columns that are drawn on a logarithmic axis. where: rows shown.
+    x, y: columns; the standard error is in the column ``…_sem``. by: columns that distinguish
+    curves. panels: columns with a panel for each value. theory: for a column of ``y``, the column
+    with its prediction. log: columns that are drawn on a logarithmic axis. where: rows shown.
     """
 
     x: str
@@ -37,8 +37,8 @@ class Chart:
 class Gallery:
     """Pictures of a table whose rows are pixels: columns ``row``, ``column`` and ``value``.
 
-    leaf: columns whose values are leafed through. beside: the column whose values stand side by
-    side. told: columns that stand below a picture. where: rows shown.
+    leaf: columns whose values are shown one at a time. beside: the column whose values are shown
+    side by side. told: columns that are shown below a picture. where: rows shown.
     """
 
     leaf: tuple[str, ...]

@@ -1,4 +1,4 @@
-"""Slips on the command line that Snakemake passes over in silence, or explains badly."""
+"""Mistakes on the command line that Snakemake ignores silently or explains badly."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ CONFIG_FILES = ("--configfile", "--configfiles")
 
 
 def check(arguments: Sequence[str], config_files: Iterable[Path | str]) -> None:
-    """See that no configuration file is lost, and no key in one.
+    """Check that no configuration file and no key in it is ignored.
 
     Raises
     ------
     InputError
-        If ``--configfile`` stands twice (the last alone would count), or a file gives a key twice.
+        If ``--configfile`` is given twice (only the last would count), or a file has a key twice.
     """
     options = [argument.partition("=")[0] for argument in arguments]
     if sum(option in CONFIG_FILES for option in options) > 1:
@@ -31,17 +31,17 @@ def check(arguments: Sequence[str], config_files: Iterable[Path | str]) -> None:
 
 
 def check_targets(arguments: Sequence[str], plan: Plan) -> None:
-    """See that every target of a call of Snakemake is one of the workflow's or looks like a file.
+    """Check that every target on the command line is one of the workflow or looks like a file.
 
     Raises
     ------
     InputError
-        For another word, with the name that was perhaps meant.
+        For any other word; the message suggests a similar name.
     """
     from snakemake.cli import get_argument_parser
 
     if Path(arguments[0]).stem not in ("snakemake", "__main__"):
-        return  # called as a library: the words are another program's
+        return  # called as a library: the arguments belong to another program
     told, _ = get_argument_parser().parse_known_args(list(arguments[1:]))
     known = [*plan.config["figures"], *sorted(TARGETS)]
     for target in told.targets:

@@ -1,7 +1,7 @@
-"""From what users write to a complete configuration, or to one line that names the fault.
+"""From a user's configuration to a complete one, or to one line that names the fault.
 
-Entries inherit (``from``) and may leave out what has a default. What comes out is complete and
-strict: every key of every entry is there and has a value that its schema allows.
+Entries may inherit (``from``) and may omit keys with a default. The result is complete and strict:
+every key of every entry is present, with a value that its schema allows.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ LEARNING = "learning"
 
 
 def check_files(files: Iterable[Path | str]) -> None:
-    """See that no YAML file gives a key twice, of which all but the last would be lost.
+    """Check that no YAML file has a key twice: all but the last would be lost.
 
     Raises
     ------
@@ -59,7 +59,7 @@ def _twice(node: yaml.Node | None) -> Iterator[tuple[str, int]]:
 
 
 def of_files(files: Iterable[Path]) -> Config:
-    """The complete configuration of YAML files, each laid over those before; see ``complete``."""
+    """The complete configuration of YAML files, each laid over the last; see ``complete``."""
     written: Config = {}
     for file in files:
         written = laid_over(written, yaml.safe_load(file.read_text(encoding="utf-8")))
@@ -67,7 +67,7 @@ def of_files(files: Iterable[Path]) -> Config:
 
 
 def complete(written: Mapping[str, Any], given: Mapping[str, Any] | None = None) -> Config:
-    """The complete configuration that was ``written``; ``given``: the part from a command line.
+    """The complete configuration from what was ``written``; ``given``: from the command line.
 
     Raises
     ------
@@ -97,7 +97,7 @@ def complete(written: Mapping[str, Any], given: Mapping[str, Any] | None = None)
 
 
 def _complete_dataset(name: str, dataset: Config, config: Config) -> None:
-    """Lay what differs for a data set over what holds for all."""
+    """Lay the settings of one data set over the common settings."""
     for section in (LEARNING, "measures"):
         key = f"datasets.{name}.{section}"
         entries = dict(config[section])
@@ -127,7 +127,7 @@ def _entries(key: str, entries: Any) -> dict[str, Config]:
             )
         if not isinstance(entry, Mapping):
             raise InputError(f"config: {key}.{name}: found {entry!r}, expected keys with values")
-    # Laid over an entry of its own name, an entry has inherited already.
+    # An entry laid over one of the same name has already inherited.
     return {
         name: {k: v for k, v in entry.items() if (k, v) != (schema.INHERIT, name)}
         for name, entry in entries.items()

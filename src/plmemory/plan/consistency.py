@@ -1,4 +1,4 @@
-"""What no schema can check: names refer to something, and what is asked for can be had."""
+"""Checks beyond the schema: names refer to something, and requests can be fulfilled."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from plmemory.errors import InputError
 from plmemory.plan import parts, registry
 from plmemory.plan.plan import Plan
 
-# Targets that the workflow itself has; a figure of such a name could not be asked for.
+# Targets of the workflow itself; a figure with such a name could not be requested.
 TARGETS = {"all", "data", "models", "measures", "tables", "page"}
-# Its other rules, which no figure may be named like either.
+# Its other rules, whose names no figure may have either.
 RULES = {"pool", "draw", "train", "share", "part", "gather", "measure", "table", "figure"}
 
 

@@ -1,8 +1,8 @@
-"""Core seconds of work that many things share, for what each ``about`` says of its cost.
+"""Formulas for core seconds that many ``about`` modules share.
 
-Fitted to the jobs of config.yaml and paper.yaml that tests/data/measured_jobs.tsv lists (one core
-of a server of 2026, single precision), rather above a job than below. ``plan.needs`` adds a safety
-factor.
+They are fitted to the jobs of config.yaml and paper.yaml in tests/data/measured_jobs.tsv (one core
+of a server of 2026, single precision), and rather too large than too small. ``plan.needs`` adds a
+safety factor.
 """
 
 from __future__ import annotations
@@ -13,12 +13,12 @@ from typing import Any
 Count = Callable[[Mapping[str, Any]], float]  # from the settings of an entry
 
 PRODUCTS = 1e11  # operations a second in matrix products
-BESIDE = 500  # what a number of a state costs in an update beside its sum, in terms of the sum
+BESIDE = 500  # further cost of a number of a state in an update, in terms of its sum
 ONE_AFTER_ANOTHER = 10  # times the cost of updating all numbers at once
 
 
 def passes(number: Count) -> Callable[[Mapping[str, Any], int, int], float]:
-    """So many passes of P patterns of N numbers, forth and back through all couplings.
+    """Passes of P patterns of N numbers, forwards and backwards through all couplings.
 
     4 max(P, N) N^2 operations each: methods that work in the span of few patterns still handle
     couplings. Solving linear equations is a few passes.
@@ -29,10 +29,10 @@ def passes(number: Count) -> Callable[[Mapping[str, Any], int, int], float]:
 
 
 def updates(states: Count) -> Callable[[Mapping[str, Any], int], float]:
-    """Synchronous updates of so many states of N numbers."""
+    """Synchronous updates of a number of states of N numbers."""
     return lambda settings, numbers: 2 * states(settings) * numbers * (numbers + BESIDE) / PRODUCTS
 
 
 def sweeps(states: Count) -> Callable[[Mapping[str, Any], int], float]:
-    """Updates of so many states, each number after another."""
+    """Sequential updates of a number of states of N numbers."""
     return updates(lambda settings: ONE_AFTER_ANOTHER * states(settings))

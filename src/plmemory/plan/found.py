@@ -1,4 +1,4 @@
-"""What was found: docs/found.md, written from docs/found.in.md and the tables of record.
+"""docs/found.md, written from docs/found.in.md and the tables of record.
 
 python -m plmemory.plan.found                   # writes the page from the tables of record
 python -m plmemory.plan.found results/laptop    # takes what it cites from a run's tables first
@@ -6,21 +6,20 @@ python -m plmemory.plan.found results/laptop    # takes what it cites from a run
 The template is Jinja's, and this is its language besides:
 
 ``rows("random_rivals", rule="dreaming", alpha=[0.4, 0.5])``, ``row(...)``
-    Rows of a figure's table by their cells, which may be ``none``, empty, or ``measured``, a finite
-    number; ``of="..."`` another run than laptop. Their columns are ``row.overlap``, or
-    ``row.pm("overlap")`` and ``row.percent("share")`` with standard errors.
+    Rows of a figure's table, selected by their cells: a value, ``none`` (empty) or ``measured`` (a
+    finite number); ``of="..."`` selects another run than laptop. Their columns are ``row.overlap``,
+    or ``row.pm("overlap")`` and ``row.percent("share")`` with standard errors.
 ``setting("datasets.random.sites")``
     A value of config/config.yaml; with ``over="config/paper.yaml"`` that file laid over it.
 ``holds(condition, ...)``
-    Prints nothing and fails where the tables say otherwise: stands beside each sentence that
-    compares.
+    Prints nothing, and fails if the tables contradict: used beside each sentence that compares.
 ``differs(value, error, n)``
     Whether a mean of n differs from zero at 95 % confidence, by Student's t.
 ``less(rows, "overlap", "theory")``, ``over(...)``
     Differences and ratios of two columns, row by row; ``outside(rows, "overlap", n, "theory")``
     counts those that differ.
 ``exact("8 Å")``
-    A number by definition, in a name or by derivation; never one that was measured.
+    A number that is a definition, part of a name or derived; never a measured one.
 """
 
 from __future__ import annotations
@@ -91,7 +90,7 @@ def page(tables: Tables, checkout: Path = CHECKOUT) -> str:
     Raises
     ------
     InputError
-        Naming the line of the template that asks for what there is not, or claims what is not so.
+        Naming the line of the template that needs a missing cell or makes a wrong claim.
     """
     try:
         return environment(tables, checkout).get_template(TEMPLATE).render()
@@ -119,7 +118,7 @@ def write(checkout: Path = CHECKOUT, results: Iterable[Path] = ()) -> None:
 
 
 def of(config: Any, key: str) -> Any:
-    """The value at ``section.entry.key``; for what differs in a data set, of it, else of all.
+    """The value at ``section.entry.key``; that of a data set, where it differs there.
 
     Raises
     ------
@@ -154,17 +153,17 @@ def differs(value: float, error: float, n: float) -> bool:
 
 
 def exact(text: str) -> str:
-    """A number that nobody measured: a definition, a name, a derived constant."""
+    """A number that was not measured: a definition, part of a name, or a derived constant."""
     return text
 
 
 def less(rows: Iterable[Row], column: str, other: str) -> list[float]:
-    """Row by row, one column less the other."""
+    """One column minus the other, row by row."""
     return [row[column] - row[other] for row in rows]
 
 
 def over(rows: Iterable[Row], column: str, other: str) -> list[float]:
-    """Row by row, one column over the other."""
+    """One column over the other, row by row."""
     return [row[column] / row[other] for row in rows]
 
 

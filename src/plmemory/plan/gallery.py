@@ -1,6 +1,6 @@
 """The gallery of the documentation: every figure of a run, what to see, its files and its time.
 
-``docs/site`` lays it beside the pages that are files; ``plan.reference`` writes those.
+``docs/site`` adds it to the pages that are files; ``plan.reference`` writes the latter.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ def pictures(plan: Plan, checkout: Path) -> dict[str, Path]:
 
 
 def page(plan: Plan, made: Collection[str]) -> str:
-    """Every figure of the plan, a chapter a kind of data, and then the kinds that it lacks.
+    """Every figure of the plan, in chapters by kind of data, then kinds without a figure.
 
     made: figures that have a picture, ``pictures/<name>.svg`` beside the page.
     """
@@ -75,7 +75,7 @@ def _cost(needs: Needs, job: Result) -> float:
 
 
 def _chapter(plan: Plan, figure: str) -> str:
-    """What the figure is of, in a few words."""
+    """The subject of the figure, in a few words."""
     names = plan.config["figures"][figure]["datasets"]
     if "tables" in plan.figure(figure).inputs:
         return "All together"

@@ -1,4 +1,4 @@
-"""Whether there are as many training examples as figures ask for, where only the data tell."""
+"""Check of the number of training examples, for data sets whose data must be read for it."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from plmemory.plan.plan import Plan
 
 
 def check(plan: Plan, jobs: Jobs) -> None:
-    """Look into the data of those kinds that have a part ``count``, before any job starts.
+    """Count the examples of kinds that have a part ``count``, before any job starts.
 
     Raises
     ------
     InputError
         One line: the key, what was found, what was expected.
     """
-    asked: dict[str, dict[str, int]] = {}  # of a data set, by the figures that ask
+    asked: dict[str, dict[str, int]] = {}  # by data set and figure
     for figure, entry in plan.config["figures"].items():
         for dataset in entry["datasets"] if entry.get("patterns") else ():
             if registry.has("datasets", plan.dataset(dataset)["kind"], "count"):
@@ -38,7 +38,7 @@ def check(plan: Plan, jobs: Jobs) -> None:
 
 
 def _held(plan: Plan, jobs: Jobs, dataset: str, asked: int) -> int:
-    """How many there are, or some that are as many as ``asked``."""
+    """The number of examples, or a lower bound that is at least ``asked``."""
     file, job = plan.data_file(dataset, ""), jobs.load(dataset, "")
     made = Path(file).is_file() and lineage.carried([file]) == job.lineage
     if made and lineage.intact(file):

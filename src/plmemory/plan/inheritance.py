@@ -1,7 +1,8 @@
 """Entries made from others: laid over them, inherited from them, or one of a family.
 
-A family is a learning rule with a ``grid``, one setting with values: it stands for one rule a
-value. Each of them is an entry like any other, ``<family>_<value>``, that inherits from the family.
+A family is a learning rule with a ``grid``, one setting with several values: it stands for one rule
+for each value. Each of these is an entry like any other, ``<family>_<value>``, that inherits from
+the family.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ def laid_over(below: Mapping[str, Any], above: Mapping[str, Any]) -> Config:
 
 
 def changed(below: Config | None, entry: Config) -> Config:
-    """An entry laid over one of its name, unless it says itself of what kind it is."""
+    """An entry laid over one of the same name, unless it names its kind itself."""
     if below is None or {schema.INHERIT, "method"} & entry.keys():
         return entry
     return laid_over(below, entry)
@@ -47,7 +48,7 @@ def inherited(key: str, name: str, entries: Mapping[str, Config]) -> Config:
             circle = " from ".join([*chain, parent])
             raise InputError(f"config: {key}.from: found a circle, {circle}, expected an end")
         chain.append(parent)
-        # Not the title: what another one is called is not the name of this one.
+        # Not the title, which belongs to the other entry.
         entry = laid_over({k: v for k, v in entries[parent].items() if k != schema.TITLE}, entry)
     return entry
 
@@ -62,16 +63,17 @@ def members(name: str, entry: Mapping[str, Any]) -> dict[str, tuple[str, float]]
 
 
 def _decimal(value: float) -> str:
-    """0.05, 2, 1000000: digits that a name may have."""
+    """0.05, 2, 1000000: the value in digits that are allowed in a name."""
     return f"{value:.12f}".rstrip("0").rstrip(".")
 
 
 def written_members(
     place: str, own: Mapping[str, Config], entries: Mapping[str, Config]
 ) -> dict[str, Config]:
-    """The rules of the families among the ``own`` entries, as somebody could have written them.
+    """The rules of the families among the ``own`` entries, as if they were written out.
 
-    An own entry of such a rule's name is laid over it. ``entries``: all to inherit from.
+    An own entry with the name of such a rule is laid over it. ``entries``: all entries to inherit
+    from.
     """
     made: dict[str, Config] = {}
     found: dict[str, Config] | None = None
@@ -81,7 +83,7 @@ def written_members(
             try:
                 entry = inherited(f"{place}.{name}", name, {**entries, **made})
             except InputError:
-                continue  # said where the entry is completed
+                continue  # reported when the entry is completed
             grid = _grid(f"{place}.{name}", entry)
             for member, (setting, value) in members(name, {"grid": grid}).items():
                 rule = {schema.INHERIT: name, "grid": None, setting: value}
@@ -109,7 +111,7 @@ def _grid(key: str, entry: Config) -> Config | None:
 
 
 def check_members(place: str, entries: Mapping[str, Config]) -> None:
-    """See that the rules of a family are what their names say."""
+    """Check that the rules of a family agree with their names."""
     for name, entry in entries.items():
         for member, (setting, value) in members(name, entry).items():
             rule = entries[member]

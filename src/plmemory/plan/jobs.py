@@ -1,8 +1,8 @@
 """The parameters of every job: its code, its settings, and where its inputs come from.
 
-Every result has a *lineage*: the digest of its own code and settings and of the lineages of all
-that it is made from. What a job is made from is one of its parameters, so that a change anywhere
-upstream is seen at the end of the chain, whatever failed or is missing between.
+Every result has a *lineage*: the digest of its code and settings and of the lineages of all its
+inputs. This digest is one of the parameters of a job, so a change anywhere upstream is detected at
+the end of the chain, even if results in between failed or are missing.
 """
 
 from __future__ import annotations
@@ -25,10 +25,10 @@ from plmemory.plan.users_files import expanded
 
 
 class Job(NamedTuple):
-    """Code and settings of a job, and the digest of what it is made from.
+    """Code and settings of a job, and the lineages of its inputs.
 
-    inputs: the lineages of the results that it reads. contents: digests of users' files that it
-    reads, by path. told: what the job needs to know besides, which does not change what it makes.
+    inputs: the lineages of the results that it reads. contents: digests of a user's files that it
+    reads, by path. told: further parameters of the job, which do not change its result.
     """
 
     code: Code
@@ -45,7 +45,7 @@ class Job(NamedTuple):
 
     @property
     def parameters(self) -> dict[str, Any]:
-        """All that the job is told, in one order."""
+        """All parameters of the job, in a fixed order."""
         code, origin = Hashed(self.code.digest), Descended(self.lineage)
         code.sources = self.code.sources
         origin.lineages, origin.contents = self.inputs, self.contents
@@ -58,7 +58,7 @@ def digest(value: Any) -> str:
 
 
 ASSETS = {".html", ".css", ".js"}  # of the results page
-content = functools.cache(lineage.content)  # files are read once a run
+content = functools.cache(lineage.content)  # files are read once per run
 
 
 class Jobs:
@@ -77,7 +77,7 @@ class Jobs:
         self.figure = functools.cache(self._figure)
 
     def raw(self, dataset: str) -> Job:
-        """Obtaining the raw files of a data set."""
+        """Obtain the raw files of a data set."""
         entry, kind = self.plan.dataset(dataset), self.plan.kind(dataset)
         settings = {name: entry[name] for name in sorted(kind.raw_settings)}
         settings |= {name: expanded(entry[name]) for name in self.plan.own_files(dataset)}
@@ -87,9 +87,9 @@ class Jobs:
         return Job(self._code("raw", module), named, "")
 
     def _load(self, dataset: str, patterns: str) -> Job:
-        """Making a data set, or the patterns of one load."""
+        """Make a data set, or the patterns of one load."""
         entry, kind = self.plan.dataset(dataset), self.plan.kind(dataset)
-        # Raw files are what their checksums say, wherever they come from.
+        # Raw files are identified by their checksums, for any source.
         obtained = self.plan.raw_file(dataset) is not None
         own = {} if obtained else self.plan.own_files(dataset)
         elsewhere = {*own, *kind.raw_settings}
@@ -101,7 +101,7 @@ class Jobs:
         files = own | {name: [file] if file else [] for name, file in packaged}
         contents = {file: content(file) for name in files for file in files[name]}
         read = {name: [contents[file] for file in files[name]] for name in sorted(files)}
-        # Only one file is made of a pool, whatever load asks for it.
+        # A pool has only one file, for all loads.
         load = "" if kind.pool else patterns
         modules = [registry.module("datasets", entry["kind"], "load")]
         if obtained:
@@ -111,7 +111,7 @@ class Jobs:
         return Job(self._code("dataset", *modules), named, origin, contents=contents, told=told)
 
     def _train(self, dataset: str, rule: str, patterns: str) -> Job:
-        """Learning couplings, or gathering those that were learnt in parts."""
+        """Learn couplings, or gather those that were learnt in parts."""
         names = parts.names(parts.parts(self.plan, dataset, rule))
         if len(names) == 1:
             return self._part(dataset, rule, patterns, "")
@@ -123,18 +123,18 @@ class Jobs:
         return Job(self._code("gather"), settings, digest(made_from), made_from)
 
     def _share(self, dataset: str, rule: str, patterns: str) -> Job:
-        """Finding what all rows of couplings that are learnt in parts need."""
+        """Compute what all rows of couplings need that are learnt in parts."""
         method = self.plan.rule(dataset, rule)["method"]
         whole = self.part(dataset, rule, patterns, "").settings
         named = {name: whole[name] for name in ("method", "infinite", "replicates")}
         made_from = self.load(dataset, patterns).lineage
         code = self._code("share", registry.module("learning", method, "learn"))
-        # The names too: examples are chosen by them.
+        # The names too: they determine the choice of examples.
         origin = digest([dataset, patterns, made_from])
         return Job(code, named | self._machine(), origin, (made_from,))
 
     def _part(self, dataset: str, rule: str, patterns: str, part: str) -> Job:
-        """Learning some rows of couplings, or all, which have no name."""
+        """Learn some rows of couplings, or all rows (no name of a part)."""
         entry = self.plan.rule(dataset, rule)
         method, described = entry["method"], self.plan.method(dataset, rule)
         settings = {name: entry[name] for name in sorted(described.settings)}
@@ -159,13 +159,13 @@ class Jobs:
         made_from = [self.load(dataset, patterns).lineage]
         if part and described.shares(entry):
             made_from.append(self.share(dataset, rule, patterns).lineage)
-        # The names too: examples are chosen, and seeds derived, by them.
+        # The names too: they determine the choice of examples and the seeds.
         origin = digest([dataset, rule, patterns, *made_from])
         code = self._code("train", *modules)
         return Job(code, named | self._machine(), origin, tuple(made_from))
 
     def _measure(self, result: Result) -> Job:
-        """Measuring couplings."""
+        """Measure couplings."""
         measure, dataset, rule, patterns = result
         spins = self.plan.network(dataset, rule)
         settings = self.plan.measure(dataset, measure)
@@ -242,13 +242,13 @@ class Jobs:
         return Job(self._code("page", module), named, digest(figures))
 
     def category(self, figure: str) -> str:
-        """The part of the report in which a figure stands: the kinds of its data sets."""
+        """The category of a figure in the report: the kinds of its data sets."""
         datasets = self.plan.config["figures"][figure]["datasets"]
         kinds = (self.plan.dataset(name)["kind"].replace("_", " ") for name in datasets)
         return ", ".join(dict.fromkeys(kinds)) or "theory"
 
     def caption(self, figure: str) -> str:
-        """What a figure shows, and of which run and which scale."""
+        """What a figure shows, with its run and its sizes."""
         datasets = self.plan.config["figures"][figure]["datasets"]
         scales = "; ".join(self._scale(name) for name in datasets) or "theory alone"
         return f"{self.plan.figure(figure).caption} Run {self.plan.config['run']}: {scales}."
@@ -269,7 +269,7 @@ class Jobs:
         return self.train(*result[1:]) if stage == "models" else self.measure(result)
 
     def _described(self, dataset: str) -> dict[str, Any]:
-        """What tables must be told of a data set, beside its results."""
+        """What tables need to know about a data set, besides its results."""
         entry, kind = self.plan.dataset(dataset), self.plan.kind(dataset)
         columns = dict(sorted(kind.columns(entry).items()))
         return {

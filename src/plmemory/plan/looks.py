@@ -1,9 +1,9 @@
-"""What figures are told of how the rules that they show are drawn.
+"""The looks of learning rules in figures.
 
-A method says how it is drawn; here its entries are told apart. In a family the colour darkens from
-value to value; entries of which the method says the same are numbered in the order of the
-configuration, and each number has its shade, symbol and line. All of it follows from the whole
-configuration: a rule looks the same in every figure of a run.
+A method defines its look; here its entries are distinguished. In a family the colour darkens from
+value to value. Entries with the same look are numbered in the order of the configuration, and each
+number has its shade, symbol and line. All looks follow from the whole configuration, so a rule
+looks the same in every figure of a run.
 """
 
 from __future__ import annotations
@@ -20,9 +20,9 @@ from plmemory.plan.plan import Plan
 
 
 class Member(NamedTuple):
-    """A rule's family, the setting that varies there, its value, and its place of 0 to 1.
+    """A rule's family, the setting that varies there, its value, and its place from 0 to 1.
 
-    The only one of a family has no place.
+    The only member of a family has no place.
     """
 
     family: str
@@ -68,9 +68,9 @@ class Looks:
         return look
 
     def _told(self) -> tuple[dict[str, Member], dict[str, int]]:
-        """The rules of families, by all values that any data set has; the numbers of all others.
+        """The rules of families, with the values of all data sets; the numbers of all other rules.
 
-        A number says how many there are before it of which their method says the same.
+        A number counts the earlier rules with the same look.
         """
         entries: dict[str, Settings] = {}
         values: dict[str, dict[str, tuple[str, float]]] = {}
@@ -95,13 +95,13 @@ class Looks:
 
 
 def _symbol(entry: Settings, setting: str) -> str:
-    """What a setting is called in a formula."""
+    """The symbol of a setting in a formula."""
     told = registry.rules()[entry["method"]].settings[setting].symbol
     return told or rf"\mathrm{{{setting}}}".replace("_", r"\ ")
 
 
 def _of_method(entry: Settings) -> Look:
-    """What the method says, or a colour and a symbol by its place among those that say nothing."""
+    """The look of the method or, without one, a colour and a symbol by its rank."""
     method = registry.rules()[entry["method"]]
     if method.look is not None:
         return method.look(entry)

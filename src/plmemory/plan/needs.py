@@ -1,7 +1,7 @@
-"""What jobs ask of a cluster: memory and run time, computed from their sizes.
+"""The requests of jobs to a cluster: memory and run time, computed from their sizes.
 
-A job that is tried again, for want of either or because its node was taken away, asks for twice as
-much as before.
+A job that is tried again, because it lacked either or lost its node, requests twice as much as
+before.
 """
 
 from __future__ import annotations
@@ -13,14 +13,14 @@ from plmemory.plan import registry
 from plmemory.plan.plan import Plan, Result, numbered
 
 FLOAT_BYTES = {"float32": 4, "float64": 8}
-# Arrays of the couplings' size that a training holds (docs/scaling.md).
+# Number of arrays of the size of the couplings in a training (docs/scaling.md).
 HELD = 6
-# Arrays of the patterns' size, in double precision, that are held with what all rows share.
+# Number of arrays of the size of the patterns, in double precision, for what all rows share.
 SHARED = 4
-# What an alignment may have: of a protein only the data tell these numbers.
+# Assumed sizes of an alignment: only the data of a protein determine them.
 UNKNOWN_SITES, UNKNOWN_COLOURS, UNKNOWN_PATTERNS = 200, 21, 5000
-# Of the run time that is asked for: on what is computed, since cores differ, and besides, for a
-# node and a file system that are slow to begin.
+# Factor on the computed run time, since cores differ, and minutes in addition, for nodes and file
+# systems that start slowly.
 SAFETY_FACTOR = 4
 BESIDE_MINUTES = 5
 
@@ -55,20 +55,20 @@ class Needs:
         self.precision = FLOAT_BYTES[plan.config["dtype"]] / 4
 
     def pool(self, dataset: str) -> Need:
-        """Making a data set of all examples."""
+        """Make a data set of all examples."""
         return Need(4000 + self.patterns_memory(dataset, ""), self._making(dataset))
 
     def draw(self, dataset: str, patterns: str) -> Need:
-        """Drawing the patterns of one load."""
+        """Draw the patterns of one load."""
         return Need(500 + self.patterns_memory(dataset, patterns), self._making(dataset))
 
     def share(self, dataset: str, rule: str, patterns: str) -> Need:
-        """Finding what all rows of couplings need: at most what learning them takes."""
+        """Compute what all rows of couplings need: at most the cost of learning them."""
         held = SHARED * self.patterns_memory(dataset, patterns)
         return Need(500 + held, self.train(dataset, rule, patterns).seconds)
 
     def part(self, dataset: str, rule: str, patterns: str, part: str) -> Need:
-        """Learning the rows of a part."""
+        """Learn the rows of a part."""
         need = self.train(dataset, rule, patterns, numbered(part)[1])
         if not self.plan.method(dataset, rule).shares(self.plan.rule(dataset, rule)):
             return need
@@ -76,7 +76,7 @@ class Needs:
         return replace(need, megabytes=need.megabytes + held)
 
     def train(self, dataset: str, rule: str, patterns: str, parts: int = 1) -> Need:
-        """Learning couplings, or the rows of one of several parts."""
+        """Learn couplings, or the rows of one of several parts."""
         held = self.patterns_memory(dataset, patterns)
         seconds = self.plan.method(dataset, rule).seconds(
             self.plan.rule(dataset, rule), self._count(dataset, patterns), self._numbers(dataset)
@@ -88,7 +88,7 @@ class Needs:
         )
 
     def measure(self, result: Result) -> Need:
-        """Measuring couplings."""
+        """Measure couplings."""
         measure, dataset, _, patterns = result
         seconds = registry.measures()[measure].seconds(
             self.plan.measure(dataset, measure), self._numbers(dataset)
@@ -128,7 +128,7 @@ class Needs:
         return self.plan.available(dataset) or UNKNOWN_PATTERNS
 
     def _numbers(self, dataset: str) -> int:
-        """Numbers of a pattern: those of all its sites."""
+        """The number of numbers in a pattern, over all its sites."""
         sites = self.plan.sites(dataset)
         if sites is None:
             return UNKNOWN_SITES * UNKNOWN_COLOURS

@@ -11,7 +11,7 @@ WORDS += ["eighteen", "nineteen", "twenty"]
 
 
 def fixed(value: float, digits: int, sign: bool = False) -> str:
-    """With so many digits behind the point: −0.30; zero has no sign."""
+    """With this number of decimals: −0.30; zero has no sign."""
     text = f"{abs(value):.{digits}f}"
     if not text.strip("0."):
         return text
@@ -19,7 +19,7 @@ def fixed(value: float, digits: int, sign: bool = False) -> str:
 
 
 def general(value: float, digits: int = 3) -> str:
-    """With so many significant digits at most: 0.4, 0.0969, 100, 19 600."""
+    """With at most this number of significant digits: 0.4, 0.0969, 100, 19 600."""
     if float(value).is_integer():
         return count(value)
     digits = max(0, digits - 1 - math.floor(math.log10(abs(value))))
@@ -28,7 +28,7 @@ def general(value: float, digits: int = 3) -> str:
 
 
 def count(value: float) -> str:
-    """A whole number, its thousands apart from 10 000 on."""
+    """An integer, with separated thousands from 10 000 on."""
     text = f"{abs(value):.0f}"
     if len(text) > 4:
         text = f"{int(text):,}".replace(",", THIN)
@@ -54,6 +54,6 @@ def percent(value: float, error: float) -> str:
 
 
 def _digits(error: float) -> int:
-    """Behind the point, so that an error keeps one digit, two where it begins with 1."""
+    """The decimals of an error: one significant digit, two if it begins with 1."""
     mantissa, exponent = f"{error:.1e}".split("e")
     return max(0, (1 if mantissa[0] == "1" else 0) - int(exponent))

@@ -9,7 +9,7 @@ from pathlib import Path
 from plmemory.figures.shared.glossary import SYMBOLS, TERMS, Entry
 from plmemory.plan.registry import PACKAGE
 
-# Folders of the package, and what their page is called.
+# Folders of the package, and the titles of their pages.
 ROOMS = {
     "estimator": "Memory, beneath",
     "theory": "Theory",

@@ -8,12 +8,12 @@ from plmemory.plan.needs import HELD, Needs
 from plmemory.plan.plan import Plan
 
 AUTO = "auto"
-# Megabytes of arrays of the couplings' size that a part is to hold (docs/scaling.md).
+# Megabytes of arrays of the size of the couplings in one part (docs/scaling.md).
 PART = 4000
 
 
 def check(entry: Settings, rule: Rule) -> None:
-    """See that the rows of a rule's entry can be shared by as many jobs as it asks for.
+    """Check that the rows of a rule can be distributed over the requested number of jobs.
 
     Raises
     ------
@@ -48,5 +48,5 @@ def split(plan: Plan) -> list[tuple[str, str]]:
 
 
 def names(count: int) -> list[str]:
-    """What files of so many parts are called, in the order of their rows."""
+    """The names of the files of ``count`` parts, in the order of their rows."""
     return [f"{number}of{count}" for number in range(1, count + 1)]

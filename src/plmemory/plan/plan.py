@@ -39,33 +39,33 @@ class Plan:
         self.config = config
         folder = expanded(config["results"]).rstrip("/")
         self.root = f"{folder}/{config['run']}"
-        # Some kinds look into files for these.
+        # Some kinds read files for these.
         self.sites = functools.cache(self._sites)
         self.available = functools.cache(self._available)
         self.provides = functools.cache(self._provides)
         self.own_files = functools.cache(self._own_files)
 
-    # What the configuration says of things by name
+    # The entries of the configuration by name
 
     def dataset(self, name: str) -> Settings:
         """The entry of a data set."""
         return self.config["datasets"][name]
 
     def kind(self, name: str) -> DataSet:
-        """What the kind of a data set says of itself."""
+        """The contract of the kind of a data set."""
         return registry.datasets()[self.dataset(name)["kind"]]
 
     def raw_kind(self, name: str) -> str:
-        """The kind of data set whose raw files a data set is made from, if it has some."""
+        """The kind of data set whose raw files a data set uses, if any."""
         return self.kind(name).raw or self.dataset(name)["kind"]
 
     def title(self, name: str) -> str:
-        """What legends and titles call a data set."""
+        """The name of a data set in legends and titles."""
         entry = self.dataset(name)
         return entry["title"] or self.kind(name).title(entry) or name.replace("_", " ")
 
     def _sites(self, dataset: str) -> int | None:
-        """The number of sites N of a data set, None where only the data tell it."""
+        """The number of sites N of a data set, None if only the data determine it."""
         return self._told(dataset, self.kind(dataset).sites)
 
     def components(self, dataset: str) -> int:
@@ -73,11 +73,11 @@ class Plan:
         return self._told(dataset, self.kind(dataset).components)
 
     def _available(self, dataset: str) -> int | None:
-        """How many training examples there are, None where only the data tell or without end."""
+        """The number of training examples, None if only the data determine it or if unlimited."""
         return self._told(dataset, self.kind(dataset).available)
 
     def _provides(self, dataset: str) -> frozenset[str]:
-        """What a data set has beside training examples; of labels, also their variables."""
+        """What a data set has besides training examples; for labels, also their variables."""
         found = self._told(dataset, self.kind(dataset).provides)
         if "labels" in found:
             found |= {f"{part}_label" for part in ("train", "test") if part in found | {"train"}}
@@ -98,9 +98,9 @@ class Plan:
         return self.learning(dataset)[name]
 
     def rules(self, figure: str, dataset: str) -> list[str]:
-        """The learning rules that a figure shows of a data set, those of a family one by one.
+        """The learning rules that a figure shows for a data set, with all rules of a family.
 
-        Of data sets of several types of spins each is shown with the rules that can learn it.
+        If data sets have several spin types, each is shown with the rules that can learn it.
         """
         entry, spins = self.config["figures"][figure], self.kind(dataset).spins
         named, one = entry.get("rules", []), len(entry["datasets"]) == 1
@@ -116,7 +116,7 @@ class Plan:
         return rule, math.nan
 
     def method(self, dataset: str, rule: str) -> Rule:
-        """What the method of a learning rule says of itself."""
+        """The contract of the method of a learning rule."""
         return registry.rules()[self.rule(dataset, rule)["method"]]
 
     def network(self, dataset: str, rule: str) -> str:
@@ -129,13 +129,13 @@ class Plan:
         return own[name] if name in own else self.config["measures"][name]
 
     def figure(self, name: str) -> Figure:
-        """What the kind of a figure says of itself."""
+        """The contract of the kind of a figure."""
         return registry.figures()[self.config["figures"][name]["figure"]]
 
     # Names of numbers of patterns
 
     def counts(self, figure: str, dataset: str) -> list[int | str]:
-        """The numbers of training patterns (or "all") at which a figure looks at a data set."""
+        """The numbers of training patterns (or "all") of a data set in a figure."""
         entry = self.config["figures"][figure]
         if entry.get("patterns"):
             return list(entry["patterns"])
@@ -148,7 +148,7 @@ class Plan:
         return [round(load * sites) for load in entry.get("loads") or []]
 
     def names(self, figure: str, dataset: str) -> list[str]:
-        """P00250 for every number of patterns that a figure asks for, or Pall."""
+        """P00250 for every number of patterns in a figure, or Pall."""
         return [
             f"P{n:05d}" if isinstance(n, int) else f"P{n}" for n in self.counts(figure, dataset)
         ]
@@ -156,7 +156,7 @@ class Plan:
     # Paths
 
     def data_file(self, dataset: str, patterns: str) -> str:
-        """The file of a data set; of one that is drawn anew for every load, of that load."""
+        """The file of a data set; if it is drawn for every load, that of the load."""
         own = "" if self.kind(dataset).pool else f"/{patterns}"
         return f"{self.root}/data/{dataset}{own}.nc"
 
@@ -182,13 +182,13 @@ class Plan:
         return f"{self.root}/page/index.html"
 
     def raw_file(self, dataset: str) -> str | None:
-        """The file that tells where the raw files of a data set are, None if it has none."""
+        """The file that shows where the raw files of a data set are, None if it has none."""
         if not registry.has("datasets", self.raw_kind(dataset), "raw"):
             return None
         return f"{self.root}/data/{dataset}.raw"
 
     def _own_files(self, dataset: str) -> dict[str, list[str]]:
-        """Files of the user's that a data set's entry names, by setting."""
+        """The user's files that a data set's entry names, by setting."""
         entry, kind = self.dataset(dataset), self.kind(dataset)
         named = {
             name: [expanded(entry[name])]
@@ -203,7 +203,7 @@ class Plan:
         return {name: list(paths) for name, paths in files.items()}
 
     def packaged_files(self, dataset: str) -> dict[str, str | None]:
-        """Files of installed packages that a data set's entry names, None where there is none."""
+        """Files of installed packages that a data set's entry names; None for a missing file."""
         entry = self.dataset(dataset)
         return {
             name: packaged(entry[name])
@@ -212,14 +212,14 @@ class Plan:
         }
 
     def data_inputs(self, dataset: str) -> dict[str, list[str]]:
-        """What a data set is made from: raw files, or files of the user's by setting."""
+        """The inputs of a data set: raw files, or the user's files by setting."""
         raw = self.raw_file(dataset)
         return {"raw": [raw]} if raw else self.own_files(dataset)
 
-    # What figures are made from
+    # Inputs of figures
 
     def results(self, figure: str, stage: str) -> list[Any]:
-        """What a figure needs of a stage, in the order of the configuration, nothing twice.
+        """The results of a stage that a figure needs, in the order of the configuration, each once.
 
         Names of figures for the stage ``tables``, pairs of a data set and a number of patterns for
         ``data``, else a ``Result``.
@@ -235,7 +235,7 @@ class Plan:
         for dataset in entry["datasets"]:
             if stage == "data":
                 names = self.names(figure, dataset)
-                # A figure made from others' tables asks for no load: theirs are the patterns drawn.
+                # A figure made from tables of others has no loads: theirs are the patterns drawn.
                 found += [(dataset, name) for name in names or [""] * self.kind(dataset).pool]
             else:
                 found += [

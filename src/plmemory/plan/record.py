@@ -1,8 +1,8 @@
-"""Tables of record: of the tables of a run, the rows that a page cites, kept beside the page.
+"""Tables of record: the rows of a run's tables that a page cites, stored beside the page.
 
 A record of a run is one CSV file a figure, with the rows cited and all their columns, and
-``lineages.csv``: by figure the lineage that the run's table carried (nothing for a table from
-before tables carried one) and the SHA-256 of the record itself, which no hand is to change.
+``lineages.csv``: for each figure the lineage of the run's table (empty for tables older than
+lineages) and the SHA-256 of the record itself, which must not be edited.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ MEASURED = object()
 
 
 class Row(Mapping[str, Any]):
-    """One row of a table: a number where there is one, else text; what is missing is an error."""
+    """One row of a table: cells are numbers if possible, else text; a missing cell is an error."""
 
     def __init__(self, where: str, cells: Mapping[str, str]) -> None:
         self._where = where
@@ -79,7 +79,7 @@ def as_value(cell: str) -> float | bool | str | None:
 
 
 class Tables:
-    """The tables of some runs, which remember the rows that were asked for."""
+    """The tables of some runs, with a memory of the requested rows."""
 
     def __init__(self, folders: Mapping[str, Path]) -> None:
         """folders: of the tables, by run."""
@@ -88,12 +88,12 @@ class Tables:
         self._cited: dict[tuple[str, str], set[int]] = {}
 
     def rows(self, figure: str, of: str = "laptop", **where: Any) -> list[Row]:
-        """Rows of a figure's table, ``of`` a run, with such cells, in the order of the table.
+        """Rows of a figure's table, ``of`` a run, with the given cells, in the order of the table.
 
         Raises
         ------
         InputError
-            If there is no such table or column, or no row, be it of one value of a list.
+            If there is no such table or column, or no row for some value of a list.
         """
         place = f"{of}: {figure}"
         table = self._read(of, figure)
@@ -115,7 +115,7 @@ class Tables:
         return [all_rows[number] for number in found_rows]
 
     def row(self, figure: str, of: str = "laptop", **where: Any) -> Row:
-        """The only such row.
+        """The only row with the given cells.
 
         Raises
         ------

@@ -1,6 +1,6 @@
-"""The reference of the configuration and of the tables, written from what the things say.
+"""The reference of the configuration and of the tables, written from the contracts.
 
-python -m plmemory.plan.reference    # writes config/README.md and docs/figures.md anew
+python -m plmemory.plan.reference    # rewrites config/README.md and docs/figures.md
 """
 
 from __future__ import annotations
@@ -69,14 +69,14 @@ def filled(page: str, name: str, text: str) -> str:
 
 
 def write(checkout: Path) -> None:
-    """Write all generated parts below ``checkout`` anew."""
+    """Rewrite all generated parts below ``checkout``."""
     for file, (name, generate) in WRITTEN.items():
         page = checkout / file
         page.write_text(filled(page.read_text(), name, generate()))
 
 
 def _about(room: str, name: str) -> str:
-    """The sentence with which a thing introduces itself."""
+    """The first sentence of the docstring of a thing."""
     return str(sys.modules[registry.module(room, name, "about")].__doc__)
 
 

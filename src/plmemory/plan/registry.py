@@ -1,7 +1,7 @@
 """All things of the workflow, found by looking into the folders of this package.
 
 A folder below ``datasets``, ``networks``, ``learning``, ``measures`` or ``figures`` with an
-``about.py`` is a thing; nothing else has to know its name.
+``about.py`` is a thing; no list of names is needed.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The results page of a run from what there is of it, figures that are missing among it.
+"""The results page of a run from its existing results; missing figures are shown as such.
 
 python -m plmemory.plan.results_page                       # of config/config.yaml
 python -m plmemory.plan.results_page config/paper.yaml     # of that file laid over it

@@ -1,4 +1,4 @@
-"""The schema of the configuration, composed from what the things say of their settings."""
+"""The schema of the configuration, composed from the settings of all things."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from plmemory.plan import about, registry
 from plmemory.plan.about import REQUIRED, Setting
 
 NAME = r"^[a-z][a-z0-9_.]*\Z"
-# Names that a reader of a CSV file takes for a missing value or a truth value.
+# Names that a reader of a CSV file would take for a missing value or a truth value.
 TAKEN = {"nan", "null", "none", "na", "true", "false", "inf", "yes", "no", "on", "off"}
 
 TOP: dict[str, Setting] = {
@@ -137,7 +137,7 @@ def figure(kind: str) -> dict[str, Setting]:
 
 
 KINDS: dict[str, tuple[str, Callable[[], Mapping[str, Any]]]] = {
-    # section: the key that names the kind of an entry, and the kinds that there are
+    # section: the key that names the kind of an entry, and the existing kinds
     "datasets": ("kind", registry.datasets),
     "learning": ("method", registry.rules),
     "figures": ("figure", registry.figures),

@@ -1,10 +1,10 @@
-"""Which source files a job runs, as one digest: edit any of them and the job is out of date.
+"""A digest of all source files that a job runs: after an edit of any, the job is outdated.
 
 Snakemake itself watches only a rule's script, and by time stamp. The digest taken here covers the
 script and every module of this package that it imports, directly or not, by content without
-comments and docstrings: a fresh clone, a mere touch or better prose changes nothing, an edit of
-what runs does. Modules that a job picks by name are named by who plans it; every job checks at its
-end that nothing ran which was not hashed (``files.jobs``).
+comments and docstrings. A fresh clone, a new time stamp or better prose changes nothing; an edit of
+running code does. Modules that a job loads by name are named by the plan; at its end every job
+checks that all code that ran was hashed (``files.jobs``).
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ PACKAGE = Path(__file__).parents[1]
 
 
 class Code(NamedTuple):
-    """What a job runs: one digest of all, and digests of content and syntax of each source.
+    """The code of a job: one digest of all, and digests of content and syntax of each source.
 
     ``sources``: by the dotted names of modules of this package, and the path of the script.
     """
@@ -63,9 +63,9 @@ def closure(*modules: str) -> tuple[str, ...]:
 
 
 def run_from(source: Path) -> None:
-    """Let the processes that this one starts import the package from the folder ``source``.
+    """Let child processes import the package from the folder ``source``.
 
-    They draw without a screen: the backend of a notebook could not be imported there.
+    They draw without a screen: the matplotlib backend of a notebook could not be imported there.
     """
     others = os.environ.get("PYTHONPATH", "").split(os.pathsep)
     paths = [str(source), *(path for path in others if path not in ("", str(source)))]

@@ -1,4 +1,4 @@
-"""What the results page is told of a run: its figures, what they are made from, and its scale."""
+"""The parameters of the results page: the figures of a run, their inputs, and the sizes."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def _figure(jobs: Jobs, name: str) -> dict[str, Any]:
 
 
 def contract(described: Figure) -> dict[str, Any]:
-    """What the kind of a figure says of itself, as far as a page shows it."""
+    """The contract of the kind of a figure, as far as a page shows it."""
     return {
         "see": described.see,
         "row": described.row,
@@ -72,7 +72,7 @@ def contract(described: Figure) -> dict[str, Any]:
 
 
 def settings(plan: Plan, figure: str) -> dict[str, Any]:
-    """The entries of a figure, of its data sets and of its rules; no path of the user's."""
+    """The entries of a figure, of its data sets and of its rules, without the user's paths."""
     entry = plan.config["figures"][figure]
     found: dict[str, Any] = {"figures": {figure: entry}}
     for name in entry["datasets"]:
@@ -96,8 +96,8 @@ def settings(plan: Plan, figure: str) -> dict[str, Any]:
 def behind(plan: Plan, figure: str) -> Iterator[Result]:
     """Results that a figure's table is made from, directly or not, some of them twice.
 
-    Tables have the name of their figure for a data set; data have no rule, those of a pool no
-    number of patterns either.
+    A table has the name of its figure instead of a data set; data have no rule, and those of a pool
+    no number of patterns.
     """
     for stage in plan.figure(figure).inputs:
         for result in plan.results(figure, stage):
@@ -113,7 +113,7 @@ def behind(plan: Plan, figure: str) -> Iterator[Result]:
 
 
 def _stem(plan: Plan, result: Result) -> str:
-    """The file of a result without folder of the run and suffix."""
+    """The file of a result without the folder of the run and the suffix."""
     if result.stage == "tables":
         return f"tables/{result.dataset}"
     if result.stage == "data":

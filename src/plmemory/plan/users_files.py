@@ -1,4 +1,4 @@
-"""Where the files are that a configuration names."""
+"""The paths of the files that a configuration names."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ PACKAGED = "package:"
 
 
 def packaged(name: str) -> str | None:
-    """The file ``package:<distribution>/<file>``, None where the package or the file is not there.
+    """The file ``package:<distribution>/<file>``, None if the package or the file is missing.
 
     Found through the metadata of the package, which is not imported.
     """

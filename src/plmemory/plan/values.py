@@ -1,4 +1,4 @@
-"""Single values of a configuration: whether they are allowed, and the line that says why not."""
+"""Checks of single values of a configuration, and the error lines."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ from plmemory.plan.about import Setting
 
 
 class Text(str):
-    """A value of a command line, which is to be of the type that its key asks for."""
+    """A value from a command line, to be converted to the type of its key."""
 
 
 def as_text(given: Any) -> Any:
-    """What a command line gave, all its values as text."""
+    """The settings from a command line, with all values as text."""
     return _leaves(given, lambda value: value if value is None else Text(value), object)
 
 
 def checked(key: str, value: Any, setting: Setting) -> Any:
-    """The value, if its schema allows it; text of a command line as whatever the schema allows."""
+    """The value, if its schema allows it; text from a command line is converted."""
     from jsonschema import Draft202012Validator
 
     validator = Draft202012Validator(dict(setting.schema))
@@ -36,7 +36,7 @@ def checked(key: str, value: Any, setting: Setting) -> Any:
 
 
 def _plain(key: str, value: Any, allowed: Mapping[str, Any]) -> Any:
-    """The value with whole numbers as such, where these are asked for; all numbers are finite."""
+    """The value with integers as such, if the schema asks for them; numbers must be finite."""
     if isinstance(value, list):
         items = allowed.get("items", {})
         return [_plain(f"{key}.{place}", part, items) for place, part in enumerate(value)]
@@ -49,7 +49,7 @@ def _plain(key: str, value: Any, allowed: Mapping[str, Any]) -> Any:
 
 
 def _leaves(value: Any, turn: Callable[[Any], Any], kind: type) -> Any:
-    """The value with ``turn`` done to what is of this kind in it, at any depth."""
+    """The value with ``turn`` applied to all parts of this kind, at any depth."""
     if isinstance(value, Mapping):
         return {key: _leaves(part, turn, kind) for key, part in value.items()}
     if isinstance(value, list):
@@ -58,7 +58,7 @@ def _leaves(value: Any, turn: Callable[[Any], Any], kind: type) -> Any:
 
 
 def _read(text: str) -> Any:
-    """What YAML sees in a text; it takes 1e-5 for none of its numbers."""
+    """The value of a text as in YAML, which does not read 1e-5 as a number."""
     try:
         seen = yaml.safe_load(text)
     except yaml.YAMLError:
@@ -99,7 +99,7 @@ def keys(names: Sequence[str]) -> str:
 
 
 def nearest(word: Any, known: Iterable[str], lead: str = ", ") -> str:
-    """The rest of a sentence: what was perhaps meant."""
+    """The end of a sentence with a suggestion of a similar word."""
     near = difflib.get_close_matches(str(word), list(known), 1)
     if near:
         return f"{lead}did you mean {near[0]!r}?"

@@ -3,8 +3,8 @@
 J_ij = c sum_mu xi_i xi_j^T on P random patterns of N tokens, uniform on the sphere, lambda c =
 ``strength``. From x = m0 xi + sqrt(1 - m0^2) u the messages J_ij x_j are, over j, Gaussian: of mean
 c m0 xi_i and, by the P other patterns, of covariance c^2 P/d^2 in all directions. A softmax of a
-Gaussian is a tilted Gaussian, so attention is the field of Hebb's network and a memory of the
-present state,
+Gaussian is a tilted Gaussian, so attention is the sum of the field of Hebb's network and a memory
+of the present state,
 
     x_i^new / c ~ m0 xi_i + kappa x_i + noise,    kappa = lambda c P / d^2,
 
@@ -27,10 +27,10 @@ _NODES = 400
 
 
 class Attending(NamedTuple):
-    """What decides a step.
+    """The parameters of a step.
 
-    patterns: P of others. tokens: N of others. dimension: d, at least 2. strength: lambda c. kept:
-    gamma / ((1 - gamma) c).
+    patterns: P, the number of other patterns. tokens: N, the number of other tokens. dimension: d,
+    at least 2. strength: lambda c. kept: gamma / ((1 - gamma) c).
     """
 
     patterns: float
@@ -41,7 +41,7 @@ class Attending(NamedTuple):
 
     @property
     def memory(self) -> float:
-        """kappa, the weight of the present state beside that of the pattern, with gamma's."""
+        """kappa, the weight of the present state relative to the pattern, including gamma."""
         return self.strength * self.patterns / self.dimension**2 + self.kept
 
 
@@ -51,7 +51,7 @@ def one_step(initial_overlap: np.ndarray | float, attending: Attending) -> np.nd
     Raises
     ------
     InputError
-        If tokens have one component: then they are signs, with another kind of corruption.
+        If tokens have a single component: then they are signs, with another kind of corruption.
     """
     patterns, tokens, d, strength, _ = attending
     if not d >= 2 or d != int(d):

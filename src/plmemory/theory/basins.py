@@ -1,4 +1,4 @@
-"""What the map of one step (see ``one_step``), iterated, says about basins of attraction."""
+"""Basins of attraction by the iterated map of one step (see ``one_step``)."""
 
 from __future__ import annotations
 
@@ -28,11 +28,11 @@ def basin_boundary(distribution: StabilityDistribution, retrieved: float = RETRI
     """Smallest m0 from which the one-step map, iterated, ends at an overlap above ``retrieved``.
 
     This is the map's largest unstable fixed point below its retrieval fixed point (zero where
-    there is none: the map lies above the diagonal all the way down), and not-a-number where the
-    map has no fixed point above ``retrieved``. Exact for strongly diluted asymmetric
-    networks, where steps are independent (Derrida, Gardner & Zippelius 1987; Gardner 1989); in a
-    fully connected network only the first step is exact and later ones are worse, so that
-    there it lies far below the measured boundary (docs/method.md).
+    there is none: the map is above the diagonal down to zero), and not-a-number if the map has no
+    fixed point above ``retrieved``. Exact for strongly diluted asymmetric networks, in which steps
+    are independent (Derrida, Gardner & Zippelius 1987; Gardner 1989). In a fully connected network
+    only the first step is exact, and later steps gain less; there this boundary is far below the
+    measured one (docs/method.md).
     """
     gain = _gain(distribution, _ANGLES)
     above = np.flatnonzero(gain > 0)
@@ -49,8 +49,8 @@ def basin_boundary(distribution: StabilityDistribution, retrieved: float = RETRI
 def best_b(alpha: float, initial_overlap: float) -> tuple[float, float]:
     """(b, m1): the b = lambda |J_i| whose optimum gains most in one step from m0, and that m1.
 
-    It grows with m0: from Hebb's rule (b to 0, largest mean stability) at m0 to 0, to maximum
-    stability (b to infinity) at m0 to 1. Searched for between 0.05 and 200.
+    It grows with m0: from Hebb's rule (b to 0, largest mean stability) for m0 to 0, to maximum
+    stability (b to infinity) for m0 to 1. The search is between 0.05 and 200.
     """
 
     def loss(log_b: float) -> float:
@@ -63,14 +63,14 @@ def best_b(alpha: float, initial_overlap: float) -> tuple[float, float]:
 def widest_basin(alpha: float, retrieved: float = RETRIEVED) -> tuple[float, float]:
     """(b, boundary): the b = lambda |J_i| whose ``basin_boundary`` is smallest, and that boundary.
 
-    Searched for between 0.05 and 200. At small loads the boundary is zero for a whole range
-    of b; then its largest b is returned, which has the fewest errors at the end. Both are
-    not-a-number where no b retrieves.
+    The search is between 0.05 and 200. At small loads the boundary is zero for a range of b; then
+    the largest of these b is returned, which has the fewest final errors. Both are not-a-number if
+    no b retrieves.
     """
 
     def boundary(log_b: float) -> float:
         learned = pseudo_likelihood(alpha, float(np.exp(log_b)))
-        # No retrieval counts as a basin without width, so that the search can compare.
+        # No retrieval counts as a boundary of one, so that the search can compare.
         return float(np.nan_to_num(basin_boundary(learned, retrieved), nan=1.0))
 
     grid = np.linspace(*_LOG_B, 34)

@@ -1,11 +1,11 @@
-"""What learning makes of a stability, by the pseudo-likelihood.
+"""The change of a stability by learning, for the pseudo-likelihood.
 
-A pattern's cavity stability z, which it would have if it were not learned, becomes
+The cavity stability z of a pattern, its stability if it were not learned, becomes
 
     Delta - z = chi (1 - tanh(b Delta)) = exp(s - log(1 + exp(2 b Delta))),   s = log(2 chi).
 
-z(Delta) is explicit, so that integrals over Delta have no inner root to find, and s instead of chi
-keeps numbers finite where chi grows like exp(2 b kappa).
+z(Delta) is explicit, so integrals over Delta need no inner root; s instead of chi keeps numbers
+finite where chi grows like exp(2 b kappa).
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ class CavityMap:
 
     @property
     def kink(self) -> float:
-        """Where the map turns from steep to slope one: nearest branch point of Delta*(z)."""
+        """Where the slope of the map changes to one: the nearest branch point of Delta*(z)."""
         exponent = (self.s + np.log(self.b / 2)) / 2
         near = exponent + np.log(2) if exponent > 20 else np.arcsinh(np.exp(exponent))
         return float(near / self.b)
@@ -73,7 +73,7 @@ class CavityMap:
 
     @property
     def panels(self) -> np.ndarray:
-        """Narrow from one kink to the other and a little beyond, then growing.
+        """Ends of panels: narrow between the kinks and slightly beyond, then growing.
 
         The kinks have the width 1/b. Left of the kink log(Delta - z) falls linearly in Delta by
         2b, so that a unit of z around zero has the width 1/(2 b kink).

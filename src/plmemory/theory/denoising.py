@@ -1,9 +1,9 @@
-"""Exact results for denoisers: the circle, two points, and what channels of noise can carry.
+"""Exact results for denoisers: the circle, two points, and capacities of noisy channels.
 
 Energies and beta = 1/(2 sigma^2) are those of ``networks.empirical_denoiser``. N pixels +1/-1 that
-pass a noisy channel tell which of K independent images they were as long as (ln K)/N is less than
-the channel's capacity in nats (Shannon 1948): beyond it the weights of the exact denoiser are
-spread over many images.
+pass a noisy channel identify one of K independent images if (ln K)/N is less than the capacity of
+the channel in nats (Shannon 1948). Beyond it the weights of the exact denoiser are spread over many
+images.
 """
 
 from __future__ import annotations
@@ -12,24 +12,24 @@ import numpy as np
 from scipy.optimize import brentq
 from scipy.special import i0e, i1e, xlogy
 
-ORDER = 101  # of the quadrature over a channel's noise
-NEARLY_ZERO = 1e-4  # below any root, but for parameters within 1e-8 of where it vanishes
-LOG_SIGMAS = (np.log(0.05), np.log(50.0))  # noises between which capacities are looked for
+ORDER = 101  # of the quadrature over the noise of a channel
+NEARLY_ZERO = 1e-4  # below any root, except for parameters within 1e-8 of its vanishing
+LOG_SIGMAS = (np.log(0.05), np.log(50.0))  # range of noises for the search
 
 
 def circle_energy(radius: np.ndarray, beta: float) -> np.ndarray:
     """E at a distance from the centre of infinitely many points, uniform on the unit circle.
 
-    R^2 + 1 - (1/beta) log I_0(2 beta R), the mean over the circle in the place of the sum.
+    R^2 + 1 - (1/beta) log I_0(2 beta R), with the mean over the circle instead of the sum.
     """
     argument = 2 * beta * np.asarray(radius)
     return np.square(radius) + 1 - (np.log(i0e(argument)) + argument) / beta
 
 
 def ring_radius(beta: float) -> float:
-    """Where that energy is lowest: R = I_1(2 beta R) / I_0(2 beta R), 0 for beta <= 1.
+    """The minimum of this energy: R = I_1(2 beta R) / I_0(2 beta R), 0 for beta <= 1.
 
-    The ratio minus R falls through zero once in 0 < R < 1.
+    The ratio minus R has one zero in 0 < R < 1, where it falls.
     """
     if beta <= 1:
         return 0.0
@@ -37,10 +37,10 @@ def ring_radius(beta: float) -> float:
 
 
 def pair_place(scaled: float) -> float:
-    """How far from their middle a minimum of two points lies, in units of half their distance.
+    """Distance of a minimum of two points from their midpoint, in units of half their distance.
 
-    ``scaled``: beta a^2 / 2 of two points at a distance a. y = tanh(scaled y): a minimum each for
-    scaled > 1, up to it a single one in the middle, which is of neither.
+    ``scaled``: beta a^2 / 2 for two points at a distance a. y = tanh(scaled y): for scaled > 1
+    there is a minimum at each point, else a single one at the midpoint.
     """
     if scaled <= 1:
         return 0.0
@@ -48,7 +48,7 @@ def pair_place(scaled: float) -> float:
 
 
 def flip_capacity(overlap: np.ndarray) -> np.ndarray:
-    """Capacity of pixels that are turned over to this overlap m: ln 2 + p ln p + (1-p) ln(1-p).
+    """Capacity for pixels flipped to overlap m: ln 2 + p ln p + (1-p) ln(1-p).
 
     p = (1 + m)/2; in nats a pixel (binary symmetric channel).
     """
@@ -57,14 +57,14 @@ def flip_capacity(overlap: np.ndarray) -> np.ndarray:
 
 
 def critical_overlap(rate: float) -> float:
-    """The overlap from which ``rate`` = (ln K)/N is below the capacity; NaN if it never is."""
+    """The overlap above which ``rate`` = (ln K)/N is below the capacity; NaN if there is none."""
     if rate >= np.log(2):
         return np.nan
     return float(brentq(lambda overlap: flip_capacity(overlap) - rate, 0, 1))
 
 
 def noise_capacity(sigma: float) -> float:
-    """Capacity of pixels +1/-1 with Gaussian noise, in nats a pixel.
+    """Capacity for pixels +1/-1 with Gaussian noise, in nats per pixel.
 
     ln 2 - E ln(1 + exp(-2 x / sigma^2)), x = 1 + sigma z (binary-input Gaussian channel).
     """
@@ -74,7 +74,7 @@ def noise_capacity(sigma: float) -> float:
 
 
 def critical_sigma(rate: float) -> float:
-    """The noise up to which ``rate`` = (ln K)/N is below the capacity; NaN if it never is."""
+    """The noise below which ``rate`` = (ln K)/N is below the capacity; NaN if there is none."""
     if rate >= np.log(2):
         return np.nan
     return float(np.exp(brentq(lambda log: noise_capacity(np.exp(log)) - rate, *LOG_SIGMAS)))

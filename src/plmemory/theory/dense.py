@@ -1,8 +1,8 @@
-"""How many random patterns a dense associative memory holds, as a reference for pair couplings.
+"""Capacity of a dense associative memory for random patterns, a reference for pair couplings.
 
 The energy is -sum_mu F(sum_i xi_i^mu s_i), and a site takes the sign that lowers it (Krotov &
-Hopfield 2016, Adv. Neural Inf. Process. Syst. 29, arXiv:1606.01164). F(x) = x^n couples n sites at
-a time; n = 2 is Hebb's rule.
+Hopfield 2016, Adv. Neural Inf. Process. Syst. 29, arXiv:1606.01164). F(x) = x^n couples n sites; n
+= 2 is Hebb's rule.
 """
 
 from __future__ import annotations
@@ -14,10 +14,15 @@ from plmemory.errors import InputError
 
 
 def polynomial_error(sites: int, order: int, patterns: int) -> float:
-    """Fraction of unstable sites of a pattern for F(x) = x^order, many ``sites`` and ``patterns``.
+    """Fraction of unstable sites of a pattern for F(x) = x^order, for many sites and patterns.
 
-    A site gains 2 n N^(n-1) from its own pattern; the others add a Gaussian noise of the variance
-    4 n^2 P (2n - 3)!! N^(n-1).
+    The signal of a site from its own pattern is 2 n N^(n-1); the other patterns add Gaussian noise
+    with the variance 4 n^2 P (2n - 3)!! N^(n-1).
+
+    Raises
+    ------
+    InputError
+        If there are fewer than two sites, or the order is below two.
     """
     _require(sites, order)
     noise = patterns * factorial2(2 * order - 3)
@@ -25,9 +30,14 @@ def polynomial_error(sites: int, order: int, patterns: int) -> float:
 
 
 def polynomial_capacity(sites: int, order: int, error: float | None = None) -> float:
-    """Patterns whose fraction of unstable sites is ``error``; without one, those without errors.
+    """Number of patterns with a fraction ``error`` of unstable sites; by default without errors.
 
-    No errors: N^(n-1) / (2 (2n - 3)!! log N), where they have the fraction 1/N up to logarithms.
+    Without errors: N^(n-1) / (2 (2n - 3)!! log N), where the fraction is 1/N up to logarithms.
+
+    Raises
+    ------
+    InputError
+        If there are fewer than two sites, the order is below two, or the error is out of range.
     """
     _require(sites, order)
     if error is not None and not 0 < error < 0.5:
@@ -37,10 +47,15 @@ def polynomial_capacity(sites: int, order: int, error: float | None = None) -> f
 
 
 def exponential_rate(initial_overlap: float) -> float:
-    """Rate r of the exp(r N) patterns that F = exp retrieves in one step from this overlap m > 0.
+    """Rate r: F = exp retrieves exp(r N) patterns in one step from this overlap m > 0.
 
     r = [(1 + m) log(1 + m) + (1 - m) log(1 - m)] / 4, at m = 1 log(2) / 2 (Demircigil, Heusel,
     Lowe, Upgang & Vermet 2017, J. Stat. Phys. 168, 288).
+
+    Raises
+    ------
+    InputError
+        If the overlap is not in (0, 1].
     """
     if not 0 < initial_overlap <= 1:
         raise InputError(f"initial overlap: found {initial_overlap}, expected one in (0, 1]")

@@ -25,18 +25,18 @@ def normal_density(z: np.ndarray) -> np.ndarray:
 
 @dataclass(frozen=True)
 class StabilityDistribution:
-    """Stabilities Delta = Delta*(z) with z a standard Gaussian and Delta* non-decreasing.
+    """Stabilities Delta = Delta*(z) with a standard Gaussian z and a non-decreasing Delta*.
 
     In replica-symmetric theory z is the stability that a pattern would have if it were not
-    learned (the cavity field), and Delta*(z) what learning makes of it.
+    learned (the cavity field), and Delta*(z) its stability after learning.
 
     stability: z -> Delta*(z), vectorised.
     gaussian: Delta -> z, its inverse (-inf below the support, +inf above).
     density: Delta -> probability density of the continuous part.
-    panels: increasing ends of panels that hold the continuous part and resolve its density;
-        empty without one.
-    atom, atom_mass: a stability shared by a finite fraction of the patterns, that fraction.
-    nodes, weights: the quadrature made of these, one node for the atom.
+    panels: increasing ends of panels that contain the continuous part and resolve its density;
+    empty without a continuous part.
+    atom, atom_mass: a stability shared by a finite fraction of the patterns, and this fraction.
+    nodes, weights: the resulting quadrature, with one node for the atom.
     """
 
     stability: Function

@@ -1,4 +1,4 @@
-"""Replica-symmetric theory of the pseudo-likelihood optimum, without and with a teacher.
+"""Replica-symmetric theory of the pseudo-likelihood optimum, with and without a teacher.
 
 A row J_i of fixed norm minimises the sum over the patterns of
 (1/b) log 2cosh(b Delta) - Delta, b = lambda |J_i|. In the limit N to infinity each pattern's
@@ -36,13 +36,13 @@ from plmemory.theory.distribution import REACH, StabilityDistribution, normal_de
 from plmemory.theory.quadrature import gauss_legendre
 from plmemory.theory.stabilities import CAPACITY
 
-_SOLVED = 1e-9  # largest logarithm of a ratio of two sides
+_SOLVED = 1e-9  # largest logarithm of the ratio of both sides of an equation
 _SMALLEST_STEP = 1e-3  # of log b along the optima
 
 
 @dataclass(frozen=True)
 class PseudoLikelihoodStability(StabilityDistribution):
-    """Stabilities of the pseudo-likelihood optimum, with what else the theory gives.
+    """Stabilities of the pseudo-likelihood optimum, with further results of the theory.
 
     b: lambda |J_i|.
     log_chi: log of the response chi of a stability to its own cavity field.
@@ -61,8 +61,9 @@ class PseudoLikelihoodStability(StabilityDistribution):
 def pseudo_likelihood(alpha: float, b: float) -> PseudoLikelihoodStability:
     """Stabilities of the pseudo-likelihood optimum at load ``alpha`` and b = lambda |J_i|.
 
-    Raises InputError beyond the free optimum, which exists above load 2 only: there a longer
-    row is no longer better, the problem on the sphere is not convex and the theory not safe.
+    Raises InputError for arguments that are not positive, and for b beyond the free optimum, which
+    exists only above load 2: there a longer row is not better, the problem on the sphere is not
+    convex, and the theory may not hold.
     """
     for name, found in (("alpha", alpha), ("b", b)):
         if not (0 < found < np.inf):
@@ -79,13 +80,14 @@ def pseudo_likelihood(alpha: float, b: float) -> PseudoLikelihoodStability:
 def pseudo_likelihood_l2(alpha: float, l2: float) -> PseudoLikelihoodStability:
     """Stabilities of the free optimum of the mean loss of a row plus gamma |J_i|^2 / 2.
 
-    ``l2``: gamma/lambda. Zero is allowed above load 2, where the loss itself has a minimum.
+    ``l2``: gamma/lambda. Zero is allowed above load 2, where the loss itself has a minimum. Raises
+    InputError for other values that are not positive.
     """
     if not (0 < alpha < np.inf):
         raise InputError(f"alpha: found {alpha}, expected a positive number")
     if not (0 < l2 < np.inf or (l2 == 0 and alpha > CAPACITY)):
         raise InputError(f"l2: found {l2}, expected a positive number")
-    # A longer row needs less decay; beyond the free optimum the decay is negative.
+    # A longer row needs a smaller penalty; beyond the free optimum the penalty is negative.
     low, high = np.log(1e-3), 0.0
     while _solve(alpha, np.exp(high)).l2 > l2:
         high += 1.0
@@ -98,8 +100,8 @@ def pseudo_likelihood_l2(alpha: float, l2: float) -> PseudoLikelihoodStability:
 def free_optimum(alpha: float) -> float:
     """b = lambda |J_i| at the minimum of the loss without constraint; infinite up to load 2.
 
-    The finite optimum appears where random patterns stop being separable (Cover 1965; for
-    logistic regression Sur & Candes 2019).
+    The optimum is finite where random patterns are not separable (Cover 1965; for logistic
+    regression Sur & Candes 2019).
     """
     return pseudo_likelihood_l2(alpha, 0.0).b if alpha > CAPACITY else np.inf
 
@@ -135,7 +137,7 @@ def _solve(alpha: float, b: float) -> PseudoLikelihoodStability:
 class Student:
     """The optimum of a perceptron with a teacher, at b = lambda.
 
-    overlap: R, its cosine with the teacher. log_chi: of the response of a stability.
+    overlap: R, its cosine with the teacher. log_chi: logarithm of the response of a stability.
     """
 
     b: float
@@ -156,8 +158,8 @@ def student(alpha: float, b: float) -> Student:
 def students(alpha: float, bs: Sequence[float]) -> Iterator[Student]:
     """The optima at load ``alpha`` and ascending norms ``bs``, followed from Hebb's rule outwards.
 
-    There is one at every norm: a teacher's labels can be learnt without errors, so that the loss
-    falls with the norm and the optimum on the sphere is that in the ball.
+    There is one optimum at every norm: a teacher's labels can be learnt without errors, so the loss
+    falls with the norm, and the optimum on the sphere is that in the ball.
 
     Raises
     ------
@@ -213,7 +215,7 @@ def _followed(alpha: float, log_b: float, place: np.ndarray, target: float) -> n
 def _imbalance(place: np.ndarray, alpha: float, b: float) -> np.ndarray:
     """Logarithms of the ratios of both sides of the two equations with a teacher."""
     learned, k = CavityMap(b, place[1]), np.exp(place[0])
-    # Fine where k z, the field over its width at the teacher's boundary, is of order one.
+    # Fine panels where k z is of order one, at the decision boundary of the teacher.
     z = np.arange(-REACH, REACH + 0.5, 0.5) / max(k, 1.0)
     nodes, weights = gauss_legendre(np.union1d(learned.panels, learned.stability(z)))
     narrow = np.hypot(1, k) * normal_density(np.hypot(1, k) * learned.gaussian(nodes))

@@ -1,8 +1,8 @@
 """Replica-symmetric stabilities at the minimum of a hinge, on random patterns.
 
-The loss (kappa - Delta)_+ of ``optimum`` has a corner at the margin kappa, which holds a finite
-fraction of the patterns: Delta*(z) = z + chi below z = kappa - chi, kappa up to z = kappa, z above
-(Griniasty & Gutfreund 1991, J. Phys. A 24, 715).
+The loss (kappa - Delta)_+ of ``optimum`` has a corner at the margin kappa, at which a finite
+fraction of the patterns sits: Delta*(z) = z + chi below z = kappa - chi, kappa up to z = kappa, z
+above (Griniasty & Gutfreund 1991, J. Phys. A 24, 715).
 """
 
 from __future__ import annotations
@@ -19,9 +19,9 @@ from plmemory.theory.stabilities import CAPACITY, gardner_stability, maximum_sta
 def soft_margin(alpha: float, margin: float) -> StabilityDistribution | None:
     """Stabilities at load ``alpha`` of rows of norm one with the smallest sum of hinges.
 
-    Where all patterns can have the margin, the row is that of maximum stability. None where the
-    minimum in the ball |J_i| <= 1 lies inside it (small margins above load 2). Raises InputError
-    for a load or margin that is not positive.
+    If all patterns can have the margin, the row is that of maximum stability. None if the minimum
+    in the ball |J_i| <= 1 is inside it (small margins above load 2). Raises InputError for a load
+    or margin that is not positive.
     """
     if has_margin(alpha, margin):
         return maximum_stability(alpha)

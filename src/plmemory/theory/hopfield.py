@@ -1,6 +1,6 @@
 """Retrieval by Hebb's rule: Amit, Gutfreund & Sompolinsky (1985, 1987).
 
-At zero temperature, with y = m / sqrt(2 alpha r) their three equations become one,
+At zero temperature, with y = m / sqrt(2 alpha r), their three equations reduce to one,
 
     y (sqrt(2 alpha) + (2 / sqrt(pi)) exp(-y^2)) = erf(y),   m = erf(y),
 
@@ -38,7 +38,13 @@ def hopfield_capacity() -> tuple[float, float]:
 
 
 def hopfield_overlap(alpha: float) -> float:
-    """Overlap of the retrieval state at load ``alpha``; zero beyond the capacity."""
+    """Overlap of the retrieval state at load ``alpha``; zero beyond the capacity.
+
+    Raises
+    ------
+    InputError
+        If the load is not positive.
+    """
     if not alpha > 0:
         raise InputError(f"alpha: found {alpha}, expected a positive load")
     root, turn = np.sqrt(2 * alpha), _turning_point()

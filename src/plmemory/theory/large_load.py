@@ -3,9 +3,9 @@
 The norm is lambda = |w| / sqrt(N), the error eps, the load alpha. Three laws follow from the
 equations of ``fixed_norm`` (D'Amico, Bocchi & Negri 2025, arXiv:2505.13230, found the exponents):
 
-* at fixed lambda eps falls from Hebb's by a factor that does not depend on the load (``early``);
-* at lambda = l alpha, alpha eps tends to a function of l (``late``), the master curve;
-* gradient descent passes the norms at its own errors, by another factor (``descent``).
+* at fixed lambda, eps over that of Hebb's rule does not depend on the load (``early``);
+* at lambda = l alpha, alpha eps tends to a function of l, the master curve (``late``);
+* gradient descent passes the norms with other errors (``descent``).
 """
 
 from __future__ import annotations
@@ -26,15 +26,20 @@ EARLY_PREFACTOR = float(np.sqrt((2 * np.log(2) - 1) * np.sqrt(2 / np.pi)))
 LATE_PREFACTOR = EARLY_PREFACTOR / float(np.sqrt(2 * np.pi))
 """0.2215, of alpha eps times l^(1/2), for l to 0."""
 _SOLVED = 1e-9
-_TAIL = 40.0  # residuals of exp(-40) are none
+_TAIL = 40.0  # residuals of exp(-40) are negligible
 _STEPS = 1000  # of the descent, from the smallest norm to the largest
 
 
 def early(norms: np.ndarray) -> np.ndarray:
-    """The error at the ascending fixed ``norms`` over Hebb's, for alpha to infinity.
+    """The error over Hebb's at ascending fixed ``norms`` (n,), for alpha to infinity: (n,).
 
-    There the student's field is lambda u with u that of the teacher, and every pattern pulls by
-    chi (1 - tanh lambda u): the square of the ratio is E[(1 - tanh lambda |u|)^2].
+    There the field of the student is lambda u, with u that of the teacher, and every pattern
+    contributes chi (1 - tanh lambda u): the square of the ratio is E[(1 - tanh lambda |u|)^2].
+
+    Raises
+    ------
+    InputError
+        If the norms are not positive and ascending.
     """
     ends = _ascending("norms", norms)
     u, weights = _fields(ends[-1])
@@ -42,7 +47,7 @@ def early(norms: np.ndarray) -> np.ndarray:
 
 
 def late(scaled_norms: np.ndarray) -> np.ndarray:
-    """alpha eps at the norms l alpha, l the ascending ``scaled_norms``, for alpha to infinity.
+    """alpha eps (n,) at norms l alpha, l the ascending ``scaled_norms`` (n,), alpha to infinity.
 
     With h = y / l alpha, Delta = d / l alpha and (1 - R^2)^1/2 = s / l alpha the equations are
 
@@ -50,6 +55,13 @@ def late(scaled_norms: np.ndarray) -> np.ndarray:
         l s^2 = (2 / pi)^1/2 integral dy Phi(y / s) (d - y)^2,
 
     and alpha eps = s / (pi l).
+
+    Raises
+    ------
+    InputError
+        If the norms are not positive and ascending.
+    RuntimeError
+        If Newton's method does not find the next point.
     """
     ends = _ascending("scaled_norms", scaled_norms)
     # From Hebb's side, where both unknowns are small, in steps that Newton's method can follow.
@@ -75,7 +87,7 @@ def best() -> tuple[float, float]:
 
 
 def descent(norms: np.ndarray) -> np.ndarray:
-    """The error over Hebb's when gradient descent from w = 0 passes the ascending ``norms``.
+    """The error over Hebb's (n,) when gradient descent from w = 0 passes ascending ``norms`` (n,).
 
     For alpha to infinity the descent has moved along the teacher by lambda and across it by
     sum_mu K(u_mu) x_mu, u the teacher's field on a pattern. Per unit of lambda
@@ -84,6 +96,11 @@ def descent(norms: np.ndarray) -> np.ndarray:
         b = E u (1 - tanh lambda u),   K = 0 at lambda = 0,
 
     and the ratio is (2 / pi)^1/2 E[K^2]^1/2 / lambda.
+
+    Raises
+    ------
+    InputError
+        If the norms are not positive and ascending.
     """
     ends = _ascending("norms", norms)
     path = np.union1d(np.geomspace(min(1e-4, ends[0] / 10), ends[-1], _STEPS), ends)
@@ -94,7 +111,7 @@ def descent(norms: np.ndarray) -> np.ndarray:
     for low, high in pairwise(path):
         aim, after = _balance(high * u, u, weights)
         rate = (before + after) / 2 * (high - low)
-        # Exact for a target that moves evenly, also where the pulls follow it at once.
+        # Exact for a target that moves linearly, also if the contributions follow without delay.
         lag = (aim - target) * np.expm1(-rate) / rate
         pulls = aim + lag + (pulls - target) * np.exp(-rate)
         found[high] = pulls
@@ -118,7 +135,7 @@ def _imbalance(place: np.ndarray, scaled_norm: float) -> np.ndarray:
 
 
 def _balance(margin: np.ndarray, u: np.ndarray, weights: np.ndarray) -> tuple[np.ndarray, float]:
-    """Where the pulls would come to rest, (1 - tanh) / a, and how fast per unit of norm, a / b."""
+    """The stationary value of K, (1 - tanh) / a, and the rate per unit of norm, a / b."""
     residual = _residual(margin)
     # 1 - tanh^2 = (1 - tanh) (1 + tanh)
     relaxation = (residual * (2 - residual)) @ weights

@@ -1,4 +1,4 @@
-"""Losses of the learning rules, as functions of the stability, for ``optimum``."""
+"""Losses of learning rules as functions of the stability, for ``optimum``."""
 
 from __future__ import annotations
 

@@ -1,9 +1,9 @@
-"""What the couplings at a row-wise optimum do to random vectors: their mixed moments.
+"""Action of the couplings at a row-wise optimum on random vectors: mixed moments.
 
 Every row minimises a convex loss of its stabilities Delta = z + x(z), with z the cavity stability
-(see ``optimum``), on the same random patterns. Of what learning adds, x(z) = <Delta> - rho z + r,
-the rest r is another for every row, noise to all that does not know the row. So the couplings J
-(rows of norm one, no diagonal) act as a ridge regression of the signs plus noise on them:
+(see ``optimum``), on the same random patterns. Write the contribution of learning as x(z) = <Delta>
+- rho z + r. The rest r differs from row to row and acts as independent noise. So the couplings J
+(rows of norm one, no diagonal) act as a ridge regression of the signs plus label noise:
 
     J = K + W,   K = <Delta> [S / (1 - rho) - alpha] / D,   D = 1 - alpha rho + chi S,
 
@@ -49,8 +49,8 @@ class _Spectrum(NamedTuple):
 def symmetry(distribution: StabilityDistribution, alpha: float) -> float:
     """eta = sum_ij J_ij J_ji / sum_ij J_ij^2 of couplings with these stabilities.
 
-    It is alpha <Delta>^2 / (1 - alpha rho^2), although no row knows of another: all learn signs
-    from the same patterns.
+    It is alpha <Delta>^2 / (1 - alpha rho^2). Rows are learnt independently, but from the same
+    patterns.
     """
     mean, rho = _linear_part(distribution)
     return alpha * mean**2 / (1 - alpha * rho**2)
@@ -61,7 +61,7 @@ def moments(distribution: StabilityDistribution, alpha: float, order: int) -> Mo
     ridge, noise, response, weights = _spectrum(distribution, alpha)
     exponents = range(order + 1)
     powers = np.array([ridge**k for k in exponents])
-    # Of a product the noise of J and of J^T pairs from the middle outwards, each pair one trace.
+    # In a product the noises of J and of J^T pair from the middle outwards; a pair gives one trace.
     products = np.empty((order + 1, order + 1, len(ridge)))
     for k in exponents:
         for m in exponents:
@@ -96,6 +96,6 @@ def _spectrum(distribution: StabilityDistribution, alpha: float) -> _Spectrum:
         (1 - rho) / scale,
         weights,
     ]
-    # No pattern reaches the other directions.
+    # The other directions are orthogonal to all patterns.
     outside = [-alpha * mean / (1 - alpha * rho), 0, 1 / (1 - alpha * rho), max(1 - alpha, 0)]
     return _Spectrum(*(np.append(*pair) for pair in zip(parts, outside, strict=True)))

@@ -1,7 +1,7 @@
-"""One synchronous step of retrieval, from an overlap with a pattern to the next.
+"""One synchronous step of retrieval: the overlap with a pattern before and after.
 
 From overlap m0 the field of a site is Gaussian with mean m0 Delta |J| and variance
-(1 - m0^2) |J|^2, whatever the couplings, so the first step is exact:
+(1 - m0^2) |J|^2 for any couplings, so the first step is exact:
 m1 = E[erf(m0 Delta / sqrt(2 (1 - m0^2)))] (Kepler & Abbott 1988; Krauth, Nadal & Mezard 1988).
 """
 
@@ -20,8 +20,13 @@ def one_step_map(
     """Overlap after one synchronous step from each of the ``initial_overlap`` in [-1, 1].
 
     ``stabilities``: a distribution, or measured stabilities of any shape, equally weighted.
-    A site of zero stability has no signal: it keeps the initial overlap at m0 = +1 or -1 (a
-    zero field keeps the spin) and contributes nothing else. Shape of ``initial_overlap``.
+    A site of zero stability has no signal: at m0 = +1 or -1 it keeps the initial overlap (a zero
+    field keeps the spin), otherwise it contributes zero. Returns the shape of ``initial_overlap``.
+
+    Raises
+    ------
+    InputError
+        If an initial overlap is not in [-1, 1].
     """
     if isinstance(stabilities, StabilityDistribution):
         values, weights = stabilities.nodes, stabilities.weights
@@ -32,7 +37,7 @@ def one_step_map(
     if not np.all(np.abs(overlaps) <= 1):
         raise InputError(f"initial overlap: found {overlaps}, expected values in [-1, 1]")
     final = [_step(values, weights, m0) for m0 in overlaps.ravel()]
-    # The weights add up to one only to rounding, and the map is to be iterated.
+    # The weights sum to one only up to rounding, and the map is iterated.
     return np.clip(np.array(final), -1, 1).reshape(overlaps.shape)
 
 

@@ -24,9 +24,9 @@ from plmemory.errors import InputError
 from plmemory.theory.distribution import REACH, Function, StabilityDistribution, normal_density
 from plmemory.theory.quadrature import gauss_legendre
 
-_Z_STEP = 0.5  # a panel spans no more of z
-_BEND = 1.5  # largest ratio of the slopes dz/dDelta at both ends of a panel
-_NARROWEST = 1e-9  # panels at a floor, where the slope vanishes
+_Z_STEP = 0.5  # largest span of z in a panel
+_BEND = 1.5  # largest ratio of the slopes dz/dDelta at the ends of a panel
+_NARROWEST = 1e-9  # width of panels at a floor, where the slope vanishes
 _LARGEST_LOG_CHI = 600.0  # exp of this, times any slope that matters, is finite
 _NEGLIGIBLE = 1e-6  # fraction of patterns
 
@@ -35,8 +35,8 @@ _NEGLIGIBLE = 1e-6  # fraction of patterns
 class Loss:
     """A loss V(Delta) of the stability.
 
-    slope, bend: V' and V'', vectorised. kinks: stabilities where V'' jumps. floor: from chi, the
-    stability above which z(Delta) rises; minus infinity for a convex loss.
+    slope, bend: V' and V'', vectorised. kinks: stabilities where V'' jumps. floor: function of chi,
+    the stability above which z(Delta) increases; minus infinity for a convex loss.
     """
 
     slope: Function
@@ -47,7 +47,7 @@ class Loss:
 
 @dataclass(frozen=True)
 class OptimumStability(StabilityDistribution):
-    """Stabilities at the optimum of a loss, with what else the theory gives.
+    """Stabilities at the optimum of a loss, with further results of the theory.
 
     chi: the response of a stability to its own cavity field. multiplier: mu of the term
     mu N |J_i|^2 / 2 that holds the row on its sphere, in units of the loss; positive where the
@@ -78,11 +78,11 @@ class _Map:
 
     def density(self, x: np.ndarray) -> np.ndarray:
         density = normal_density(self.gaussian(x))
-        # Where z is so far out that it has no weight, the slope may be infinite.
+        # Where z is so large that it has no weight, the slope may be infinite.
         return density * np.where(density > 0, self.rise(x), 1)
 
     def stability(self, z: np.ndarray) -> np.ndarray:
-        """Delta*(z), by bisection; the floor where z is below what it has there."""
+        """Delta*(z), by bisection; the floor for all z below its value there."""
         z = np.asarray(z, dtype=float)
         floor = self.loss.floor(self.chi)
         lower = upper = np.maximum(z, floor)
@@ -102,7 +102,7 @@ class _Map:
 
     @property
     def panels(self) -> np.ndarray:
-        """Ends between which neither z nor dz/dDelta changes much."""
+        """Ends of panels in which neither z nor dz/dDelta changes much."""
         ends = self.stability(np.arange(-REACH, REACH + _Z_STEP, _Z_STEP))
         kinks = [kink for kink in self.loss.kinks if ends[0] < kink < ends[-1]]
         ends = np.unique(np.concatenate([ends, kinks]))
@@ -120,9 +120,14 @@ class _Map:
 def optimum(alpha: float, loss: Loss) -> OptimumStability | None:
     """Stabilities at the optimum of ``loss`` at load ``alpha``, which must be positive.
 
-    None where there is no such solution: at small loads all patterns may be where the loss is
-    flat; at large ones the optimum in the ball may lie inside it; and a loss that is not convex may
-    give up patterns, whose stability jumps down from its floor.
+    None if there is no such solution. At small loads all patterns may be where the loss is flat; at
+    large loads the optimum in the ball may be inside it; and with a non-convex loss some patterns
+    may be abandoned, their stability jumping down from the floor.
+
+    Raises
+    ------
+    InputError
+        If the load is not positive.
     """
     if not 0 < alpha < np.inf:
         raise InputError(f"alpha: found {alpha}, expected a positive load")
@@ -131,7 +136,7 @@ def optimum(alpha: float, loss: Loss) -> OptimumStability | None:
         trial = _Map(loss, float(np.exp(log_chi)))
         nodes, weights = gauss_legendre(trial.panels)
         shift = nodes - trial.gaussian(nodes)
-        # Where all patterns reach a flat loss, a large chi leaves them no more than rounding.
+        # If all patterns reach a flat loss, at large chi only rounding remains.
         with np.errstate(over="ignore", invalid="ignore"):
             moment = alpha * (shift**2 * trial.density(nodes)) @ weights
         return float(np.log(moment)) if moment > 0 else -np.inf
@@ -159,7 +164,7 @@ def optimum(alpha: float, loss: Loss) -> OptimumStability | None:
 
 
 def _root(rising: Callable[[float], float]) -> float | None:
-    """Where a rising function vanishes; None if that is beyond the largest log chi."""
+    """The zero of an increasing function; None if it is beyond the largest log chi."""
     low, high, step = -1.0, 0.0, 1.0
     while rising(low) > 0:
         low -= 1

@@ -1,11 +1,11 @@
-"""Nodes and weights that resolve a function with a few narrow places on a long interval."""
+"""Quadrature for functions with a few narrow features on a long interval."""
 
 from __future__ import annotations
 
 import numpy as np
 
 _NODES, _WEIGHTS = np.polynomial.legendre.leggauss(12)
-_WIDEST = 1.0  # a Gaussian of unit width is integrated to rounding by 12 nodes a unit
+_WIDEST = 1.0  # 12 nodes per unit integrate a Gaussian of unit width up to rounding
 
 
 def graded(lower: float, upper: float, centre: float, width: float) -> np.ndarray:

@@ -1,4 +1,4 @@
-"""Stabilities of ridge regression on random patterns: the dreaming rule.
+"""Stabilities of ridge regression on random patterns, which is the dreaming rule.
 
 Row i of the couplings after the dreaming time t is a multiple of the minimum of
 sum_mu (1 - xi_i h_i)^2 + (N / t) |J_i|^2. On the sphere that is the quadratic loss
@@ -7,8 +7,8 @@ and both equations are explicit:
 
     chi / t + alpha chi / (1 + chi) = 1,   alpha (1 + k^2) chi^2 = (1 + chi)^2.
 
-chi / t is the trace of (1 + t X^T X / N)^-1 / N, the Stieltjes transform of the law of Marchenko
-and Pastur.
+chi / t is the trace of (1 + t X^T X / N)^-1 / N, the Stieltjes transform of the Marchenko-Pastur
+law.
 """
 
 from __future__ import annotations
@@ -48,5 +48,5 @@ def response(alpha: float, dreaming_time: float) -> float:
     """chi: the positive root of chi^2 + (1 + (alpha - 1) t) chi = t."""
     half = (1 + (alpha - 1) * dreaming_time) / 2
     root = np.sqrt(half**2 + dreaming_time)
-    # Of the two forms the one without cancellation.
+    # The form without cancellation.
     return float(dreaming_time / (half + root) if half > 0 else root - half)

@@ -1,9 +1,9 @@
 """Averages over the unit sphere of d dimensions, as vector spins need them.
 
-A unit vector in a field of length k has the density exp(k cos) / A_d(k), the von Mises-Fisher law,
-with A_d(k) = (2 pi)^(d/2) I_(d/2-1)(k) / k^(d/2-1) and the modified Bessel function I (Mardia &
-Jupp, Directional Statistics, 2000, chapter 9). For d = 1 these are the two signs, and A_1(k) = 2
-cosh k.
+A unit vector in a field of length k has the density exp(k cos) / A_d(k), the von Mises-Fisher
+distribution, with A_d(k) = (2 pi)^(d/2) I_(d/2-1)(k) / k^(d/2-1) and the modified Bessel function I
+(Mardia & Jupp, Directional Statistics, 2000, chapter 9). For d = 1 these are the two signs, and
+A_1(k) = 2 cosh k.
 """
 
 from __future__ import annotations
@@ -16,29 +16,29 @@ from scipy.special import gammaln, hyp1f1, i0e, i1e
 from plmemory.errors import InputError
 from plmemory.theory.quadrature import gauss_legendre, graded
 
-# Ratios of Bessel functions are continued fractions, of so many terms where k is below twice d.
+# Number of terms of the continued fractions for ratios of Bessel functions, for k below 2 d.
 _DEPTH = 20
-# The length of a Gaussian vector lies within so many standard deviations of its mean.
+# The length of a Gaussian vector is within this many standard deviations of its mean.
 _TAIL = 9.0
 
 
 def check_dimension(dimension: int) -> None:
-    """Raise InputError unless the dimension of the vectors is a whole number from 1 on."""
+    """Raise InputError unless the dimension of the vectors is a positive integer."""
     if not dimension >= 1 or dimension != int(dimension):
         raise InputError(f"dimension: found {dimension}, expected a whole number of at least 1")
 
 
 def alignment(field: np.ndarray | float, dimension: int) -> np.ndarray:
-    """g_d(k) = I_(d/2)(k) / I_(d/2-1)(k): mean cosine of a vector with a field of length k >= 0.
+    """g_d(k) = I_(d/2)(k) / I_(d/2-1)(k): mean cosine with a field of length k >= 0.
 
-    tanh k for d = 1, coth k - 1/k for d = 3. Shape of ``field``.
+    It is tanh k for d = 1, coth k - 1/k for d = 3. Returns the shape of ``field``.
     """
     k = np.asarray(field, dtype=float)
     return k * _by_size(k, dimension, lambda ratios: ratios[-1])
 
 
 def log_normaliser(field: np.ndarray | float, dimension: int) -> np.ndarray:
-    """log A_d(k), whose derivative is ``alignment``. Shape of ``field``, k >= 0.
+    """log A_d(k) for k >= 0, whose derivative is ``alignment``. Returns the shape of ``field``.
 
     From A_1 or A_2 by A_(d+2) = 2 pi A_d g_d / k.
     """
@@ -57,8 +57,8 @@ def _by_size(
 ) -> np.ndarray:
     """A function of g_e(k) / k for e = 1, 3, ... or 2, 4, ... up to the dimension.
 
-    I_(n-1) - I_(n+1) = 2 n I_n / k makes a ratio from the next one, which forgets where it began if
-    k is below the dimension or not far above, or from the one before, which is stable elsewhere.
+    I_(n-1) - I_(n+1) = 2 n I_n / k gives a ratio from the next one, which forgets its start if k is
+    below the dimension or slightly above, or from the previous one, which is stable elsewhere.
     """
     found, small = np.empty_like(k), k < 2 * dimension
     for chosen, ratios in ((small, _from_above), (~small, _from_below)):

@@ -21,6 +21,11 @@ def hebb(alpha: float) -> StabilityDistribution:
 
     The signal is 1 and the crosstalk of the other patterns has the variance alpha, which is
     also the squared norm of a row (with J_ij = sum_mu xi_i xi_j / N).
+
+    Raises
+    ------
+    InputError
+        If the load is not positive.
     """
     _require("alpha", alpha, alpha > 0, "a positive load")
     mean = 1 / np.sqrt(alpha)
@@ -37,6 +42,11 @@ def pseudo_inverse(alpha: float) -> StabilityDistribution:
 
     The projector onto the patterns has the diagonal alpha and rows of squared norm alpha
     (Personnaz, Guyon & Dreyfus 1985; Kanter & Sompolinsky 1987). Needs alpha < 1.
+
+    Raises
+    ------
+    InputError
+        If the load is not between 0 and 1.
     """
     _require("alpha", alpha, 0 < alpha < 1, "a load between 0 and 1")
     kappa = np.sqrt((1 - alpha) / alpha)
@@ -55,6 +65,11 @@ def gardner_stability(alpha: float) -> float:
 
     Solves alpha E[(kappa - z)^2; z < kappa] = 1, which for a Gaussian z is
     (1 + kappa^2) Phi(kappa) + kappa phi(kappa) = 1/alpha. Needs alpha <= 2.
+
+    Raises
+    ------
+    InputError
+        If the load is not positive or above 2.
     """
     _require("alpha", alpha, 0 < alpha <= CAPACITY, "a load of at most 2")
 
@@ -69,8 +84,13 @@ def gardner_stability(alpha: float) -> float:
 def maximum_stability(alpha: float) -> StabilityDistribution:
     """Maximum stability (hard margin): Delta* = max(z, kappa), Gardner's kappa(alpha).
 
-    A fraction Phi(kappa) of the patterns sits at kappa (the support vectors), the others
-    keep a Gaussian tail (Kepler & Abbott 1988; Krauth, Nadal & Mezard 1988).
+    A fraction Phi(kappa) of the patterns has stability kappa (the support vectors), the others keep
+    a Gaussian tail (Kepler & Abbott 1988; Krauth, Nadal & Mezard 1988).
+
+    Raises
+    ------
+    InputError
+        If the load is not positive or above 2.
     """
     kappa = gardner_stability(alpha)
     return StabilityDistribution(

@@ -1,17 +1,17 @@
-"""Step after step of retrieval in a fully connected network, N to infinity.
+"""Retrieval step by step in a fully connected network, N to infinity.
 
 From a start of overlap m0 with a pattern xi all sites are updated at once, s(t+1) = sign(J s(t)),
-with the couplings J of a row-wise optimum (see ``medium``), rows of norm one. Take the pattern out
-(cavity): the field of a site is then that of couplings that know neither the pattern nor the start,
-and learning the pattern has added x(z) R xi, with z = xi (J xi) the cavity stability:
+with the couplings J of a row-wise optimum (see ``medium``), rows of norm one. Leave the pattern out
+(cavity): then the couplings J are independent of the pattern and of the start, and learning the
+pattern adds x(z) R xi, with z = xi (J xi) the cavity stability:
 
     xi_i h_i(t) = xi_i (J s(t))_i + x(z_i) tr(xi R s(t)).
 
-s(t) is a nonlinear function of earlier fields. Its regression on them is known to J, which acts on
-it again; what is left of it is to J as new as the start was. Fields are hence sums of J^k e, with e
-the pattern, the start and what is new of each state. J^k e is e times tr J^k, the memory that a
-site has of itself, plus a Gaussian, whose covariances are traces of products of J. One site in
-these fields has the law of all: averages over it are taken by quadrature.
+s(t) is a nonlinear function of earlier fields. J acts a second time on its regression on these
+fields; the residual of the regression is independent of J, as the start was. Hence fields are sums
+of J^k e, with e the pattern, the start and the residual of each state. J^k e is e times tr J^k, the
+feedback of a site to itself, plus a Gaussian, whose covariances are traces of products of J. One
+site in these fields represents all: averages over it are computed by quadrature.
 
 An effective site: Eissfeller & Opper (1992, Phys. Rev. Lett. 68, 2094); for matrices with a given
 spectrum: Opper, Cakmak & Winther (2016, J. Phys. A 49, 114002); two steps of optimal networks:
@@ -31,7 +31,7 @@ from plmemory.theory.distribution import StabilityDistribution
 from plmemory.theory.medium import Moments, moments
 
 _POINTS = 1 << 17
-_NARROWEST = 1e-14  # variance of a field that earlier fields do not tell
+_NARROWEST = 1e-14  # variance of a field, given earlier fields
 _SINGULAR = 1e-10
 
 
@@ -44,8 +44,8 @@ def overlaps(
     """Overlaps after 1, 2, ... ``steps`` synchronous steps, (steps, M), from M initial overlaps.
 
     ``distribution``: stabilities z -> Delta*(z) of the rule at load ``alpha``. Derived for N to
-    infinity by the cavity method, not proven (rows at the optimum of a convex loss); the quadrature
-    leaves 3e-4 in the first three steps.
+    infinity by the cavity method, without proof (rows at the optimum of a convex loss); the error
+    of the quadrature is 3e-4 in the first three steps.
 
     Raises
     ------
@@ -56,7 +56,7 @@ def overlaps(
         if not 0 <= initial < 1:
             raise InputError(f"initial overlap: found {initial}, expected one in [0, 1)")
     traces = moments(distribution, alpha, steps)
-    # Sobol's sequence begins in a corner of the cube: half a cell takes it off the faces.
+    # Sobol's sequence begins in a corner of the cube: a shift by half a cell avoids the faces.
     uniform = Sobol(steps + 1, scramble=False).random(_POINTS).T + 0.5 / _POINTS
     normal = ndtri(uniform[1:])
     added = distribution.stability(normal[0]) - normal[0]
@@ -67,15 +67,15 @@ def overlaps(
 def _follow(
     traces: Moments, start: np.ndarray, normal: np.ndarray, added: np.ndarray, steps: int
 ) -> list[float]:
-    """The overlaps of one ``start`` (S,), in the gauge where the pattern is one at all sites.
+    """The overlaps from one ``start`` (S,), in the gauge in which the pattern is +1 at all sites.
 
     ``normal`` (steps, S): independent Gaussians, the first of them z. ``added`` (S,): x(z).
     """
     central = traces.products - np.outer(traces.powers, traces.powers)
-    # What J meets for the first time: the pattern, the start, and what is new of later states.
+    # Vectors independent of J: the pattern, the start, and residuals of later states.
     fresh = np.zeros((steps + 1, len(start)))
     fresh[0], fresh[1] = 1, start
-    # A vector sum_ek c_ek J^k e is its coefficients (fresh, power).
+    # A vector sum_ek c_ek J^k e is stored by its coefficients (fresh, power).
     unit = np.eye((steps + 1) ** 2).reshape((steps + 1,) * 4)
     gaussian, made = normal[:1], unit[:1, 1]
     state, found = unit[1, 0], []

@@ -25,7 +25,13 @@ def error(overlap: float) -> float:
 
 
 def hebb(alpha: float) -> float:
-    """The error of Hebb's rule, the limit of small norms: R = (1 + pi / (2 alpha))^(-1/2)."""
+    """The error of Hebb's rule, the limit of small norms: R = (1 + pi / (2 alpha))^(-1/2).
+
+    Raises
+    ------
+    InputError
+        If the load is not positive.
+    """
     _check(alpha)
     return float(np.arctan(np.sqrt(np.pi / (2 * alpha))) / np.pi)
 
@@ -44,6 +50,11 @@ def maximum_stability(alpha: float) -> Widest:
 
         R = alpha (2 / pi)^1/2 (kappa Phi(kappa / s) + s phi(kappa / s)),   s = (1 - R^2)^1/2,
         1 - R^2 = alpha E[2 Phi(R z / s) (kappa - z)^2; z < kappa].
+
+    Raises
+    ------
+    InputError
+        If the load is not positive.
     """
     _check(alpha)
 
@@ -65,7 +76,7 @@ def missing_norm(kappa: float, k: float) -> float:
 
 
 def _kappa(alpha: float, angle: float) -> float:
-    """The stability whose pull makes the overlap cos(``angle``)."""
+    """The stability kappa for which the overlap is cos(``angle``)."""
     width, overlap = np.sin(angle), np.cos(angle)
 
     def excess(scaled: float) -> float:
@@ -77,10 +88,15 @@ def _kappa(alpha: float, angle: float) -> float:
 
 
 def version_space_overlap(alpha: float) -> float:
-    """q: the cosine of two students drawn at random from all those without training errors.
+    """q: the cosine of two random students without training errors.
 
     It solves q = (alpha / pi) (1 - q)^1/2 E[exp(-q t^2 / 2) / H(q^1/2 t)], H = 1 - Phi, and is also
     their cosine with the teacher (Györgyi & Tishby 1990; Seung, Sompolinsky & Tishby 1992).
+
+    Raises
+    ------
+    InputError
+        If the load is not positive.
     """
     _check(alpha)
     t, weights = gauss_legendre(np.arange(-REACH, REACH + 0.5, 0.5))
@@ -96,12 +112,24 @@ def version_space_overlap(alpha: float) -> float:
 
 
 def gibbs(alpha: float) -> float:
-    """The error of a student drawn at random from all those without training errors."""
+    """The error of a random student without training errors.
+
+    Raises
+    ------
+    InputError
+        If the load is not positive.
+    """
     return error(version_space_overlap(alpha))
 
 
 def bayes(alpha: float) -> float:
-    """The smallest error of any student: that of the mean of all those without training errors."""
+    """The smallest error of any student: that of the mean of all students without errors.
+
+    Raises
+    ------
+    InputError
+        If the load is not positive.
+    """
     return error(float(np.sqrt(version_space_overlap(alpha))))
 
 

@@ -1,8 +1,9 @@
 """The Hessian of the vector Hopfield network at a memory, T = 0, N to infinity.
 
 On the tangent spaces of the spins H = D - W, with |h_i| on the diagonal (d - 1 times) and the
-couplings between tangent directions. The length of a field is r + (alpha/d) chi / (d - chi), r that
-of a Gaussian vector m xi + Delta z, and g(z) = (1/N) Tr (H - z)^-1 obeys (docs/method.md)
+couplings between tangent directions. The length of a field is r + (alpha/d) chi / (d - chi), with r
+the length of a Gaussian vector m xi + Delta z, and g(z) = (1/N) Tr (H - z)^-1 obeys
+(docs/method.md)
 
     g(z) = (d - 1) E_r[1 / (r - u)],   u = z - alpha/(d - chi) + alpha/(d - g(z)).
 
@@ -20,18 +21,18 @@ from plmemory.errors import InputError
 from plmemory.theory.quadrature import gauss_legendre
 from plmemory.theory.vectors import State
 
-# The density of r is analytic: averages run along a ray below the real axis, where 1/(r - u) is
-# smooth for all u on and above it.
+# The density of r is analytic: we integrate along a ray below the real axis, where 1/(r - u) is
+# smooth for all u on and above the axis.
 _TILT = 0.15
 _TAIL = 9.0
 _NEAREST = 1e-6
 _NEWTON = 50
 _SMALLEST_STEP = 1e-12
-_ROUNDING = 1e-12  # of g; where its imaginary part is smaller the density is zero to rounding
+_ROUNDING = 1e-12  # of g; if its imaginary part is smaller, the density is zero up to rounding
 
 
 class Spectrum(NamedTuple):
-    """Of each eigenvalue: the density (of all N (d - 1)), and N times the mean participation.
+    """For each eigenvalue: the density (of all N (d - 1)), and N times the mean participation.
 
     The inverse participation ratio of an eigenvector u is sum_i (sum_a u_ia^2)^2; NaN where the
     density is zero to rounding.
@@ -60,7 +61,7 @@ def spectrum(eigenvalues: np.ndarray, state: State, dimension: int) -> Spectrum:
     Raises
     ------
     InputError
-        For d = 1, where spins have no directions to turn to.
+        For d = 1, where spins cannot rotate.
     """
     if dimension < 2:
         raise InputError(f"dimension: found {dimension}, expected at least 2 for a Hessian")
@@ -128,7 +129,7 @@ def _density(r: np.ndarray, state: State, dimension: int) -> np.ndarray:
     m, width = state.overlap, state.width
     order = dimension / 2
     k = r * m / width**2
-    # ive takes exp(|Re k|) out, so that of complex k is put back in the exponent.
+    # ive divides by exp(|Re k|), which for complex k is restored in the exponent.
     bessel = ive(order - 1, k) * np.exp(np.abs(np.real(k)) - k)
     exponent = -((r - m) ** 2) / (2 * width**2)
     return r**order * m ** (1 - order) / width**2 * bessel * np.exp(exponent)

@@ -6,9 +6,9 @@ Gaussian vector; with q = <|<s>|^2>, chi = (1 - q)/T and x = m/Delta the replica
 
     Delta = sqrt(alpha q) / (d - chi),   m = E[g_d(|h|/T) g_d(|h| x / Delta)],   q = E[g_d(|h|/T)^2]
 
-are solved for given x: then Delta is one root and alpha is explicit, so that loads are read off a
-curve. At T = 0 all is closed form. For d = 1 these are the equations of Amit, Gutfreund &
-Sompolinsky (1987), derived in docs/method.md. Temperatures are T, or d T where it is said.
+are solved for given x: then Delta is one root and alpha is explicit, so loads are read off a curve.
+At T = 0 all is in closed form. For d = 1 these are the equations of Amit, Gutfreund & Sompolinsky
+(1987), derived in docs/method.md. Temperatures are T, or d T where stated.
 """
 
 from __future__ import annotations
@@ -32,12 +32,12 @@ from plmemory.theory.sphere import (
 )
 
 _SMALLEST = 1e-9
-# Of x / sqrt(d) between which the largest load lies.
+# Range of x / sqrt(d) that contains the largest load.
 _LEAST, _MOST, _GRID = 0.3, 4.0, 12
 
 
 class State(NamedTuple):
-    """A replica-symmetric state: what it is a solution of, and what it is worth.
+    """A replica-symmetric state: its parameters and its free energy.
 
     alpha: the load. overlap: m. order: q. width: Delta, of the noise in each component of a
     field. response: chi. free_energy: per site. field: x = m / Delta.
@@ -56,6 +56,11 @@ def capacity(dimension: int, temperature: float = 0.0) -> State:
     """The state of the largest load with retrieval; its ``alpha`` is the spinodal.
 
     ``temperature``: T, below 1/d, where retrieval ends for any load.
+
+    Raises
+    ------
+    InputError
+        If the dimension is not a positive integer, or the temperature is not in [0, 1/d).
     """
     check_dimension(dimension)
     if not 0 <= temperature * dimension < 1:
@@ -78,7 +83,13 @@ def _turning(dimension: int, temperature: float) -> State:
 
 
 def retrieval(alpha: float, dimension: int, temperature: float = 0.0) -> State | None:
-    """The retrieval state at load ``alpha`` > 0; None beyond the spinodal."""
+    """The retrieval state at load ``alpha`` > 0; None beyond the spinodal.
+
+    Raises
+    ------
+    InputError
+        If the load is not positive, or as for ``capacity``.
+    """
     turn = capacity(dimension, temperature)
     if not alpha > 0:
         raise InputError(f"alpha: found {alpha}, expected a positive load")
@@ -92,7 +103,13 @@ def retrieval(alpha: float, dimension: int, temperature: float = 0.0) -> State |
 
 
 def no_retrieval(alpha: float, dimension: int, temperature: float = 0.0) -> State:
-    """The state without overlap at load ``alpha``: the spin glass; q = 0 where there is none."""
+    """The state without overlap at load ``alpha``: the spin glass; q = 0 where there is none.
+
+    Raises
+    ------
+    InputError
+        If the dimension is not a positive integer.
+    """
     check_dimension(dimension)
     if temperature == 0:
         width = (mean_length(dimension) + np.sqrt(alpha)) / dimension
@@ -107,7 +124,7 @@ def no_retrieval(alpha: float, dimension: int, temperature: float = 0.0) -> Stat
 
 
 def first_order(dimension: int, temperature: float = 0.0) -> State:
-    """The retrieval state that is worth as much as the spin glass: where it becomes the deepest."""
+    """The retrieval state with the free energy of the spin glass: the first-order transition."""
     turn = capacity(dimension, temperature)
 
     def difference(x: float) -> float:
@@ -119,7 +136,7 @@ def first_order(dimension: int, temperature: float = 0.0) -> State:
 
 
 def spin_glass_temperature(alpha: float, dimension: int) -> float:
-    """d T below which there is a spin glass: 1 + sqrt(alpha / d)."""
+    """d T below which there is a spin-glass state: 1 + sqrt(alpha / d)."""
     return float(1 + np.sqrt(alpha / dimension))
 
 
@@ -132,7 +149,13 @@ def replicon(state: State, dimension: int) -> float:
 
 
 def one_step(initial_overlap: np.ndarray | float, alpha: float, dimension: int) -> np.ndarray:
-    """Overlap after one synchronous step, Phi_d(m0 d / sqrt(alpha)), at any load ``alpha``."""
+    """Overlap after one synchronous step, Phi_d(m0 d / sqrt(alpha)), at any load ``alpha``.
+
+    Raises
+    ------
+    InputError
+        If the dimension is not a positive integer.
+    """
     check_dimension(dimension)
     return projected(np.asarray(initial_overlap) * dimension / np.sqrt(alpha), dimension)
 
@@ -141,6 +164,11 @@ def denoising_load(initial_overlap: float, dimension: int) -> float:
     """The load below which one step raises the overlap: (m0 d / Phi_d^-1(m0))^2, 0 <= m0 < 1.
 
     c_d^2 for m0 to 0: 2/pi, pi/2, 2.546, ... for d = 1, 2, 3, ...
+
+    Raises
+    ------
+    InputError
+        If the dimension is not a positive integer, or the overlap is not in [0, 1).
     """
     check_dimension(dimension)
     if not 0 <= initial_overlap < 1:

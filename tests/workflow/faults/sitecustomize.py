@@ -1,7 +1,7 @@
-"""Faults that happen to the jobs of a run, one after the other to every stage, and then no more.
+"""Faults in the jobs of a run, once in every stage, one stage after the other.
 
-Python runs this at its start where it lies on PYTHONPATH. FAULTS names a folder that remembers how
-often each stage was tried.
+Python runs this at its start if it is on PYTHONPATH. FAULTS names a folder that records how often
+each stage was tried.
 """
 
 import contextlib
@@ -18,7 +18,7 @@ UNFINISHED = re.compile(r"/\.[^/]+\.[0-9a-f]{8}$")
 
 
 def die_at(matches):
-    """Be killed, as by kill -9, just before a file gets its name."""
+    """Kill this process, as by kill -9, just before a file gets its name."""
 
     def see(event, arguments):
         if event == "os.rename" and matches(os.path.basename(arguments[1])):
@@ -28,7 +28,7 @@ def die_at(matches):
 
 
 def fill(file):
-    """Leave no byte on the disk from when a first file is begun."""
+    """Fill the disk when a first file is begun."""
     begun = []
 
     def see(event, arguments):
@@ -40,7 +40,7 @@ def fill(file):
 
 
 def write_all(file):
-    """Write to a file until not one byte more is taken."""
+    """Write to a file until the disk is full."""
     with contextlib.suppress(OSError), file.open("wb", buffering=0) as stream:
         for size in (1 << 16, 1):
             with contextlib.suppress(OSError):
@@ -49,7 +49,7 @@ def write_all(file):
 
 
 def set_back():
-    """Let what is written now be a day old."""
+    """Set the time of files written now back by a day."""
 
     def see(event, arguments):
         if event == "os.rename":

@@ -1,4 +1,4 @@
-"""A user's own arrays: .npy, .npz, .csv and .nc files with one pattern a row."""
+"""A user's arrays: .npy, .npz, .csv and .nc files with one pattern in each row."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """Shapes of a user's arrays, read from the headers of .npy, .npz, .csv and .nc files.
 
-The standard library alone, but for .nc: the Snakefile asks for sizes without numpy.
+Only the standard library is used, except for .nc files: the Snakefile reads sizes without numpy.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ MAX_LENGTH = 2**63 - 1
 
 
 class Header(NamedTuple):
-    """An array's shape, NumPy's letter of its kind, and the bytes of a value, 0 if not fixed."""
+    """Shape of an array, NumPy's letter for its kind, and bytes of each value (0 if not fixed)."""
 
     shape: tuple[int, ...]
     kind: str
@@ -56,9 +56,9 @@ def read(
     name
         The array of a .npz or the variable of a .nc file; None for the only one.
     labels
-        Array, variable or column that does not count, for it holds labels.
+        Array, variable or column with the labels, which is ignored.
     ranks
-        Numbers of dimensions by which the only variable of a .nc file is found, best first.
+        Numbers of dimensions of the wanted variable of a .nc file, in order of preference.
 
     Raises
     ------
@@ -95,7 +95,7 @@ def npy(stream: IO[bytes], size: int, path: Path) -> Header:
     Raises
     ------
     InputError
-        If the header is damaged, or says another size.
+        If the header is damaged, or its size is wrong.
     """
     start = stream.read(8)
     if start[:6] != b"\x93NUMPY" or start[6:7] not in (b"\1", b"\2", b"\3"):
@@ -117,7 +117,7 @@ def npy(stream: IO[bytes], size: int, path: Path) -> Header:
 
 
 def _described(descr: object, shape: object) -> Header:
-    """The header from its entries. Raises ValueError if they are none of NumPy's."""
+    """The header from its entries. Raises ValueError if they are not those of NumPy."""
     lengths = shape if isinstance(shape, tuple) else (None,)
     if not all(type(length) is int and 0 <= length <= MAX_LENGTH for length in lengths):
         raise ValueError
@@ -127,7 +127,7 @@ def _described(descr: object, shape: object) -> Header:
     if simple is None:
         raise ValueError
     kind, width = simple.groups()
-    if kind in NUMBERS and not int(width or 0):  # short for a number of a width that is not said
+    if kind in NUMBERS and not int(width or 0):  # a number without a width
         raise ValueError
     return Header(lengths, kind, int(width or 0) * (4 if kind == "U" else 1))
 
@@ -156,7 +156,7 @@ def of_member(archive: zipfile.ZipFile, key: str, path: Path) -> Header:
     known = members(archive)
     if key not in known:
         raise InputError(f"{path}: found no array {key!r}, expected one of {', '.join(known)}")
-    # Other methods unpack megabytes from a few bytes before one can stop them.
+    # Other methods unpack megabytes from a few bytes before we could stop them.
     if known[key].compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
         raise InputError(f"{path}: found {key!r} packed otherwise than numpy packs arrays")
     with archive.open(known[key]) as stream:

@@ -1,4 +1,4 @@
-"""A user's own arrays as Ising patterns: rows of two values, or of numbers with a threshold."""
+"""A user's arrays as Ising patterns: rows of two values, or of numbers with a threshold."""
 
 from __future__ import annotations
 
@@ -27,23 +27,24 @@ def load(
     test_labels: Path | None,
     image_shape: Sequence[int] | None,
 ) -> Dataset:
-    """Read patterns from a file of the user's.
+    """Read patterns from a user's file.
 
     Parameters
     ----------
     rng
-        Gives the generator that draws the test patterns.
+        Returns the generator that draws the test patterns.
     file, test_file
         .npy, .npz, .csv or .nc files of patterns (P, N), or of images (P, rows, columns), which
         are flattened. Without a test file, part of ``file`` is held out.
     key, variable
         Array of a .npz and variable of a .nc file; None for the only one.
     threshold
-        Spins are +1 where values are above it. None: there are two values, and the larger is +1.
+        Spins are +1 where values are above it. If None, there are two values, and the larger is +1.
     test_fraction
         Fraction of the patterns of ``file`` that is held out, where there is no test file.
     labels, test_labels
-        One label a pattern: files, or array, variable or column of the files of the patterns.
+        One label for each pattern: files, or an array, variable or column in the files of the
+        patterns.
     image_shape
         Rows and columns of a pattern; None: as in the file.
 
@@ -96,7 +97,7 @@ class Reading(NamedTuple):
 
 
 def reading(values: np.ndarray, threshold: float | None, source: str | Path) -> Reading:
-    """By a threshold, or else by the two values that there are, of which the larger is +1.
+    """How to read values: by a threshold, or as two values of which the larger is +1.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""NetCDF files opened with care: damaged ones crash the library, or make it take gigabytes."""
+"""NetCDF files opened safely: damaged files may crash the library or take gigabytes of memory."""
 
 from __future__ import annotations
 
@@ -30,17 +30,17 @@ SECONDS = 5
 def opened(path: Path) -> Iterator[netCDF4.Dataset]:
     """An open NetCDF file; missing values come out masked, packed ones unpacked.
 
-    On Linux it is opened first by a copy of this process, which may die of it, and never with more
-    than ``MOST`` bytes of memory.
+    On Linux a copy of this process, which may crash, opens the file first, with at most ``MOST``
+    additional bytes of memory.
 
     Raises
     ------
     InputError
-        If the file cannot be read, then or within the block.
+        If the file cannot be read, when it is opened or within the block.
     """
     import netCDF4
 
-    with readable(path, "a file", (Exception,)):  # it raises nearly anything on senseless files
+    with readable(path, "a file", (Exception,)):  # it raises many exceptions on damaged files
         if LINUX:
             _survive(path)
         with little_memory():
@@ -56,7 +56,7 @@ def _survive(path: Path) -> None:
     import netCDF4
 
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # of threads, none of which the child needs
+        warnings.simplefilter("ignore")  # about threads, which the child does not need
         child = os.fork()
     if child == 0:
         try:
@@ -66,7 +66,7 @@ def _survive(path: Path) -> None:
             with little_memory():
                 netCDF4.Dataset(path).close()
         finally:
-            os._exit(0)  # what it raised, this process will raise, too
+            os._exit(0)  # this process will raise the same exception
     _, status = os.waitpid(child, 0)
     if os.WIFSIGNALED(status):
         raise InputError(
@@ -77,7 +77,7 @@ def _survive(path: Path) -> None:
 
 @contextmanager
 def little_memory() -> Iterator[None]:
-    """Let this process take no more than ``MOST`` bytes on top of what it has, on Linux."""
+    """Limit the additional memory of this process to ``MOST`` bytes, on Linux."""
     if not LINUX:
         yield
         return

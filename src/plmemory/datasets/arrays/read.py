@@ -28,14 +28,14 @@ def examples(file: Path, name: str | None, labels: Labels) -> tuple[np.ndarray, 
     file
         A .npy, .npz, .csv or .nc file.
     name
-        Key or variable of the patterns, None for the only one.
+        Key or variable of the patterns; None if there is only one.
     labels
         A file of labels, or their array, variable or column in the same file.
 
     Raises
     ------
     InputError
-        If a file cannot be read, or has missing values, or text in the place of numbers.
+        If a file cannot be read, or has missing values, or text instead of numbers.
     """
     own, inside = label_file(labels), label_name(labels)
     found: np.ndarray | None = None
@@ -59,7 +59,7 @@ def _array(
     labels: str | int | None = None,
     ranks: Sequence[int] = (2, 3),
 ) -> np.ndarray:
-    """The array that ``header.read`` tells the shape of."""
+    """The array whose shape ``header.read`` returns."""
     with readable(path):
         match path.suffix.lower():
             case ".npz":
@@ -82,11 +82,11 @@ def _array(
 
 
 def _words(variable: netCDF4.Variable, path: Path) -> np.ndarray:
-    """Texts of a .nc file, a few at a time: all may be one long text that is stored once."""
+    """Texts of a .nc file, a few at a time: all may be one long text, stored once."""
     step = max(1, ALWAYS_READ // (4 * path.stat().st_size))  # a text is no longer than its file
     words: list[str] = []
     for first in range(0, len(variable), step):
-        with netcdf.little_memory():  # what a damaged file says of their lengths is not believed
+        with netcdf.little_memory():  # lengths in a damaged file may be wrong
             words += variable[first : first + step].ravel().tolist()
         _check_words(words, path)
     return np.array(words)

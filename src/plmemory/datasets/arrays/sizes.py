@@ -1,6 +1,7 @@
-"""What the headers of a user's arrays tell of the data set: its sizes, and whether all fits.
+"""Sizes of a data set from the headers of a user's arrays, and whether the settings fit.
 
-The standard library alone, but for .nc files. ``load`` asks here, too, so that both agree.
+Only the standard library is used, except for .nc files. ``load`` uses these sizes too, so both
+agree.
 """
 
 from __future__ import annotations
@@ -70,7 +71,7 @@ def check(
     labels: Labels,
     test_labels: str | Path | None,
 ) -> None:
-    """Raise InputError if settings contradict each other, whatever the files hold."""
+    """Raise InputError if settings contradict each other, for any content of the files."""
     ending = expanded(file).suffix.lower()
     for setting, value, only in (("key", key, ".npz"), ("variable", variable, ".nc")):
         if value is not None and ending != only:
@@ -114,7 +115,7 @@ def shape(file: str | Path, name: str | None, labels: Labels) -> tuple[int, ...]
     name
         Its key in a .npz or its variable in a .nc file.
     labels
-        Those of the same file are no sites.
+        Labels in the same file are not sites.
 
     Raises
     ------
@@ -137,7 +138,7 @@ def shape(file: str | Path, name: str | None, labels: Labels) -> tuple[int, ...]
 
 
 def check_labels(file: str | Path, labels: Labels, patterns: int) -> None:
-    """Raise InputError unless ``labels``, of ``file`` or a file of their own, are one a pattern."""
+    """Raise InputError unless ``labels``, in ``file`` or a separate file, are one per pattern."""
     if labels is None:
         return
     path, name = existing(label_file(labels) or file), label_name(labels)

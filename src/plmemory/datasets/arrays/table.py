@@ -1,6 +1,7 @@
-"""Tables of numbers as text: one row a line, fields apart by comma, semicolon, tab or white space.
+"""Tables of numbers as text: a row in each line, fields separated by a delimiter.
 
-The standard library alone. Empty lines and lines that begin with # are passed over.
+Delimiters are comma, semicolon, tab or white space. Empty lines and lines that begin with # are
+ignored. Only the standard library is used.
 """
 
 from __future__ import annotations
@@ -35,12 +36,12 @@ class Layout(NamedTuple):
 
 
 def lines(path: Path) -> Iterator[tuple[int, str]]:
-    """The lines that hold something, with their numbers from 1.
+    """The lines that are not empty or comments, with their numbers from 1.
 
     Raises
     ------
     InputError
-        If the file cannot be read, is not text, or has a line that does not end.
+        If the file cannot be read, is not text, or has a line that is too long.
     """
     try:
         with path.open(encoding="utf-8-sig", errors="replace") as stream:
@@ -60,7 +61,7 @@ def lines(path: Path) -> Iterator[tuple[int, str]]:
 
 
 def delimiter(line: str) -> str | None:
-    """What sets the fields of this line apart; None for white space."""
+    """The delimiter of the fields of this line; None for white space."""
     return next((character for character in DELIMITERS if character in line), None)
 
 
@@ -77,7 +78,7 @@ def split(line: str, delimiter: str | None) -> list[str]:
 def layout(path: Path, labels: str | int | None) -> Layout:
     """Find the layout from the first line; ``labels`` is the name or number of their column.
 
-    The first line is a header if no field but the label is a number, or if the fields are the
+    The first line is a header if no field except the label is a number, or if the fields are the
     numbers 0, 1, 2, ... of the columns.
 
     Raises
@@ -103,7 +104,7 @@ def rows(path: Path, layout: Layout) -> Iterator[tuple[int, list[str]]]:
     Raises
     ------
     InputError
-        If a row has not as many fields as the first.
+        If the number of fields in a row differs from the first row.
     """
     for number, line in itertools.islice(lines(path), int(layout.header), None):
         fields = split(line, layout.delimiter)
@@ -123,7 +124,7 @@ def shape(path: Path, labels: str | int | None) -> tuple[int, int]:
 
 
 def single(path: Path, rows: int) -> list[str]:
-    """The values of a file of one value a line, ``rows`` of them, maybe below a header.
+    """The ``rows`` values of a file with one value in each line, perhaps after a header.
 
     Raises
     ------

@@ -1,7 +1,7 @@
 """Random features at several densities alpha_D = D/N, the replicates in turn.
 
-One file holds a whole column of the diagrams over (alpha, alpha_D) of D'Amico et al.,
-arXiv:2507.05147: its networks are learnt and measured by one job.
+One file contains a whole column of the diagrams over (alpha, alpha_D) of D'Amico et al.,
+arXiv:2507.05147: one job learns its networks, and one job measures them.
 """
 
 from __future__ import annotations
@@ -24,11 +24,11 @@ def load(
     nonzero: int | None,
     test_patterns: int,
 ) -> Dataset:
-    """``train`` (replicate, pattern, site), ``test`` of the same features, and these of all.
+    """``train`` (replicate, pattern, site), ``test`` of the same features, and all features.
 
-    ``features`` (feature, site); ``feature_replicate`` (feature,) says whose each is. Replicate r
-    has D = alpha_D N features (rounded, at least 1) of the density r modulo their number, and mixes
-    L = ``nonzero`` of them in a pattern, all of them if None.
+    ``features`` (feature, site); ``feature_replicate`` (feature,) is the replicate of each feature.
+    Replicate r uses the density of index r modulo the number of densities, with D = alpha_D N
+    features (rounded, at least 1). A pattern mixes L = ``nonzero`` of them, or all if None.
     """
     train, test, hidden, owner = [], [], [], []
     for r in range(replicates):

@@ -1,4 +1,4 @@
-"""Signs of random mixtures of few random features, drawn anew for every load."""
+"""Signs of random mixtures of few random features, drawn for every load."""
 
 from plmemory.plan.about import DataSet, integer
 

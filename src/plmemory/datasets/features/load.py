@@ -36,8 +36,8 @@ def mixtures(
         The numbers P and L: every pattern mixes L distinct, uniformly chosen features, each
         with a coefficient +1 or -1.
     rng
-        Choices, signs and broken ties come from generators spawned from it, so that the first
-        patterns are the same however many are drawn.
+        Choices, signs and broken ties come from generators spawned from it, so the first patterns
+        do not depend on how many are drawn.
     """
     choices, signs, ties = rng.spawn(3)
     chosen = choices.random((patterns, len(features))).argsort(axis=1)[:, :nonzero]
@@ -65,7 +65,7 @@ def generate(
     Parameters
     ----------
     patterns, test_patterns, sites
-        The numbers P, of unseen patterns of the same features, and N.
+        The numbers of training patterns P, of unseen patterns of the same features, and of sites N.
     features, nonzero
         The numbers D = alpha_D N of features and L of those mixed in a pattern.
     rngs

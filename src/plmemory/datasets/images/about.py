@@ -1,4 +1,4 @@
-"""A user's own images: a folder of image files, or IDX files."""
+"""A user's images: a folder of image files, or IDX files."""
 
 from __future__ import annotations
 

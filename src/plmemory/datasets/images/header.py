@@ -1,6 +1,7 @@
-"""Which images a user's folder holds, how many and how large.
+"""Number, size and labels of the images in a user's folder.
 
-The standard library alone, but for the pixels of image files: the Snakefile asks without numpy.
+Only the standard library is used, except for the pixels of image files: the Snakefile reads sizes
+without numpy.
 """
 
 from __future__ import annotations
@@ -70,8 +71,8 @@ def sizes(
     Raises
     ------
     InputError
-        If there are no images or too many, if the one that is looked at is damaged, or if only
-        one of training and test has labels.
+        If there are no images or too many, if the first image is damaged, or if only one of
+        training and test set has labels.
     """
     source = located(folder)
     shape = image_shape(source, crop, size)
@@ -94,12 +95,13 @@ def sizes(
 def located(folder: str | Path) -> Pictures | Idx:
     """The images of a folder, in natural order of names, or an IDX file or the only one in it.
 
-    Names that begin with a dot are passed over. Images in sub-folders have these as labels.
+    Names that begin with a dot are ignored. The labels of images in sub-folders are the names of
+    these folders.
 
     Raises
     ------
     InputError
-        If there are no images, or images beside sub-folders of images, or several IDX files.
+        If there are no images, images both in the folder and in sub-folders, or several IDX files.
     """
     path = expanded(folder)
     if os.path.isfile(path):
@@ -131,7 +133,7 @@ def files(source: Pictures | Idx) -> list[Path]:
 
 
 def count(source: Pictures | Idx) -> int:
-    """Number of images. Raises InputError if labels are not as many."""
+    """Number of images. Raises InputError if the number of labels differs."""
     if isinstance(source, Pictures):
         return len(source.files)
     images = idx_shape(source.images, 3)[0]
@@ -184,9 +186,9 @@ def opened(path: Path) -> Iterator[Image.Image]:
     stored = path.stat().st_size
     if stored > MAX_BYTES:
         raise InputError(f"{path}: found {stored} bytes, expected at most {MAX_BYTES} of an image")
-    # Pillow raises nearly anything on damaged files.
+    # Pillow raises many exceptions on damaged files.
     with readable(path, "an image", (Exception,)), warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # of odd metadata
+        warnings.simplefilter("ignore")  # about unusual metadata
         warnings.simplefilter("error", Image.DecompressionBombWarning)
         with Image.open(path, formats=READERS) as image:
             _check(image, path)
@@ -203,7 +205,7 @@ def _check(image: Image.Image, path: Path) -> None:
         raise InputError(
             f"{path}: found pixels of Pillow's mode {image.mode}, expected 8 bits a channel"
         )
-    # A JPEG of the kind MPO carries previews of the one image.
+    # A JPEG of the kind MPO contains previews of its one image.
     if getattr(image, "is_animated", False) and image.format != "MPO":
         raise InputError(f"{path}: found several images in the file, expected one")
 
@@ -214,7 +216,7 @@ def idx_shape(path: Path, rank: int) -> tuple[int, ...]:
     Raises
     ------
     InputError
-        If the file is no such file, is too large, or is not as long as its header says.
+        If the file is not such a file, is too large, or its length contradicts its header.
     """
     start, stored = idx_bytes(path, 4 + 4 * rank), path.stat().st_size
     if len(start) < 4 + 4 * rank or start[:4] != _magic(rank):
@@ -267,7 +269,7 @@ def _only_idx(folder: Path, files: list[Path]) -> Idx:
 
 
 def _label_file(images: Path) -> Path | None:
-    """The file beside that of the images whose name has labels in the place of images."""
+    """The file in the same folder whose name has "labels" instead of "images"."""
     name = images.name.removesuffix(".gz")
     other = name.replace("images", "labels").replace("idx3", "idx1")
     if other == name:

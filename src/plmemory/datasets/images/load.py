@@ -1,4 +1,4 @@
-"""A user's own images as Ising patterns: grey levels, cropped, resampled and binarised."""
+"""A user's images as Ising patterns: grey levels, cropped, resampled and binarised."""
 
 from __future__ import annotations
 
@@ -33,12 +33,12 @@ def load(
     invert: bool,
     test_fraction: float,
 ) -> Dataset:
-    """Read patterns from images of the user's.
+    """Read patterns from a user's images.
 
     Parameters
     ----------
     rng
-        Gives the generator that draws the test images.
+        Returns the generator that draws the test images.
     folder, test_folder
         Folders of image files, or of one IDX file, or IDX files. Without a test folder, part of
         ``folder`` is held out. Sub-folders, and IDX files of labels, give labels.
@@ -48,7 +48,7 @@ def load(
         Rows and columns of the central part that is kept, and those that it is then resampled
         to, by area; None: as they are.
     invert
-        Whether 255 minus the grey level takes its place.
+        Whether each grey level is replaced by 255 minus itself.
     test_fraction
         Fraction of the images of ``folder`` that is held out, where there is no test folder.
 
@@ -94,7 +94,7 @@ def examples(
     Parameters
     ----------
     shape
-        Rows and columns that they all must have in the end.
+        Rows and columns that all images must finally have.
     threshold, crop, size, invert
         As ``load`` takes them.
 
@@ -129,8 +129,8 @@ def prepare(
 ) -> np.ndarray:
     """Crop an image (rows, columns; uint8) to its centre, then resample it.
 
-    Resampled levels are exact means over the area of the new pixel, float64. Pillow has none:
-    its box filter counts a pixel as a whole or not at all.
+    Resampled levels are exact means over the area of the new pixel, float64. Pillow cannot do this:
+    its box filter counts a pixel either fully or not at all.
 
     Raises
     ------
@@ -175,8 +175,8 @@ def grey_levels(source: header.Pictures | header.Idx) -> Iterator[tuple[str, np.
 def picture(path: Path) -> np.ndarray:
     """Grey levels of an image file as viewers show it: turned upright, laid over white.
 
-    Colours become grey by ITU-R BT.601, as Pillow has it. Only a tile at a time is copied on the
-    way: whole copies would take three times the image and more. Raises InputError.
+    Colours become grey by ITU-R BT.601, as Pillow has it. One tile at a time is copied: whole
+    copies would take more than three times the memory of the image. Raises InputError.
     """
     with header.opened(path) as image:
         ImageOps.exif_transpose(image, in_place=True)
@@ -193,7 +193,7 @@ def picture(path: Path) -> np.ndarray:
 
 
 def idx(path: Path, rank: int) -> np.ndarray:
-    """An IDX file of unsigned bytes as an array. Raises InputError if it is not whole."""
+    """An IDX file of unsigned bytes as an array. Raises InputError if it is incomplete."""
     length = 4 + 4 * rank + math.prod(header.idx_shape(path, rank))
     content = header.idx_bytes(path, length + 1)  # one more byte shows whether there are more
     if len(content) != length:

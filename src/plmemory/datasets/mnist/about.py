@@ -12,7 +12,7 @@ FILES = tuple(
 
 
 def _own(settings: Settings) -> dict[str, list[str]]:
-    """The four files in a folder of the user's, as they are or gzipped."""
+    """The four files in the user's folder, raw or gzipped."""
     if settings["files"] is None:
         return {}
     folder = Path(settings["files"])

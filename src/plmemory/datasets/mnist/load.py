@@ -1,7 +1,6 @@
 """MNIST as Ising patterns: deskewed, cropped and binarised images of handwritten digits.
 
-The protocol is that of D'Amico et al., arXiv:2507.05147; the raw files come through
-``raw``.
+The protocol is that of D'Amico et al., arXiv:2507.05147; ``raw`` obtains the raw files.
 """
 
 from __future__ import annotations
@@ -18,7 +17,7 @@ from plmemory.datasets.selection import PUBLISHED_ORDER
 from plmemory.files.labelled import Dataset
 from plmemory.networks.ising.states import ISING
 
-# Of numpy's older generator, in which the published networks drew their images.
+# The seed of numpy's older generator, with which the published networks drew their images.
 PUBLISHED_SEED = 555
 
 
@@ -39,9 +38,9 @@ def slants(images: np.ndarray) -> np.ndarray:
 
 
 def _slant(image: np.ndarray, rows: np.ndarray, columns: np.ndarray) -> np.float32:
-    """The same of one image, all in single precision and in this order, as was published.
+    """The slant of one image, in single precision and in this order, as published.
 
-    Better rounded slants move a few of the 11.8 million spins of the training images.
+    With better rounding a few of the 11.8 million spins of the training images differ.
     """
     total = image.sum()
     if total == 0:
@@ -54,10 +53,10 @@ def _slant(image: np.ndarray, rows: np.ndarray, columns: np.ndarray) -> np.float
 
 
 def deskew(images: np.ndarray) -> np.ndarray:
-    """Shear every image (K, height, width; uint8) about its centre until it stands upright.
+    """Shear every image (K, height, width; uint8) about its centre until it is upright.
 
-    Rows stay where they are; each is shifted by the slant times its distance from the image's
-    centre, with linear interpolation, zeros from outside, and rounding to 0...255.
+    Each row is shifted horizontally by the slant times its distance from the centre of the image,
+    with linear interpolation, zeros from outside, and rounding to 0...255.
     """
     centre = (np.array(images.shape[1:]) - 1) / 2
     upright = np.empty_like(images)

@@ -1,7 +1,7 @@
-"""Values published of MNIST in D'Amico et al., arXiv:2507.05147, as they were printed.
+"""Published values for MNIST of D'Amico et al., arXiv:2507.05147, as printed.
 
-How finely each is printed follows; how far a single draw of images may lie from another, our other
-draws tell (``figures.generalization.published``).
+Their rounding follows from the printed digits. The deviation of a single draw of images is
+estimated from our other draws (``figures.generalization.published``).
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ def overlaps() -> dict[tuple[float, str], tuple[float, float]]:
 
 
 def learning_curves() -> list[tuple[dict[str, Any], int, dict[str, tuple[float, float]]]]:
-    """Settings of a training, an epoch, and what is published of it by then, with roundings.
+    """Settings of a training, an epoch, and the published values at this epoch, with rounding.
 
     The loss and the overlap of training images are those of one batch of 1000.
     """

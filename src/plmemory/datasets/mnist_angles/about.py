@@ -1,4 +1,4 @@
-"""Handwritten digits as tokens: patches of all grey pixels, which are angles."""
+"""Handwritten digits as tokens: patches of all grey pixels, as angles."""
 
 from dataclasses import replace
 

@@ -1,8 +1,8 @@
-"""MNIST as tokens of grey pixels: each is an angle, each patch of 2 x 2 of them a unit vector.
+"""MNIST as tokens of grey pixels: a pixel is an angle, a patch of 2 x 2 pixels a unit vector.
 
-The tokens of D'Amico & Negri, arXiv:2409.16112, N = 196 and d = 8, as far as we know them. How far
-the angle of a pixel goes is not known to us: it is that of Stoudenmire & Schwab (NIPS 2016), from 0
-of black to pi/2 of white.
+The tokens of D'Amico & Negri, arXiv:2409.16112, N = 196 and d = 8, as far as we know them. We do
+not know their range of angles and use that of Stoudenmire & Schwab (NIPS 2016), from 0 (black) to
+pi/2 (white).
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Aligned homologous protein sequences, of a file of the user's or of an installed package."""
+"""Aligned homologous protein sequences, from a user's file or an installed package."""
 
 from plmemory.datasets.proteins.limits import MIN_COVERAGE, MIN_IDENTITY
 from plmemory.errors import InputError

@@ -1,8 +1,9 @@
 """Protein alignments, read as colours.
 
-Colours are 0 .. 20 in the order of ``ALPHABET``; 20 is the gap. What is not an aligned residue
-becomes a gap: insertions (lower-case letters and dots), the letters B, J, O, U, X, Z that stand
-for no single one of the twenty amino acids, and the symbols # * ? _ ~ for unknown or absent ones.
+Colours are 0 .. 20 in the order of ``ALPHABET``; 20 is the gap. All symbols other than aligned
+residues become gaps: insertions (lower-case letters and dots), the letters B, J, O, U, X, Z, which
+do not stand for a single one of the twenty amino acids, and the symbols # * ? _ ~ for unknown or
+absent residues.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ GAP = STATES - 1
 AMBIGUOUS = "BJOUXZ"
 SYMBOLS = "#*?_~"
 NUCLEOTIDES = "ACGTUN"
-MOST = 0.95  # so large a share of nucleotides is no protein's
+MOST = 0.95  # a protein never has this fraction of nucleotides
 MAX_BYTES = 1 << 27  # of an alignment, unpacked: 1 GB of memory
 
 _INSERTION, _UNKNOWN, _FORBIDDEN = 253, 254, 255
@@ -35,9 +36,9 @@ _UPPER = np.frombuffer(bytes(range(256)).upper(), np.uint8)
 
 
 class Alignment(NamedTuple):
-    """Aligned sequences: names, rows (sequence, column) of colours int8, and what was mended.
+    """Aligned sequences: names, rows (sequence, column) of colours int8, and remarks.
 
-    ``remarks``: one line each on rows skipped, insertions, letters read as gaps, repeated names.
+    ``remarks``: one line each on skipped rows, insertions, letters read as gaps, repeated names.
     """
 
     names: list[str]
@@ -59,11 +60,11 @@ def read(path: Path) -> Alignment:
 def parse(content: bytes, source: str) -> Alignment:
     """Parse an alignment in any format of ``formats.records``, packed or not (``contents.text``).
 
-    Rows of unequal length are A3M: without their insertions (lower-case letters and dots) they
-    must be equally long. In rows of equal length a column of lower-case letters is one of
-    insertions (A2M), unless some column has letters of both cases, or no letter is upper-case:
-    then lower-case letters are residues too, masked ones, and are read as such. Rows of
-    annotation are skipped. ``source`` names the file in messages.
+    Rows of unequal length are A3M: without insertions (lower-case letters and dots) their lengths
+    must be equal. In rows of equal length a column of lower-case letters is one of insertions
+    (A2M), unless some column has letters of both cases, or no letter is upper-case: then lower-case
+    letters are masked residues and are read as residues. Rows of annotation are skipped. ``source``
+    names the file in messages.
 
     Raises
     ------
@@ -123,7 +124,7 @@ def _refuse_nucleotides(texts: list[np.ndarray], source: str) -> None:
 
 
 def _align(texts: list[np.ndarray], names: list[str], source: str) -> tuple[np.ndarray, list[str]]:
-    """Characters (sequence, column), where those still lower-case are insertions; remarks."""
+    """Characters (sequence, column); the remaining lower-case ones are insertions; remarks."""
     remarks = []
     if len({len(codes) for codes in texts}) > 1:
         matched = [codes[_COLOURS[codes] != _INSERTION] for codes in texts]

@@ -1,15 +1,15 @@
-"""Chains of PDB files that do not name them, as simulation programs write."""
+"""Names for the chains of PDB files without chain names, as simulation programs write them."""
 
 from __future__ import annotations
 
-_FIRST_MARK = 0xE000  # of Unicode's private characters, which no file holds
+_FIRST_MARK = 0xE000  # Unicode's private characters, which no file contains
 
 
 def name_chains(text: str) -> tuple[str, dict[str, str]]:
-    """Give each chain of the first model that has no name a mark of its own; names of the marks.
+    """Mark each nameless chain of the first model; returns the text and the names by mark.
 
-    Where the column of the chain is blank, a new one begins after TER, where the segment changes
-    and where a residue number comes again. It is called by its segment, or by its number from 1.
+    Where the chain column is blank, a new chain begins after TER, where the segment changes, and
+    where a residue number is repeated. Its name is that of its segment, or its number from 1.
     """
     lines: list[str] = []
     names: dict[str, str] = {}

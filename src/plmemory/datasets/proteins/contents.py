@@ -1,6 +1,6 @@
-"""What a file holds, as text: unpacked within a limit, decoded, or named for what it is instead.
+"""Content of a file as text: unpacked within a limit and decoded, or recognised as another kind.
 
-Packing and encoding are told apart by content, never by name.
+Compression and encoding are recognised by content, never by name.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ _MARKS = {  # byte-order marks; that of UTF-32 begins with that of UTF-16
 }
 _PADDING = "\0\x1a \t\n\v\f\r"  # at the end: zeros of servers, the end mark of old systems
 _CHUNK = 1 << 20  # bytes unpacked at once
-MAX_LINES = 1 << 22  # of a text: each costs some hundred bytes as a sequence, however short it is
+MAX_LINES = 1 << 22  # each line takes some hundred bytes as a sequence, even if short
 
 
 def read(path: Path, limit: int) -> bytes:
@@ -61,16 +61,17 @@ def read(path: Path, limit: int) -> bytes:
 
 
 def text(content: bytes, source: str, *, expected: str, limit: int) -> str:
-    """Plain text of ``content``, packed by gzip, bzip2 or xz or not; lines end with ``\\n``.
+    """Plain text of ``content``, which may be compressed (gzip, bzip2, xz); lines end with ``\\n``.
 
-    Bytes are UTF-8, or UTF-16 or UTF-32 by their byte-order mark; UTF-16 without one is known by
-    its zeros. ``source`` names the file in messages and ``expected`` says what it should be.
+    The encoding is UTF-8, or UTF-16 or UTF-32 by the byte-order mark; UTF-16 without a mark is
+    recognised by its zeros. ``source`` names the file in messages and ``expected`` says what it
+    should be.
 
     Raises
     ------
     InputError
-        If the content is empty, damaged, no text, or of too many lines, or if it unpacks to more
-        than ``limit`` bytes or beyond the expansion that ``datasets.limits`` allows.
+        If the content is empty, damaged or not text, has too many lines, or unpacks to more than
+        ``limit`` bytes or beyond the expansion that ``datasets.limits`` allows.
     """
     unpacked = _unpack(content, source, min(limit, most_unpacked(len(content))))
     lines = max(unpacked.count(b"\n"), unpacked.count(b"\r"))
@@ -84,7 +85,7 @@ def text(content: bytes, source: str, *, expected: str, limit: int) -> str:
 
 
 def _unpack(content: bytes, source: str, limit: int) -> bytes:
-    """Unpacks twice, to measure and to keep: nothing larger than the limit is ever held."""
+    """Unpacks twice, first to measure: nothing larger than the limit is ever in memory."""
     for mark, (packing, opener) in _PACKED.items():
         if content.startswith(mark):
             try:

@@ -1,4 +1,4 @@
-"""How many training sequences a protein family has, without all that ``load`` does."""
+"""The number of training sequences of a protein family, without the other work of ``load``."""
 
 from __future__ import annotations
 
@@ -25,7 +25,8 @@ def count(
 ) -> int:
     """The number of training sequences that ``load`` finds with the same arguments.
 
-    If ``asked`` are there however the clusters fall, only so many as then are.
+    If at least ``asked`` sequences are certain for any draw of the clusters, a lower bound is
+    returned.
 
     Raises
     ------

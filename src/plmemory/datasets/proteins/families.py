@@ -16,7 +16,7 @@ from plmemory.networks.potts.states import equal_sites
 
 
 class Filtered(NamedTuple):
-    """What the filters keep: rows (P, N), and the numbers of the sequences and columns kept."""
+    """The result of the filters: rows (P, N), and the numbers of the sequences and columns kept."""
 
     rows: np.ndarray
     sequences: np.ndarray
@@ -26,7 +26,7 @@ class Filtered(NamedTuple):
 def clean(
     rows: np.ndarray, *, max_column_gaps: float, max_sequence_gaps: float, source: str
 ) -> Filtered:
-    """Drop gappy columns, then sequences that are gappy in what is left, then duplicates.
+    """Drop columns with many gaps, then sequences with many gaps in the rest, then duplicates.
 
     A column or sequence is dropped if its fraction of gaps exceeds the limit (1 keeps all but
     columns that are all gaps). Of equal sequences the first is kept.
@@ -60,7 +60,7 @@ def clusters(rows: np.ndarray, identity: float) -> np.ndarray:
     """Single-linkage clusters: labels (P,) such that any two sequences that are equal in at
     least a fraction ``identity`` of the columns share a label. Labels count up from 0.
     """
-    # Every planning of a run counts sequences, which seldom needs clusters: scipy takes longer.
+    # Each planning of a run counts sequences, seldom with clusters; importing scipy takes longer.
     from scipy.sparse import coo_array
     from scipy.sparse.csgraph import connected_components
 
@@ -74,7 +74,7 @@ def clusters(rows: np.ndarray, identity: float) -> np.ndarray:
 
 
 def weights(rows: np.ndarray, identity: float) -> np.ndarray:
-    """Weight of each sequence (P,): 1 / (number of sequences at least so identical, itself too)."""
+    """Weight of each sequence (P,): 1 / (number of sequences with this identity, with itself)."""
     counts = [close.sum(axis=1) for _, close in _neighbours(rows, identity)]
     return 1.0 / np.concatenate(counts)
 
@@ -111,7 +111,7 @@ def split(
 
 
 def _neighbours(rows: np.ndarray, identity: float) -> Iterator[tuple[int, np.ndarray]]:
-    """Blocks (first row, (rows of the block, P) bool) of which pairs are at least so identical."""
+    """Blocks (first row, (rows of the block, P) bool): which pairs have at least this identity."""
     needed = np.ceil(identity * rows.shape[1] - 1e-6)
     for begin, equal in equal_sites(rows, rows):
         yield begin, equal >= needed

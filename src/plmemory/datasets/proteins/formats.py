@@ -29,9 +29,9 @@ _ANNOTATION = re.compile(r"(ss|sa|aa)_(pred|conf|dssp)\b|(\S*_)?consensus(\s|$)"
 def records(text: str, source: str) -> Records:
     """The rows of an alignment: FASTA and A3M, Stockholm, PIR, Clustal, SELEX or plain rows.
 
-    Plain rows are one sequence a line, or name and sequence; they may be in several blocks, as
-    those of SELEX and Clustal are, that name the same sequences. Lines that begin with # are
-    comments there and before the first record of FASTA. ``source`` names the file in messages.
+    Plain rows are one sequence in each line, or name and sequence. As in SELEX and Clustal, they
+    may be in several blocks that name the same sequences. Lines that begin with # are comments
+    there, and before the first record of FASTA. ``source`` names the file in messages.
 
     Raises
     ------
@@ -56,14 +56,14 @@ def records(text: str, source: str) -> Records:
 
 
 def is_annotation(name: str) -> bool:
-    """Whether a record tells of the alignment, as HH-suite's ``ss_pred`` and consensus rows do."""
+    """Whether a record is annotation, such as HH-suite's ``ss_pred`` and consensus rows."""
     return _ANNOTATION.match(name) is not None
 
 
 def _by_biopython(text: str, title: str, source: str) -> Records:
     try:
         alignment = AlignIO.read(io.StringIO(text), title.lower())
-    except Exception as error:  # Biopython raises nearly anything on damaged files
+    except Exception as error:  # Biopython raises many exceptions on damaged files
         reason = " ".join(str(error).split()) or type(error).__name__
         raise InputError(f"{source}: found a damaged {title} file ({reason})") from None
     return [(record.id, str(record.seq)) for record in alignment]
@@ -80,7 +80,7 @@ def _refuse_late_comments(lines: list[str], source: str) -> None:
 
 
 def _plain_rows(text: str, source: str) -> Records:
-    """One sequence a line; blocks, parted by empty lines, that name the same ones are joined."""
+    """One sequence in each line; blocks that name the same sequences are joined."""
     blocks: list[Records] = [[]]
     number = 0
     for line in text.split("\n"):
@@ -90,7 +90,7 @@ def _plain_rows(text: str, source: str) -> Records:
         elif not line.startswith("#") and not _CONSERVATION.fullmatch(line):
             number += 1
             if len(words) == 3 and words[2].isdigit():
-                words.pop()  # how many residues there were so far
+                words.pop()  # the number of residues so far
             if len(words) > 2:
                 raise InputError(f"{source}: row {number}: found {len(words)} words, {_EXPECTED}")
             blocks[-1].append((words[0] if len(words) == 2 else f"row {number}", words[-1]))

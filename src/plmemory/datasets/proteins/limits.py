@@ -1,4 +1,4 @@
-"""When a structure counts as one of an alignment's family."""
+"""Limits for a structure to belong to the family of an alignment."""
 
-MIN_IDENTITY = 0.5  # with the most similar sequence, of the residues placed
+MIN_IDENTITY = 0.5  # of the placed residues, with the most similar sequence
 MIN_COVERAGE = 0.5  # of the sites

@@ -34,33 +34,33 @@ def load(
 
     Parameters
     ----------
-    rng : gives the generator of the split and of the order of the sequences.
+    rng : returns the generator of the split and of the order of the sequences.
     alignment, structure : files as ``locate`` takes them; ``structure`` may be None.
     chain : chain of the structure, None for the first.
     max_column_gaps, max_sequence_gaps : largest fractions of gaps that are kept.
-    cluster_identity : no training sequence is equal to a test sequence in this fraction of
-        the sites or more.
+    cluster_identity : no training sequence equals a test sequence in this fraction of the sites or
+        more.
     test_fraction : fraction of the sequences on the test side.
-    reweighting_identity : training sequences at least so identical share one weight.
-    min_identity : least fraction of the chain's placed residues that are those of the most
-        similar sequence.
-    min_coverage : least fraction of the sites that have a residue of the chain.
+    reweighting_identity : training sequences with at least this identity share one weight.
+    min_identity : smallest fraction of the placed residues of the chain that must equal those of
+        the most similar sequence.
+    min_coverage : smallest fraction of the sites that must have a residue of the chain.
 
     Returns
     -------
     Dataset
-        ``train`` (pattern, site) and ``test`` (test_pattern, site), int8, both in random order so
-        that their first P are a random choice; ``weight`` (pattern,); ``column`` (site,), the
+        ``train`` (pattern, site) and ``test`` (test_pattern, site), int8, both in random order, so
+        the first P of them are a random choice; ``weight`` (pattern,); ``column`` (site,), the
         column of the file, from 0; names of both. With a structure also ``distance`` of
-        non-hydrogen atoms and ``beta_distance`` of C-beta atoms (site, site_other) in angstrom,
-        NaN where a column has no residue, and ``residue`` (site,), the residue's place in the
-        chain from 0, -1 for none.
+        non-hydrogen atoms and ``beta_distance`` of C-beta atoms (site, site_other) in angstrom, NaN
+        where a column has no residue, and ``residue`` (site,), the residue's place in the chain
+        from 0, -1 for none.
 
     Raises
     ------
     InputError
-        If a file is unusable, the filters or the split leave too little, or the structure is not
-        one of the family.
+        If a file is unusable, too few sequences remain, or the structure does not belong to the
+        family.
     """
     parsed = alignments.read(locate(alignment))
     kept = families.clean(
@@ -98,7 +98,7 @@ def load(
     )
     if structure is not None:
         protein = structures.read(locate(structure), chain)
-        placement = structures.place(protein.sequence, parsed.rows)  # all columns of the file help
+        placement = structures.place(protein.sequence, parsed.rows)  # by all columns of the file
         residues = placement.residues[kept.columns]
         coverage = float((residues >= 0).mean())
         if not coverage or coverage < min_coverage or placement.identity < min_identity:

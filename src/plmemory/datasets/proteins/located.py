@@ -1,4 +1,4 @@
-"""Where the files are that an entry names."""
+"""The paths of the files that an entry names."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def locate(name: str | Path) -> Path:
     Raises
     ------
     InputError
-        If the package is not installed, or there is no such file or it cannot be looked at.
+        If the package is not installed, or the file does not exist or cannot be accessed.
     """
     path = Path(name)
     if str(name).startswith(PACKAGE):

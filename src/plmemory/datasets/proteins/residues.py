@@ -1,4 +1,4 @@
-"""Which residues of a structure's chain are amino acids, and which ones."""
+"""The amino acids of a chain of a structure."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from Bio.PDB.Chain import Chain
 from Bio.PDB.Residue import Residue
 
 # Names of CHARMM, Amber, OPLS and GROMACS by protonation or bond, then selenocysteine and
-# pyrrolysine. To the Protein Data Bank HSE is homoserine and GLH a glutamine: rarer than these.
+# pyrrolysine. In the Protein Data Bank HSE is homoserine and GLH a glutamine, which are rarer.
 _BY_LETTER = {
     "H": "HSD HSE HSP HID HIE HIP",
     "C": "CYX CYM SEC",
@@ -42,9 +42,9 @@ class AminoAcid(NamedTuple):
 def amino_acids(chain: Chain) -> tuple[list[AminoAcid], list[str]]:
     """The amino acids of a chain in the order of the file, and remarks on it.
 
-    Modified residues and force fields' names count as their parents. What the file calls a
-    heterogen (HETATM) counts where its alpha carbon is as near to that of an amino acid before or
-    after it as a bond demands: else it is a ligand. Residues without atoms are skipped as well.
+    Modified residues and names used by force fields count as their parents. A heterogen (HETATM)
+    counts if its alpha carbon is within bond distance of that of the amino acid before or after it;
+    else it is a ligand. Residues without atoms are skipped as well.
     """
     known: list[tuple[str, bool, AminoAcid]] = []
     kept: list[AminoAcid] = []
@@ -77,7 +77,7 @@ def _heavy_atoms(residue: Residue) -> dict[str, np.ndarray]:
 
 
 def _is_hydrogen(atom: Atom) -> bool:
-    """By its name too, for files that do not say the element; HD21 may be written 1HD2."""
+    """Also by its name, for files without elements; HD21 may be written 1HD2."""
     return atom.element in HYDROGENS or atom.name.lstrip("0123456789")[:1] in HYDROGENS
 
 

@@ -1,4 +1,4 @@
-"""Residue distances from a protein structure, placed on the columns of an alignment."""
+"""Residue distances of a protein structure, placed on the columns of an alignment."""
 
 from __future__ import annotations
 
@@ -31,9 +31,9 @@ _MMCIF = re.compile(r"(?:\s|#.*\n)*+data_", re.IGNORECASE)
 class Chain(NamedTuple):
     """One chain: one-letter sequence (n residues), distances (n, n) float32 in angstrom.
 
-    distances: the smallest of two residues' non-hydrogen atoms. beta_distances: of their C-beta,
-    C-alpha for glycine, NaN where the structure lacks that atom. remarks: one line each on
-    residues read as their parents and on what was skipped.
+    distances: smallest distance between the non-hydrogen atoms of two residues. beta_distances:
+    between their C-beta atoms, C-alpha for glycine; NaN where the structure lacks that atom.
+    remarks: one line each on residues read as their parents and on what was skipped.
     """
 
     name: str
@@ -44,10 +44,11 @@ class Chain(NamedTuple):
 
 
 class Placement(NamedTuple):
-    """Where the chain lies in the alignment.
+    """The placement of the chain in the alignment.
 
     residues: (N,) residue of each column, -1 where the chain has none. reference: number of the
-    sequence through which it was placed. identity: fraction of equal residues in the placed part.
+    sequence with which the chain was aligned. identity: fraction of equal residues in the placed
+    part.
     """
 
     residues: np.ndarray
@@ -58,8 +59,8 @@ class Placement(NamedTuple):
 def read(path: Path, chain: str | None) -> Chain:
     """Read a chain of amino acids (the first one if None) of the first model of a structure.
 
-    PDB and mmCIF are told apart by content; both may be packed (``contents.text``). Which
-    residues count, ``residues.amino_acids`` says; how chains without a name are called,
+    PDB and mmCIF are recognised by content; both may be compressed (``contents.text``). Residues
+    are selected by ``residues.amino_acids``; chains without a name are named by
     ``chains.name_chains``.
 
     Raises
@@ -139,7 +140,7 @@ def on_columns(distances: np.ndarray, residues: np.ndarray) -> np.ndarray:
 def heavy_distances(atoms: Sequence[np.ndarray]) -> np.ndarray:
     """Smallest distance (n, n) float32 of the atoms of two residues, each (atoms, 3).
 
-    One residue at a time, so that no matrix of all pairs of atoms is ever held.
+    One residue at a time, so no matrix of all pairs of atoms is in memory.
     """
     every = np.concatenate(atoms)
     starts = np.cumsum([0, *map(len, atoms[:-1])])
@@ -167,7 +168,7 @@ def _chains(text: str, path: Path) -> dict[str, BiopythonChain]:
         text, marks = name_chains(text)
     try:
         model = next(iter(parser.get_structure(path.stem, io.StringIO(text))))
-    except Exception as error:  # Biopython raises nearly anything on damaged files
+    except Exception as error:  # Biopython raises many exceptions on damaged files
         reason = " ".join(str(error).split()) or "no model"
         raise InputError(f"{path}: is not a protein structure ({reason})") from None
     return {marks.get(chain.id, chain.id): chain for chain in model}

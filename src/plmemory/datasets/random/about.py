@@ -1,4 +1,4 @@
-"""Independent unbiased spins, drawn anew for every load."""
+"""Independent unbiased spins, drawn for every load."""
 
 from plmemory.plan.about import DataSet, integer
 
@@ -8,5 +8,5 @@ ABOUT = DataSet(
     settings={"sites": integer("spins", "N", at_least=2)},
     sites=lambda settings: settings["sites"],
     pool=False,
-    provides=lambda settings: frozenset({"independent"}),  # as theory takes patterns to be
+    provides=lambda settings: frozenset({"independent"}),  # as assumed in theory
 )

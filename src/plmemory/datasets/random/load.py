@@ -13,7 +13,7 @@ from plmemory.networks.ising.states import ISING, spins
 def load(
     rng: Callable[..., np.random.Generator], *, patterns: int, sites: int, replicates: int
 ) -> Dataset:
-    """Random patterns of one load; each replicate has a generator of its own."""
+    """Random patterns of one load; each replicate has its own generator."""
     rngs = [rng(f"P{patterns:05d}", replicate) for replicate in range(replicates)]
     return generate(patterns, sites, rngs)
 
@@ -26,7 +26,7 @@ def generate(patterns: int, sites: int, rngs: Sequence[np.random.Generator]) -> 
     patterns, sites
         The numbers P and N.
     rngs
-        One generator a replicate (R of them), so that replicates are independent.
+        One generator for each of the R replicates, so replicates are independent.
 
     Returns
     -------

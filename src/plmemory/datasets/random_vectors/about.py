@@ -1,4 +1,4 @@
-"""Independent unit vectors, uniform on the sphere, drawn anew for every load."""
+"""Independent unit vectors, uniform on the sphere, drawn for every load."""
 
 from plmemory.plan.about import DataSet, integer
 
@@ -12,6 +12,6 @@ ABOUT = DataSet(
     sites=lambda settings: settings["sites"],
     components=lambda settings: settings["dimension"],
     pool=False,
-    provides=lambda settings: frozenset({"independent"}),  # as theory takes patterns to be
+    provides=lambda settings: frozenset({"independent"}),  # as assumed in theory
     columns=lambda settings: {"d": settings["dimension"]},
 )

@@ -19,7 +19,7 @@ def load(
     dimension: int,
     replicates: int,
 ) -> Dataset:
-    """Random patterns of one load; each replicate has a generator of its own."""
+    """Random patterns of one load; each replicate has its own generator."""
     rngs = [rng(f"P{patterns:05d}", replicate) for replicate in range(replicates)]
     return generate(patterns, sites, dimension, rngs)
 
@@ -34,7 +34,7 @@ def generate(
     patterns, sites, dimension
         The numbers P, N and d.
     rngs
-        One generator a replicate (R of them), so that replicates are independent.
+        One generator for each of the R replicates, so replicates are independent.
 
     Returns
     -------

@@ -17,7 +17,7 @@ def _check(settings: Settings) -> None:
 
 def _seconds(settings: Settings) -> float:
     samples = settings["train_patterns"] + settings["test_patterns"]
-    equilibration, a_sample = 2.5e-3, 1.5e-4  # of a site and a block of chains, where it is hot
+    equilibration, a_sample = 2.5e-3, 1.5e-4  # per site and block of chains, at high temperature
     of_a_site = equilibration + a_sample * samples / settings["chains"]
     # The colder, the more temperatures and the longer the autocorrelation.
     slowed = (settings["hottest"] / settings["temperature"]) ** 3

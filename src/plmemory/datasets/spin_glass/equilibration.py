@@ -1,9 +1,9 @@
 """Temperature ladders, equilibration and its tests, for Ising spins by parallel tempering.
 
 Half of the chains start hot (random spins) and half cold (annealed to a low temperature).
-They are equilibrated when both halves have the same mean energy at every temperature and the
-same mean squared overlap with a low state, within the standard errors over the independent
-chains, and the run is long against the autocorrelation times.
+They are equilibrated when both halves have the same mean energy at every temperature and the same
+mean squared overlap with a state of low energy, within the standard errors over the independent
+chains, and the run is long compared with the autocorrelation times.
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ import numpy as np
 
 from plmemory.datasets.spin_glass import parallel_tempering as tempering
 
-# Steps of the ladder in standard deviations of the energy: about a third of the exchanges
-# between neighbouring temperatures is accepted, near the optimum of the diffusion in T.
+# Steps of the ladder in standard deviations of the energy: about a third of the exchanges between
+# neighbouring temperatures are accepted, near the optimum of the diffusion in T.
 STEP = 1.6
 # Annealing of the cold starts: temperatures and sweeps at each.
 COOLING, COOLING_SWEEPS = np.geomspace(2.0, 0.1, 64), 8
@@ -26,7 +26,7 @@ RECORDS, WINDOW_TIMES, DEVIATION = 256, 20, 4.0
 
 
 def ladder(graph: tempering.Graph, temperature: float, hottest: float) -> np.ndarray:
-    """Temperatures from ``temperature`` to ``hottest``, equally hard to exchange throughout.
+    """Temperatures from ``temperature`` to ``hottest`` with equal acceptance of exchanges.
 
     Neighbours are STEP apart in ``integral sqrt(C) d ln T``, with the heat capacity C of
     independent bonds, sum (J/T)^2 / cosh^2(J/T), which is close to the lattice's above T = 1.
@@ -37,7 +37,7 @@ def ladder(graph: tempering.Graph, temperature: float, hottest: float) -> np.nda
     grid = np.geomspace(temperature, hottest, 257)
     reduced = np.abs(graph.bonds) / grid[:, None, None]
     sech = 2 * np.exp(-reduced) / (1 + np.exp(-2 * reduced))
-    density = np.sqrt(0.5 * ((reduced * sech) ** 2).sum(axis=(1, 2)))  # each bond is seen twice
+    density = np.sqrt(0.5 * ((reduced * sech) ** 2).sum(axis=(1, 2)))  # each bond is counted twice
     distance = np.concatenate([[0], np.cumsum((density[1:] + density[:-1]) / 2)])
     distance *= math.log(grid[1] / grid[0])
     steps = math.ceil(distance[-1] / STEP)
@@ -49,7 +49,7 @@ class Equilibrium(NamedTuple):
 
     means, errors: (start, quantity) with start hot, cold and the quantities the energy at
     every temperature and, last, the squared overlap with ``reference`` at the first one;
-    tau_energy, tau_overlap: autocorrelation times in sweeps at the first temperature.
+    tau_energy, tau_overlap: autocorrelation times in sweeps, at the first temperature.
     """
 
     chains: tempering.Chains

@@ -1,11 +1,11 @@
 """Exact ground states of Ising spins by cutting planes.
 
-A bond is cut where its spins differ. A ground state is a cut of least weight sum J_ij x_ij, and x
-in {0, 1} is a cut if and only if every cycle meets it an even number of times: for each cycle C
+A bond is cut if its spins differ. A ground state is a cut of least weight sum J_ij x_ij, and x in
+{0, 1} is a cut if and only if every cycle contains an even number of cut bonds: for each cycle C
 and each odd part F of it, sum_F x - sum_(C - F) x <= |F| - 1. Of these inequalities only those are
 taken that the present optimum violates (Barahona & Mahjoub 1986, Math. Program. 36, 157; Barahona,
 Groetschel, Juenger & Reinelt 1988, Oper. Res. 36, 493). On planar lattices the optimum is then a
-cut; where it is not, x is asked to be whole.
+cut; where it is not, x is required to be integer.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from scipy import sparse
 from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import csgraph
 
-# By how much an inequality must be violated to be added; solutions are exact to a tenth of it.
+# Violation above which an inequality is added; solutions are exact to a tenth of it.
 VIOLATED = 1e-6
 
 

@@ -4,8 +4,8 @@ H(s) = -sum_<ij> J_ij s_i s_j on an L x L square lattice, J_ij standard normal (
 +1/-1 (Edwards & Anderson 1975); temperatures are in units of the couplings' standard deviation,
 k_B = 1. Site (row, column) has the index row * L + column.
 
-Many chains of parallel tempering are brought to equilibrium, which is tested; then every chain
-gives one state each few autocorrelation times. Training and test patterns come from different
+Many chains of parallel tempering are brought to equilibrium, which is tested. Then every chain
+gives one state every few autocorrelation times. Training and test patterns come from different
 chains.
 """
 
@@ -31,7 +31,7 @@ from plmemory.files.labelled import Dataset
 
 COUPLINGS = ("gaussian", "bimodal")
 BOUNDARIES = ("periodic", "free")
-# Attributes of a sampling that differ from instance to instance.
+# Attributes of the sampling that differ between instances.
 MEASURED = (
     "equilibration_sweeps",
     "largest_deviation_hot_cold",
@@ -91,9 +91,9 @@ def coupling_matrix(graph: tempering.Graph) -> np.ndarray:
 def load(
     rng: Callable[..., np.random.Generator], *, replicates: int, max_sweeps: int, **settings: Any
 ) -> Dataset:
-    """Instances of the couplings, each with samples of its own and its ground state.
+    """Instances of the couplings, each with its own samples and its ground state.
 
-    All that ``generate`` gives, along ``replicate`` (NaN where an instance has fewer temperatures
+    All that ``generate`` returns, along ``replicate`` (NaN where an instance has fewer temperatures
     than another), and ``ground_state`` (replicate, site).
 
     Raises
@@ -115,7 +115,7 @@ def load(
 
 
 def _together(instances: list[Dataset]) -> Dataset:
-    """Instances along a first dimension ``replicate``, and so what was measured of each."""
+    """Instances and their measured quantities along a first dimension ``replicate``."""
     first = instances[0]
     variables = {
         name: (("replicate", *variable.dims), _stacked([i[name].values for i in instances]))
@@ -182,7 +182,7 @@ def generate(
     temperatures = ladder(graph, temperature, hottest)
     equilibrium = equilibrate(graph, temperatures, chains, max_sweeps, rng)
     slowest = max(equilibrium.tau_energy, equilibrium.tau_overlap)
-    # Without equilibrium there is no usable time, only a limit to what is spent on the samples.
+    # Without equilibrium there is no autocorrelation time, only a limit on the sampling time.
     interval = math.ceil(min(thinning * slowest, equilibrium.chains.sweeps))
     test_chains = round(chains * test_patterns / (train_patterns + test_patterns))
     test_chains = min(max(test_chains, 1), chains - 1)

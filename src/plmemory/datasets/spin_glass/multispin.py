@@ -1,4 +1,4 @@
-"""Compiled loops of parallel tempering: a bit a chain, 64 chains a word, WORDS words a site."""
+"""Compiled loops of parallel tempering: a bit per chain, 64 per word, WORDS words per site."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ import numpy as np
 
 WORDS = 16
 LANES = 64 * WORDS
-# Couplings are multiples of this: energies then add up in integers, without rounding.
+# Couplings are multiples of this, so energies are sums of integers, without rounding.
 UNIT = 2.0**-18
 
-# Rows of the kernels' workspace, WORDS each, in one array: the compiler then knows them apart and
-# makes vector code. The generators have the first four.
+# Rows of the workspace of the kernels, WORDS each, in one array: then the compiler knows that they
+# do not overlap and vectorises. The first four belong to the generators.
 UNDECIDED, UP, X, Y, Z, TURNED, ROWS = (row * WORDS for row in (4, 5, 6, 7, 8, 9, 10))
 ALL = np.uint64(2**64 - 1)
 
@@ -33,7 +33,7 @@ def _random(work, w):
 
 @numba.njit(nogil=True, cache=True)
 def _functions(work, tables):
-    """All 16 functions of the neighbours x and y, a row each: bit x + 2 y of its number."""
+    """All 16 functions of the neighbours x and y, one in each row: bit x + 2 y of its number."""
     for w in range(WORDS):
         x, y = work[X + w], work[Y + w]
         neither, first, second, both = ~(x | y), x & ~y, y & ~x, x & y
@@ -59,7 +59,7 @@ def _functions(work, tables):
 def _sweep(spins, work, tables, neighbours, order, planes):
     """Heat bath over all sites (site, WORDS) at one temperature."""
     for i in order:
-        # Turn all round where the fourth neighbour is down: the fields change sign, no more.
+        # Flip all spins where the fourth neighbour is down: only the signs of the fields change.
         last = spins[neighbours[i, 3]]
         for w in range(WORDS):
             work[TURNED + w] = ~last[w]
@@ -76,7 +76,8 @@ def _sweep(spins, work, tables, neighbours, order, planes):
             for w in range(WORDS):
                 below = tables[low + w]
                 bit = below ^ (work[Z + w] & (below ^ tables[high + w]))
-                # Decided where the random bit is not the threshold's; up where that one is set.
+                # Decided where the random bit differs from the threshold's; up where the latter is
+                # set.
                 decided = work[UNDECIDED + w] & (_random(work, w) ^ bit)
                 work[UP + w] |= decided & bit
                 work[UNDECIDED + w] ^= decided
@@ -104,9 +105,10 @@ def _add(differ, steps, bits, part):
 
 @numba.njit(nogil=True, cache=True)
 def _measure(halves, neighbours, order, first, steps, energy):
-    """Energies (LANES,) in UNITs of states (site, 2 WORDS), 32 chains a half word.
+    """Energies (LANES,) in UNITs of states (site, 2 WORDS), 32 chains per half word.
 
-    Every bond has one end behind ``first``. Sums of 32 sites fit into 32 bits, which are faster.
+    Every bond has one end at or after ``first``. Sums of 32 sites fit into 32 bits, which is
+    faster.
     """
     bits = np.empty(32, np.int32)
     for lane in range(32):
@@ -131,7 +133,7 @@ def _measure(halves, neighbours, order, first, steps, energy):
 
 @numba.njit(nogil=True, cache=True)
 def _exchange(spins, work, energy, scale, k):
-    """Try to exchange the temperatures k and k + 1 in every lane; returns how many did.
+    """Try to exchange the temperatures k and k + 1 in every lane; returns how many were exchanged.
 
     scale: the difference of their inverse temperatures times UNIT.
     """

@@ -4,11 +4,11 @@ A *chain* is one complete ladder of temperatures. A *block* holds LANES chains, 
 the words of one site (multi-spin coding), so that an operation on words advances 64 chains; blocks
 run on threads.
 
-Every chain draws bits of its own: a column of words has its own xoshiro256++ generator (Blackman &
-Vigna 2021), whose state is filled from the caller's generator, and each chain one bit of all its
-numbers. A heat-bath step compares a 32-bit random number with a threshold bit by bit, the highest
-first, until no chain of the block is undecided: ten bits or so, and exact. Blocks share nothing, so
-results depend on neither the number of threads nor the order in which they run.
+Every chain has its own random bits: a column of words has its own xoshiro256++ generator (Blackman
+& Vigna 2021), whose state is filled from the caller's generator, and each chain uses one bit of all
+its numbers. A heat-bath step compares a 32-bit random number with a threshold bit by bit, the
+highest first, until no chain of the block is undecided: about ten bits, and exact. Blocks share
+nothing, so results depend on neither the number of threads nor the order in which they run.
 
 One sweep updates all sites of one colour of the checkerboard, then all of the other, by the heat
 bath, at every temperature; then neighbouring temperatures try to exchange their configurations
@@ -53,7 +53,7 @@ class Chains:
 
 
 class Record(NamedTuple):
-    """What ``advance`` saw, one record every so many sweeps.
+    """The records of ``advance``, at fixed intervals of sweeps.
 
     states: (record, chain, site) int8 of +1/-1 at the first temperature; energies: (record,
     temperature, chain); swap_rates: (temperature - 1,) accepted fraction of the exchanges.
@@ -117,9 +117,9 @@ def advance(
 def _planes(bonds: np.ndarray, inverse: np.ndarray) -> np.ndarray:
     """Thresholds of the heat bath, the highest bits first: (temperature, site, 32) uint8.
 
-    Up if a 32-bit random integer lies below the threshold, with probability (1 + tanh(h/T)) / 2.
-    Bit x + 2 y + 4 z of a plane is that of the threshold for the first three neighbours x, y, z
-    and the fourth one up; the others follow by turning all spins round.
+    A spin is up if a 32-bit random integer is below the threshold, with probability (1 + tanh(h/T))
+    / 2. Bit x + 2 y + 4 z of a plane is that of the threshold for the first three neighbours x, y,
+    z and the fourth one up; the others follow by flipping all spins.
     """
     settings = 2 * (np.arange(8)[:, None] >> np.arange(3) & 1) - 1
     fields = bonds[:, :3] @ settings.T + bonds[:, 3:]
@@ -137,7 +137,7 @@ def _unpacked(words: np.ndarray) -> np.ndarray:
 def autocorrelation_time(series: np.ndarray) -> float:
     """Integrated autocorrelation time 1/2 + sum_t rho(t) of ``series`` (record, chain), in records.
 
-    The mean is taken over all chains; the sum stops at six times its value (Sokal 1997).
+    The mean is over all chains; the sum stops at six times its value (Sokal 1997).
     Infinite if the series is too short for that.
     """
     length = len(series)

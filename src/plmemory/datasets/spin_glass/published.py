@@ -1,4 +1,4 @@
-"""Values published of the spin glass in D'Amico et al., arXiv:2507.05147, one disorder instance.
+"""Published values for the spin glass of D'Amico et al., arXiv:2507.05147, one instance.
 
 The loads of the training curve are approximate; tolerances allow for that and for the instance: in
 the dip two standard deviations over instances (docs/found.md).

@@ -1,4 +1,4 @@
-"""Random inputs with the labels of a random teacher, drawn anew for every load."""
+"""Random inputs with the labels of a random teacher, drawn for every load."""
 
 from plmemory.plan.about import DataSet, integer
 

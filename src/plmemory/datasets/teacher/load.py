@@ -26,7 +26,7 @@ def generate(patterns: int, sites: int, rngs: Sequence[np.random.Generator]) -> 
     patterns, sites
         The numbers P and N.
     rngs
-        One generator a replicate (R of them), so that replicates are independent.
+        One generator for each of the R replicates, so replicates are independent.
 
     Returns
     -------

@@ -14,7 +14,7 @@ COLUMNS = (
 
 @style.styled
 def draw(table: pd.DataFrame) -> Figure:
-    """A column a corruption: the peak and the late overlap; a colour a start, a dash a clock."""
+    """A column for each corruption: peak and late overlap; colours are starts, dashes clocks."""
     panels.require(table, "attention_load", COLUMNS)
     shown = [name for name in CORRUPTIONS if (table["corruption"] == name).any()]
     figure, axes = panels.grid(

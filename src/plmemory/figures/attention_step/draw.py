@@ -1,4 +1,4 @@
-"""The first step of attention, and how far it is from theory."""
+"""The first step of attention, and its deviation from theory."""
 
 import pandas as pd
 from matplotlib.figure import Figure
@@ -10,12 +10,12 @@ COLUMNS = (
     *("N", "P", "d", "kappa", "initial_overlap", "one_step_overlap", "one_step_overlap_sem"),
     *("theory", "excess", "excess_sem"),
 )
-DIGITS = 3  # of a kappa, which is a product: the same at several dimensions
+DIGITS = 3  # of kappa, a product that must be equal at several dimensions
 
 
 @style.styled
 def draw(table: pd.DataFrame) -> Figure:
-    """A column a kappa: the map, and below it the simulation less theory; a colour a dimension."""
+    """A column for each kappa: the map, and simulation minus theory; colours are dimensions."""
     panels.require(table, "attention_step", COLUMNS)
     table = table.assign(kappa=table["kappa"].round(DIGITS))
     values = panels.values(table, "kappa")

@@ -17,7 +17,7 @@ POINTS = 60  # of a line of theory
 
 
 def build(overlaps: list[xr.Dataset]) -> pd.DataFrame:
-    """One row per dimension, kappa and initial overlap, then those of lines; see ``draw``."""
+    """One row per dimension, kappa and initial overlap, then rows for lines; see ``draw``."""
     return pd.DataFrame([row for result in overlaps for row in _rows(result)])
 
 

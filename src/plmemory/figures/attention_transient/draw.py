@@ -15,7 +15,7 @@ COLUMNS = (
 
 @style.styled
 def draw(table: pd.DataFrame) -> Figure:
-    """A column a clock, a row a corruption; baselines are those of test images."""
+    """A column for each clock, a row for each corruption; baselines are for test images."""
     panels.require(table, "attention_transient", COLUMNS)
     network = table[table["baseline"] == NETWORK]
     clocks = panels.values(network, "clock")

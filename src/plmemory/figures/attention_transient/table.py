@@ -15,7 +15,7 @@ from plmemory.figures.shared.transients import BASELINES, NETWORK, baseline, cou
 def build(transient: list[xr.Dataset]) -> pd.DataFrame:
     """One row per clock, start, corruption and step, and one per baseline; see ``draw``.
 
-    All clocks meet the same starts, so that baselines are told once.
+    All clocks have the same starts, so baselines are listed once.
     """
     rows = [row for result in transient for row in _network(result)]
     return pd.DataFrame(rows + list(_baselines(transient[0])))

@@ -1,11 +1,11 @@
-"""How many attractors there are, from how often two starts reach the same one.
+"""The number of attractors, from how often two starts reach the same one.
 
 Of n starts at most n attractors can be seen, and the entropy of their shares is at most log n. How
-often two independent starts meet tells more: the fraction of such pairs is an unbiased estimate of
-sum_a p_a^2, with p_a the share of starts that end in attractor a (Simpson 1949, Nature 163, 688;
-Ma 1981, J. Stat. Phys. 26, 221). Its inverse, n (n - 1) / 2 pairs over the coincidences, is the
-number of attractors if all have the same share, and a lower bound else; its logarithm is the Renyi
-entropy of order two. It reaches to about n^2 attractors, where no pair meets any longer.
+often two independent starts meet is more informative: the fraction of such pairs is an unbiased
+estimate of sum_a p_a^2, with p_a the share of starts that end in attractor a (Simpson 1949, Nature
+163, 688; Ma 1981, J. Stat. Phys. 26, 221). Its inverse, n (n - 1) / 2 pairs over the coincidences,
+is the number of attractors if all have the same share, and a lower bound else; its logarithm is the
+Renyi entropy of order two. It is useful up to about n^2 attractors, where no pair meets any longer.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ class Coincidences(NamedTuple):
     """Pairs of starts that reach the same attractor, over all replicates.
 
     entropy, error: of order two, in nats, and its standard error; NaN without a coincidence.
-    least: what the entropy exceeds with 95 % confidence where there is none, else NaN.
+    least: lower bound of the entropy with 95 % confidence without a coincidence, else NaN.
     """
 
     number: int
@@ -45,7 +45,7 @@ def shared(counts: np.ndarray) -> tuple[float, float]:
     pairs = number * (number - 1)
     two = float((counts * (counts - 1)).sum() / pairs)
     three = float((counts * (counts - 1) * (counts - 2)).sum() / (pairs * (number - 2)))
-    # Hoeffding 1948; the square of the estimate exceeds that of the sum by its variance.
+    # Hoeffding 1948; the square of the estimate exceeds the square of the sum by its variance.
     naive = 2 / pairs * (2 * (number - 2) * (three - two**2) + two - two**2)
     variance = naive / (1 - 2 * (2 * number - 3) / pairs)
     return two, math.sqrt(max(variance, 0.0))
@@ -54,8 +54,8 @@ def shared(counts: np.ndarray) -> tuple[float, float]:
 def coincidences(counts: Sequence[np.ndarray]) -> Coincidences:
     """From the ``counts`` (A,) of each replicate, whose attractors are its own.
 
-    The share is the mean over the replicates; its error is that of this mean, and of a single
-    replicate that of its starts.
+    The share is the mean over the replicates. Its error is that of this mean; for a single
+    replicate it is that of the starts.
     """
     usable = [count for count in counts if count.sum() >= 4]
     found = np.array([shared(count) for count in usable]).reshape(-1, 2)

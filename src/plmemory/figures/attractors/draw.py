@@ -1,6 +1,6 @@
-"""What the attractors are: how many, cycles or fixed points, near training or unseen examples.
+"""The attractors: their number, cycles, and overlaps with training and unseen examples.
 
-One module for every data set: tables and files are named attractors_<data set>.
+One module serves every data set.
 """
 
 import numpy as np
@@ -28,14 +28,14 @@ ACROSS = 4
 
 @style.styled
 def draw(table: pd.DataFrame) -> Figure:
-    """A panel a quantity against load, for each rule.
+    """A panel for each quantity against load, for each rule.
 
     ``table`` has one row per (rule, P, start): ``n`` starts of each replicate; attractors, the
-    number of distinct ones that they reach, drawn with the level ``n`` at which it saturates;
-    nearest_train and nearest_test, the overlap of the states that starts end in with their nearest
-    training and nearest unseen example. Optional: the other ``QUANTITIES``, of which one that is
-    nowhere or vanishes throughout is left out; ``pair_entropy_least``, a lower bound where no two
-    starts met, drawn as triangles; and for each quantity ``<quantity>_sem``.
+    number of distinct attractors that they reach, drawn with the level ``n`` at which it saturates;
+    nearest_train and nearest_test, the overlap of final states with their nearest training and
+    nearest unseen example. Optional: the other ``QUANTITIES``, which are omitted if absent or zero
+    throughout; ``pair_entropy_least``, a lower bound if no two starts met, drawn as triangles; and
+    for each quantity ``<quantity>_sem``.
     """
     panels.require(table, "attractors", COLUMNS)
     shown = [q for q in QUANTITIES if q in COLUMNS or (panels.has(table, q) and table[q].any())]
@@ -81,7 +81,7 @@ def _panel(ax: Axes, table: pd.DataFrame, quantity: str) -> None:
 
 
 def _level(ax: Axes, rows: pd.DataFrame, look: Look) -> None:
-    """The number of starts, which differs where there are fewer examples."""
+    """Draw the number of starts, which is smaller if there are fewer examples."""
     known = rows.sort_values("alpha")
     numbers = np.asarray(known["n"], dtype=float)
     ax.plot(known["alpha"], numbers, color=look.color, linestyle=":", linewidth=0.8, zorder=1)

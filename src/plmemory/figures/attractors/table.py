@@ -1,4 +1,4 @@
-"""What the attractors are, by kind of start and load: from memories to something general."""
+"""Properties of the attractors, by kind of start and load."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ ORDERS = {
 def build(attractors: list[xr.Dataset]) -> pd.DataFrame:
     """One row per rule, load and kind of start.
 
-    ``attractors`` counts distinct ones; nearness is averaged over the starts, each at the
-    state that it ends in, and ``cycles_fraction`` is of starts, as is ``unsettled_fraction``:
-    starts still moving after the last step, which count for no attractor and no entropy.
-    Both saturate at the number of starts; ``pair_entropy`` does not (``coincidences``).
-    Comparable at equal ``n``, the starts of each replicate, and where few are unsettled only.
+    ``attractors`` counts distinct ones; nearness is averaged over the final states of all starts.
+    ``cycles_fraction`` and ``unsettled_fraction`` are fractions of starts; unsettled starts, which
+    still move after the last step, count for no attractor and no entropy. Counts and entropies
+    saturate at the number of starts; ``pair_entropy`` does not (``coincidences``). They are
+    comparable only at equal ``n``, the starts of each replicate, and with few unsettled starts.
 
-    Test starts also say whether the order of sequential updates matters, from two runs in
-    different random orders: ``orders_differ``, the fraction whose final states are not the same,
+    For test starts the table also shows whether the order of sequential updates matters, from two
+    runs in different random orders: ``orders_differ``, the fraction with different final states,
     ``orders_overlap`` of the two, and ``orders_settled``, the fraction that both runs brought to
     fixed points.
     """
@@ -56,6 +56,6 @@ def build(attractors: list[xr.Dataset]) -> pd.DataFrame:
             row |= {"pair_entropy_sem": met.error, "pair_entropy_least": met.least}
             for name, values in measured.items():
                 row[name], row[f"{name}_sem"] = mean_and_sem(values)
-            if start != "ground":  # a single state tells of no number of attractors
+            if start != "ground":  # a single state gives no number of attractors
                 found.append({**row, "dataset": result.attrs["dataset"]})
     return pd.DataFrame(found)

@@ -1,4 +1,4 @@
-"""Basins of training and of unseen examples, a panel a load."""
+"""Basins of training and of unseen examples, with a panel for each load."""
 
 import pandas as pd
 from matplotlib.figure import Figure
@@ -23,10 +23,10 @@ NULLS = {
 
 @style.styled
 def draw(table: pd.DataFrame) -> Figure:
-    """A row of panels a rule, a panel a load: final overlap against the initial one.
+    """A row of panels for each rule, a panel for each load: final against initial overlap.
 
-    ``table`` has one row per (rule, alpha, start, initial_overlap), start in train, test; the null
-    models are those of test.
+    ``table`` has one row per (rule, alpha, start, initial_overlap), start in train, test; null
+    models are for test.
     """
     panels.require(table, "basin_maps", COLUMNS)
     rules, loads = style.ordered(table["rule"]), panels.values(table, "alpha")

@@ -1,4 +1,4 @@
-"""Size of the basins of attraction of random patterns: which rule retrieves from farthest?"""
+"""Size of the basins of attraction of random patterns, by rule."""
 
 import pandas as pd
 from matplotlib.axes import Axes
@@ -7,18 +7,18 @@ from matplotlib.figure import Figure
 from plmemory.figures.shared import panels, style
 
 COLUMNS = ("rule", "alpha", "objective", "half_overlap", "half_overlap_sem", "excess")
-OBJECTIVE = "pseudo-likelihood"  # of the rules that others are compared with
+OBJECTIVE = "pseudo-likelihood"  # of the reference rules
 
 
 @style.styled
 def draw(table: pd.DataFrame) -> Figure:
-    """The boundary against load, and by how much it exceeds that of the best PL.
+    """The boundary against load, and its excess over that of the best PL.
 
-    Pseudo-likelihoods stand above all other rules. ``table`` has one row per (rule, alpha): the
-    smallest initial overlap from which half of the starts end above 0.95, NaN where there is none.
-    Optional column ``first_step_theory``: the overlap from which the one-step map, iterated,
-    retrieves, drawn as a dotted line. The panels on the right show ``excess``, the difference from
-    the lowest PL rule at the load, with its own ``excess_sem``.
+    Pseudo-likelihoods are in the upper row, all other rules in the lower. ``table`` has one row per
+    (rule, alpha): the smallest initial overlap from which half of the starts end above 0.95, NaN if
+    there is none. Optional column ``first_step_theory``: the overlap from which the one-step map,
+    iterated, retrieves, drawn as a dotted line. The panels on the right show ``excess``, the
+    difference from the lowest PL rule at the load, with its own ``excess_sem``.
     """
     panels.require(table, "basins", COLUMNS)
     ours = table.loc[table["objective"] == OBJECTIVE, "rule"]
@@ -35,7 +35,7 @@ def draw(table: pd.DataFrame) -> Figure:
 
 
 def _row(basins: Axes, margins: Axes, table: pd.DataFrame) -> bool:
-    """Boundaries and excess of some rules; tells whether there is a theory of any."""
+    """Draw boundaries and excess of some rules; returns whether any has a theory."""
     predicted = False
     for name, rows in panels.rules(table):
         look = style.rule(name)

@@ -12,16 +12,16 @@ from plmemory.figures.shared.exact import distribution, lines
 from plmemory.figures.shared.summary import identity, over_all_replicates
 from plmemory.theory.basins import basin_boundary
 
-OBJECTIVE = "pseudo-likelihood"  # of the rules that others are compared with
+OBJECTIVE = "pseudo-likelihood"  # of the reference rules
 
 
 def build(storage: list[xr.Dataset]) -> pd.DataFrame:
     """One row per rule and load, and rows of theory between; see ``draw``.
 
-    NaN where a replicate does not keep the patterns themselves. ``first_step_theory`` is exact for
-    the first step, and on diluted networks. ``excess`` is over the pseudo-likelihood rule of the
-    lowest mean at the same load (NaN if there is none), as the mean of the differences of
-    replicates: all rules learn the same patterns and meet the same corruptions of them.
+    NaN if a replicate does not store the patterns themselves. ``first_step_theory`` is exact for
+    the first step, and for diluted networks. ``excess`` is over the pseudo-likelihood rule of the
+    lowest mean at the same load (NaN if there is none), as the mean of paired differences of
+    replicates: all rules learn the same patterns and get the same corruptions of them.
     """
     best = _best(storage)
     rows = []

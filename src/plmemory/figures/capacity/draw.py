@@ -1,4 +1,4 @@
-"""How many random patterns each rule stores: fixed points, stable sites, retrieval."""
+"""The number of random patterns that each rule stores: fixed points, stable sites, retrieval."""
 
 import pandas as pd
 from matplotlib.figure import Figure
@@ -15,7 +15,7 @@ QUANTITIES = {
 
 @style.styled
 def draw(table: pd.DataFrame) -> Figure:
-    """A panel a quantity against load; dotted verticals are the exact capacities.
+    """A panel for each quantity against load; dotted vertical lines are exact capacities.
 
     ``table`` has one row per (rule, alpha). Optional: ``final_overlap`` (overlap with the pattern
     after the dynamics started on it, a third panel), for each quantity ``<quantity>_sem`` and

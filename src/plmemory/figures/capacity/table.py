@@ -1,4 +1,4 @@
-"""How many patterns and sites are stable, by rule and load, beside the exact capacities."""
+"""Fractions of stable patterns and sites, by rule and load, with the exact capacities."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from plmemory.theory.distribution import StabilityDistribution
 
 RETRIEVAL = "retrieval_overlap"  # of a rule's theory
 MEASURED = ("fixed_point_fraction", "stable_site_fraction", "final_overlap")
-# Loads just below and above the end of retrieval, where the line of theory jumps.
+# Loads just below and above the end of retrieval, where the theory jumps.
 JUMP = 1e-6
 
 
@@ -58,7 +58,7 @@ def _theory(
     retrieval: Callable[[float], float] | None,
     sites: float,
 ) -> dict[str, float]:
-    """What is known of a rule at load ``alpha``, NaN for the rest."""
+    """The theory of a rule at load ``alpha``, NaN where it is unknown."""
     stable = math.nan if exact is None else 1 - float(exact.cdf(np.zeros(1))[0])
     return {
         "stable_site_fraction_theory": stable,

@@ -10,17 +10,17 @@ from plmemory.figures.shared import mosaic, panels, style
 
 TOLD = ("rank", "share", "share_sem", "nearest_train")
 COLUMNS = ("alpha", "start", *TOLD, "row", "column", "value")
-ACROSS = 12  # images of a panel
+ACROSS = 12  # images in a panel
 
 
 @style.styled
 def draw(table: pd.DataFrame) -> Figure:
-    """A panel a load and kind of start, the first of its attractors from left to right.
+    """A panel for each load and kind of start, with its first attractors from left to right.
 
-    ``table`` has one row a pixel: alpha, start (test or random), rank, share of the starts that end
-    in the attractor and share_sem, nearest_train (overlap with the nearest training example), row
-    and column of the pixel, value (spin, +1 ink). Further columns and ranks are not drawn. A row
-    without a rank is of starts of which none settled.
+    ``table`` has one row per pixel: alpha, start (test or random), rank, share of the starts that
+    end in the attractor and share_sem, nearest_train (overlap with the nearest training example),
+    row and column of the pixel, value (spin, +1 ink). Further columns and ranks are not drawn. A
+    row without a rank stands for starts of which none settled.
     """
     panels.require(table, "catalogue", COLUMNS)
     shown = table[~(table["rank"] > ACROSS)]

@@ -11,17 +11,17 @@ import xarray as xr
 from plmemory.figures.shared.summary import identity
 
 STARTS = ("test", "random")
-MOST = 24  # attractors of a load and a kind of start
+MOST = 24  # attractors for each load and kind of start
 NEAREST = ("period", "nearest_train", "nearest_test")
 UNTOLD = ("rank", "share", "share_sem", *NEAREST, "row", "column", "value")
 
 
 def build(data: list[xr.Dataset], attractors: list[xr.Dataset]) -> pd.DataFrame:
-    """One row a pixel of the first replicate's attractors; see ``draw``.
+    """One row per pixel of the first replicate's attractors; see ``draw``.
 
     The basin of an attractor is measured by the ``share`` of n starts of a kind that end in it,
-    with the standard error of a binomial count. Equal counts keep the order of the catalogue. Where
-    no start settled one row has the number of starts alone.
+    with the standard error of a binomial count. Equal counts keep the order of the catalogue. If no
+    start settled, one row has only the number of starts.
     """
     shapes = {pool.attrs["dataset"]: pool.attrs["image_shape"] for pool in data}
     tables = []

@@ -1,4 +1,4 @@
-"""Corrupted unseen examples: what is restored, and whether it is a training example instead."""
+"""Corrupted unseen examples: final overlaps, and ends at training examples."""
 
 from collections.abc import Iterator
 
@@ -19,8 +19,8 @@ COLUMNS = (
     "consensus_overlap",
     "at_train_share_of_examples",
 )
-FROM = 0.5  # initial overlap; maps of all are another figure (basin_maps)
-COLOURS, LIGHTEST = "viridis_r", 0.15  # darker from nearer
+FROM = 0.5  # initial overlap; basin_maps shows all
+COLOURS, LIGHTEST = "viridis_r", 0.15  # darker for larger initial overlaps
 MARKERS = "ov^Dsp"
 NEAREST = style.Look("unseen example to nearest training example", style.GREY, "", ":")
 CONSENSUS = style.Look("unseen example to consensus", style.GREY, "", "-.")
@@ -28,7 +28,7 @@ CONSENSUS = style.Look("unseen example to consensus", style.GREY, "", "-.")
 
 @style.styled
 def draw(table: pd.DataFrame) -> Figure:
-    """Two panels a rule: final overlap, and share of ends at a training example, against the load.
+    """Two panels per rule: final overlap, and share of ends at a training example, against load.
 
     ``table`` has one row per (rule, alpha, asked_overlap), of unseen examples; shown are initial
     overlaps of at least 0.5.

@@ -1,4 +1,4 @@
-"""Where corrupted unseen examples end, by load."""
+"""Final states of corrupted unseen examples, by load."""
 
 from __future__ import annotations
 

@@ -13,7 +13,7 @@ from scipy.linalg import lapack
 
 from plmemory.errors import InputError
 
-MEAN_FIELD = "mean_field"  # what the baseline is called among the rules
+MEAN_FIELD = "mean_field"  # the name of the baseline among the rules
 
 
 class Ranking(NamedTuple):
@@ -35,9 +35,9 @@ def zero_sum(couplings: np.ndarray) -> np.ndarray:
 
 
 def frobenius(couplings: np.ndarray, ignored_colour: int | None) -> np.ndarray:
-    """Norm (N, N) of the zero-sum couplings of each pair, over both directions' mean.
+    """Norm (N, N) of the zero-sum couplings of each pair, averaged over both directions.
 
-    ``ignored_colour`` (the gap, as is usual) is left out of the norm after the gauge is fixed.
+    ``ignored_colour`` (usually the gap) is omitted from the norm after the gauge is fixed.
     """
     gauged = zero_sum(couplings.astype(np.float64))
     gauged = (gauged + gauged.transpose(2, 3, 0, 1)) / 2
@@ -47,9 +47,9 @@ def frobenius(couplings: np.ndarray, ignored_colour: int | None) -> np.ndarray:
 
 
 def average_product_correction(scores: np.ndarray) -> np.ndarray:
-    """Symmetric scores (N, N) less the product of the sites' means over the overall mean.
+    """Symmetric scores (N, N) minus the product of the sites' means over the overall mean.
 
-    The diagonal takes no part and is zero (Dunn, Wahl & Gloor, Bioinformatics 24, 2008).
+    The diagonal is ignored and set to zero (Dunn, Wahl & Gloor, Bioinformatics 24, 2008).
     """
     sites = len(scores)
     bare = scores - np.diag(np.diag(scores))
@@ -69,7 +69,7 @@ def rank(
     scores : (N, N), symmetric.
     distances : (N, N) in angstrom, NaN where unknown.
     cutoff : a contact is closer than this, in angstrom.
-    min_separation : pairs of sites i < j with j - i at least this take part.
+    min_separation : only pairs of sites i < j with j - i at least this are ranked.
     """
     first, second = np.triu_indices(len(scores), k=min_separation)
     known = np.isfinite(distances[first, second])
@@ -82,9 +82,9 @@ def rank(
 
 
 def along_the_chain(ranking: Ranking) -> np.ndarray:
-    """Precision (K,) of a ranking that knows the separation of the columns alone, nearest first.
+    """Precision (K,) of a ranking by the separation of the columns alone, nearest first.
 
-    Pairs of equal separation come in no order: the expectation over all of them.
+    For pairs of equal separation, the expectation over all orders.
     """
     separation = ranking.pairs[:, 1] - ranking.pairs[:, 0]
     _, group, size = np.unique(separation, return_inverse=True, return_counts=True)
@@ -95,10 +95,11 @@ def along_the_chain(ranking: Ranking) -> np.ndarray:
 def blocks_drawn(
     sites: int, block: int, resamples: int, rng: np.random.Generator
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Bootstrap over blocks of ``block`` neighbouring columns, the last one may be shorter.
+    """Bootstrap over blocks of ``block`` neighbouring columns; the last may be shorter.
 
-    Neighbours touch the same parts of a structure, so single columns are not independent.
-    Returns the block of each site (N,), and how often each resample drew each block (S, B).
+    Neighbours are in contact with the same parts of a structure, so single columns are not
+    independent. Returns the block of each site (N,), and how often each resample drew each block
+    (S, B).
     """
     blocks = -(-sites // block)
     times = rng.multinomial(blocks, np.full(blocks, 1 / blocks), size=resamples)
@@ -110,8 +111,8 @@ def resampled(
 ) -> np.ndarray:
     """Precision at ``ranks`` (k,) in each resample of ``blocks_drawn``: (S, k).
 
-    A pair of two blocks counts as often as both were drawn, a pair within one as often as it was:
-    columns of two copies of a block have no distance.
+    The weight of a pair is the product of the counts of its two blocks or, within one block, the
+    count of this block: columns of two copies of a block have no distance.
     """
     block, times = drawn
     first, second = block[ranking.pairs].T
@@ -137,7 +138,7 @@ def mean_field(
     Raises
     ------
     InputError
-        If the correlations have no inverse, as without a pseudocount.
+        If the correlations have no inverse, for example without a pseudocount.
     """
     sites = sequences.shape[1]
     indicators = (sequences[:, :, None] == np.arange(states - 1)).reshape(len(sequences), -1)
@@ -157,7 +158,7 @@ def mean_field(
 
 
 def _inverse(correlations: np.ndarray) -> np.ndarray:
-    """Of a positive definite matrix, by Cholesky: well under half the work of a general one."""
+    """Inverse of a positive definite matrix, by Cholesky: less than half the usual work."""
     factor, fault = lapack.dpotrf(correlations, lower=True)
     if fault:
         raise InputError(

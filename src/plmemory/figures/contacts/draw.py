@@ -21,14 +21,14 @@ CHAIN: dict[str, Any] = {"color": style.GREY, "linestyle": "-", "linewidth": 0.8
 
 @style.styled
 def draw(table: pd.DataFrame) -> Figure:
-    """A row a family: precision against rank by each definition of a contact, and a contact map.
+    """A row for each family: precision against rank by each definition of a contact, and a map.
 
     ``table`` is long; columns that do not apply are NaN. By ``kind``:
 
     - precision: rule, rank, value = fraction of the ``rank`` best pairs that are contacts, and
       optionally value_sem
     - predicted: rule, rank, i, j (columns of the alignment, i < j), value = 1 contact, 0 none; the
-      best pairs, say as many as the length; the first rule that is not the baseline has a map
+    best pairs, about as many as columns; the map shows the first rule that is not the baseline
     - contact: i, j (i < j); pairs in contact in the structure, drawn below the diagonal too
     - length: value = number of alignment columns; marks ranks L/2, L and 2L
     - chance, chain (optional): value = fraction of admissible pairs in contact, and of the ``rank``
@@ -69,7 +69,7 @@ def draw(table: pd.DataFrame) -> Figure:
 
 
 def _title(table: pd.DataFrame) -> str:
-    """What the family is called, and from how many sequences its couplings are."""
+    """The name of the family, and the number of sequences from which its couplings are."""
     title = str(table["title"].iloc[0])
     counts = table.loc[table["kind"] == "sequences", "value"].dropna()
     return f"{title}, $P$ = {style.number(counts.iloc[0])}" if len(counts) else title

@@ -15,7 +15,7 @@ from plmemory.figures.contacts.contacts import MEAN_FIELD
 from plmemory.seeds import generator
 
 DISTANCES = {"heavy": "distance", "beta": "beta_distance"}  # what defines a contact
-RESAMPLES = 400  # of the bootstrap: its error is known to 1 / sqrt(2 * 400), 4 %
+RESAMPLES = 400  # of the bootstrap: a relative uncertainty of its error of 1 / sqrt(2 * 400), 4 %
 COLUMNS = ["family", "title", "definition", "rule", "kind", "rank", "i", "j"]
 COLUMNS += ["value", "value_sem", "value_spread"]
 
@@ -30,14 +30,14 @@ def build(
 ) -> pd.DataFrame:
     """Long form by ``kind``; see ``draw``.
 
-    ``cutoff``: a contact is closer than this, in angstrom. ``min_separation``: of the columns of
-    a pair. The baseline is mean-field inference with ``pseudocount`` on the same sequences and
-    weights as the networks of the family. ``block``: neighbouring columns that the bootstrap keeps
-    together.
+    ``cutoff``: a contact is closer than this, in angstrom. ``min_separation``: smallest separation
+    of the columns of a pair. The baseline is mean-field inference with ``pseudocount`` on the same
+    sequences and weights as the networks of the family. ``block``: number of neighbouring columns
+    in a block of the bootstrap.
 
     Replicates are draws of the training sequences. ``value`` is the mean over them,
-    ``value_spread`` their standard deviation, NaN of one; ``value_sem`` the error by the bootstrap
-    over columns. Pairs of the maps are those of the first.
+    ``value_spread`` their standard deviation (NaN for one), ``value_sem`` the error from the
+    bootstrap over columns. Maps show the first replicate.
     """
     rows: list[dict[str, Any]] = []
     for family in data:
@@ -122,7 +122,7 @@ def _compared(
 def _curve(
     kind: str, rule: str, ranks: np.ndarray, drawn: np.ndarray, again: np.ndarray
 ) -> Iterator[dict[str, Any]]:
-    """One row a rank, from the values of the draws (R, k) and of the resamples (S, k)."""
+    """One row per rank, from the values of the draws (R, k) and of the resamples (S, k)."""
     spread = drawn.std(axis=0, ddof=1) if len(drawn) > 1 else np.full(len(ranks), np.nan)
     values = zip(ranks, drawn.mean(axis=0), again.std(axis=0, ddof=1), spread, strict=True)
     for rank, value, sem, spread_there in values:

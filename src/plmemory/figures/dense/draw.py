@@ -18,7 +18,7 @@ OTHERS = (("#882255", "o"), ("#44AA99", "^"), ("#B8A500", "D"))
 
 @style.styled
 def draw(table: pd.DataFrame) -> Figure:
-    """A panel a quantity against the number of patterns, theory as a line; see ``QUANTITIES``.
+    """A panel for each quantity against the number of patterns, theory as a line.
 
     ``table`` has one row per (order, P). Optional, for each quantity: ``<quantity>_sem`` and
     ``<quantity>_theory``.

@@ -1,4 +1,4 @@
-"""How many patterns a dense associative memory holds, measured and in theory."""
+"""Capacity of a dense associative memory, measured and in theory."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from plmemory.figures.shared.summary import mean_and_sem
 from plmemory.theory.dense import polynomial_capacity, polynomial_error
 
 FEWEST = 5
-LOOKED_AT = 100  # patterns of each replicate at most
+LOOKED_AT = 100  # largest number of tested patterns per replicate
 POINTS = 61  # of a line of theory
 VISIBLE = 0.4  # fraction of unstable sites beyond which nothing is stored
 
@@ -23,9 +23,9 @@ def build(
 ) -> pd.DataFrame:
     """One row per order and number of patterns, and rows of theory between; see ``draw``.
 
-    The memory holds all ``patterns`` that were drawn, half of them, a quarter, down to ``FEWEST``.
-    Numbers at which theory expects more than the fraction ``VISIBLE`` of the sites unstable are
-    left out.
+    The memory stores all ``patterns`` that were drawn, half of them, a quarter, down to ``FEWEST``.
+    Numbers at which theory predicts more than the fraction ``VISIBLE`` of unstable sites are
+    omitted.
     """
     (most,), memories = patterns, data[0]["train"].values
     counts = [most >> halved for halved in range(int(np.log2(most / FEWEST)) + 1)]
@@ -53,7 +53,7 @@ def _measured(memories: np.ndarray, order: int) -> dict[str, float]:
 
 
 def _theory(sites: int, order: int, count: int) -> dict[str, float]:
-    """Sites of a pattern are as good as independent."""
+    """Theory of a memory, for practically independent sites of a pattern."""
     error = polynomial_error(sites, order, count)
     return {
         "order": order,

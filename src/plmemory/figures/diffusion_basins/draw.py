@@ -11,10 +11,10 @@ COLUMNS = ("dataset", "memory", "type", "K", "sigma", "critical_sigma")
 
 @style.styled
 def draw(table: pd.DataFrame) -> Figure:
-    """A panel a data set and memory, a curve a type of state.
+    """A panel for each data set and memory, a curve for each type of state.
 
-    ``table`` has one row per (dataset, memory, type, K); ``critical_sigma``, where it is known, is
-    a dotted line.
+    ``table`` has one row per (dataset, memory, type, K); ``critical_sigma``, if known, is a dotted
+    line.
     """
     panels.require(table, "diffusion_basins", COLUMNS)
     shown = [

@@ -1,4 +1,4 @@
-"""Largest noises from which denoisers return, by type of state, and the capacity of noise."""
+"""Largest noises from which denoisers return, by type of state, and the theoretical limit."""
 
 from __future__ import annotations
 

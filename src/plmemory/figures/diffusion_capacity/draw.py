@@ -24,9 +24,9 @@ WEIGHT = "weight of the right pattern"
 
 @style.styled
 def draw(table: pd.DataFrame) -> Figure:
-    """A colour a number of patterns, a line style and symbol a number of sites.
+    """Colours are numbers of patterns, line styles and symbols numbers of sites.
 
-    ``table`` has one row per (dataset, K, initial_overlap); where patterns are ``independent`` the
+    ``table`` has one row per (dataset, K, initial_overlap); if patterns are ``independent``, the
     ``critical_overlap`` is a vertical line.
     """
     panels.require(table, "diffusion_capacity", COLUMNS)

@@ -1,4 +1,4 @@
-"""The weight of the right pattern against how much is left of it, and the channel's capacity."""
+"""The weight of the correct pattern against the overlap with it, and the capacity."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Points on the circle: maps of energy, numbers of attractors, two points, the ring."""
+"""Points on the circle: energy maps, numbers of attractors, two points, the ring."""
 
 import math
 
@@ -21,7 +21,7 @@ MAPS = 4
 
 @style.styled
 def draw(table: pd.DataFrame) -> Figure:
-    """Maps above, one a number of points; below numbers of attractors, a pair, the ring, profiles.
+    """Above, a map for each number of points; below, numbers of attractors, pair, ring, profiles.
 
     ``table`` has rows of several ``panel``s: map (x, y, energy), points and attractors (x, y),
     number, pair (scaled, place, theory), ring (beta, radius, theory), profile (radius, energy,

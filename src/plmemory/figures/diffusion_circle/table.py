@@ -1,4 +1,4 @@
-"""Points on the circle: energies, attractors and their number, beside infinitely many points."""
+"""Points on the circle: energies and attractors, compared with infinitely many points."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ from plmemory.networks.denoising import settled
 from plmemory.networks.empirical_denoiser.denoiser import Empirical
 from plmemory.theory.denoising import circle_energy, pair_place, ring_radius
 
-SIDE, REACH = 33, 1.6  # of a map: places along an edge, and half its length
+SIDE, REACH = 33, 1.6  # of a map: points along an edge, and half its length
 STARTS, FEW = 200, 32  # evenly on the circle
 MAX_STEPS, STILL = 2000, 1e-7
-APART = 0.03  # attractors that are farther apart are two
+APART = 0.03  # attractors with a larger distance count as different
 RADII = np.linspace(0, REACH, 41)
 SCALED = np.array([0.5, 0.8, 0.95, 1.05, 1.2, 1.5, 2, 3])
 BETAS = np.array([0.5, 0.8, 1.2, 1.5, 2, 3, 5, 10, 20])
@@ -74,7 +74,7 @@ def _grid() -> np.ndarray:
 
 
 def _attractors(points: np.ndarray, beta: float) -> tuple[np.ndarray, float]:
-    """Distinct ends of even starts, and the fraction of starts that did not end."""
+    """Distinct final states of evenly spaced starts, and the fraction of unsettled starts."""
     sigma = _sigma(beta)
     ends, still = settled(Empirical(points), _even(STARTS), sigma, MAX_STEPS, STILL)
     found: list[np.ndarray] = []
@@ -87,7 +87,7 @@ def _attractors(points: np.ndarray, beta: float) -> tuple[np.ndarray, float]:
 def _map(count: int, points: np.ndarray, beta: float) -> Iterator[Row]:
     places = _grid()
     energy = Empirical(points).posterior(places, _sigma(beta)).energy
-    # Of all points: a constant less is that of their mean, as of infinitely many.
+    # Up to a constant this is the energy with the mean over points, as for infinitely many.
     energy = energy + math.log(count) / beta
     for (x, y), value in zip(places, energy, strict=True):
         yield {"panel": "map", "K": count, "beta": beta, "x": x, "y": y, "energy": value}
@@ -112,7 +112,7 @@ def _number(count: int, draws: np.ndarray, beta: float) -> Row:
 
 
 def _pair() -> Iterator[Row]:
-    """Two points at a distance a = 2, so that the place of a minimum is in units of a/2."""
+    """Two points at a distance a = 2, so the place of a minimum is in units of a/2."""
     pair = Empirical(np.array([[-1.0, 0.0], [1.0, 0.0]]))
     start = np.array([[1.0, 0.0]])
     for scaled in SCALED:

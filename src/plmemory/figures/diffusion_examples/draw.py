@@ -11,11 +11,11 @@ IMAGES = ("sample", "train", "heldout")
 
 @style.styled
 def draw(table: pd.DataFrame) -> Figure:
-    """A block of images a number of examples (rows) and memory (columns).
+    """A block of images for each number of examples (rows) and memory (columns).
 
-    ``table`` has one row a pixel: memory, K, image (sample, train, heldout), example, row, column,
-    value (+1 ink). Below each column of a block stands the overlap of the state with its nearest
-    training image.
+    ``table`` has one row per pixel: memory, K, image (sample, train, heldout), example, row,
+    column, value (+1 ink). The number below each column of a block is the overlap of the state with
+    its nearest training image.
     """
     panels.require(table, "diffusion_examples", COLUMNS)
     counts, memories = panels.values(table, "K"), style.ordered(table["memory"])

@@ -10,7 +10,7 @@ import xarray as xr
 
 
 def build(memorisation: list[xr.Dataset]) -> pd.DataFrame:
-    """One row a pixel; see ``draw``."""
+    """One row per pixel; see ``draw``."""
     return pd.concat([_pixels(result) for result in memorisation], ignore_index=True)
 
 

@@ -1,4 +1,4 @@
-"""What memories make of noise, against the number of examples: a panel a kind of final states."""
+"""Final states of memories against the number of examples, with a panel for each kind."""
 
 import pandas as pd
 from matplotlib.axes import Axes
@@ -17,11 +17,11 @@ CRITERIA = ("distance", "weight")
 
 @style.styled
 def draw(table: pd.DataFrame) -> Figure:
-    """A row of panels for each memory, dynamics and criterion, a panel for each noise or start.
+    """A row of panels for each memory, dynamics and criterion; a panel for each noise or start.
 
-    ``table`` as ``figures.shared.kinds`` tells. In every panel: the three fractions, the
-    overlap with the nearest held-out image and that of real images, and the fraction of real
-    images that the rule calls memorised.
+    ``table`` is described in ``figures.shared.kinds``. Every panel shows the three fractions, the
+    overlap with the nearest held-out image and that of real images, and the fraction of real images
+    that the criterion calls memorised.
     """
     panels.require(table, "diffusion_phases", COLUMNS)
     table = panels.optional(table, sigma=0.0)

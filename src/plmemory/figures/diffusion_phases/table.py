@@ -1,4 +1,4 @@
-"""Memorised, spurious and generalised final states of memories, of all kinds that were followed."""
+"""Memorised, spurious and generalised final states of memories, of all measured kinds."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Spin glass: energies that the dynamics reaches, of the true and of the learnt couplings."""
+"""Spin glass: energies after the dynamics, with the true and with the learnt couplings."""
 
 import numpy as np
 import pandas as pd
@@ -12,15 +12,15 @@ LABELS = {
     "learnt_energy": "energy per site\nof the learnt ones, $\\times\\,\\lambda T$",
 }
 
-DEEP = -10  # the energy from which an axis is logarithmic: few patterns are learnt so deeply
+DEEP = -10  # energy below which an axis is logarithmic: only few patterns are learnt so deeply
 
 
 @style.styled
 def draw(table: pd.DataFrame) -> Figure:
-    """Energy per site by start against the load, of true couplings above and of learnt ones below.
+    """Energy per site by start against load, with true couplings above and learnt ones below.
 
     ``table`` has one row per (rule, P, start). Rows of P = alpha = inf used the true couplings:
-    levels across the panel. A column of panels for each system, told apart by the optional ``L``
+    horizontal lines. There is a column of panels for each system, identified by the optional ``L``
     and ``T``. Optional: ``rule`` (line style), energy_sem, learnt_energy_sem.
     """
     panels.require(table, "energies", COLUMNS)

@@ -1,4 +1,4 @@
-"""Spin glass: the energies that the dynamics reaches, of the true and of the learnt couplings."""
+"""Spin glass: energies after the dynamics, with the true and with the learnt couplings."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ COLUMNS = ("energy", "learnt_energy")
 
 
 def build(attractors: list[xr.Dataset]) -> pd.DataFrame:
-    """One row per data set, rule, load and start; nothing was trained on for true couplings."""
+    """One row per data set, rule, load and start; true couplings have no training starts."""
     found = []
     for result in attractors:
         kinds = list(result["start"].values)

@@ -1,4 +1,4 @@
-"""Images as the network sees them: original, corrupted and what the dynamics makes of it."""
+"""Images: original, corrupted, and after the dynamics."""
 
 import pandas as pd
 from matplotlib.axes import Axes
@@ -13,11 +13,11 @@ SETS = {"train": "training images", "test": "test images"}
 
 @style.styled
 def draw(table: pd.DataFrame) -> Figure:
-    """A block of images a load (rows) and set (columns): a column an example, a line a stage.
+    """A block of images for each load (rows) and set (columns), with examples across, stages down.
 
-    ``table`` has one row a pixel: set (train or test), alpha, example (a number within the set),
+    ``table`` has one row per pixel: set (train or test), alpha, example (a number within the set),
     stage (original, corrupted, retrieved), row and column of the pixel, value (spin, +1 ink).
-    Further columns, such as the label, are not drawn. Below each retrieved image stands its
+    Further columns, such as the label, are not drawn. The number below each retrieved image is its
     overlap with the original.
     """
     panels.require(table, "examples", COLUMNS)

@@ -7,7 +7,7 @@ import xarray as xr
 
 
 def build(examples: list[xr.Dataset]) -> pd.DataFrame:
-    """One row a pixel; see ``draw``."""
+    """One row per pixel; see ``draw``."""
     tables = []
     for result in examples:
         width = int(result.attrs["image_shape"][1])

@@ -15,7 +15,7 @@ NAMES = {"train": "training", "test": "test", "feature": "features"}
 
 @style.styled
 def draw(table: pd.DataFrame) -> Figure:
-    """A row of panels a rule and number of steps, a column a kind of start.
+    """A row of panels for each rule and number of steps, a column for each kind of start.
 
     ``table`` has one row per (rule, alpha, alpha_D, start, steps).
     """
@@ -43,7 +43,7 @@ def draw(table: pd.DataFrame) -> Figure:
 
 
 def _map(ax: Axes, rows: pd.DataFrame) -> QuadMesh:
-    """A cell a load and density, white where nothing was measured."""
+    """Draw a cell for each load and density, white where nothing was measured."""
     grid = rows.pivot_table("overlap", "alpha_D", "alpha", dropna=False)
     loads, densities = (np.asarray(axis, dtype=float) for axis in (grid.columns, grid.index))
     return ax.pcolormesh(
@@ -52,7 +52,7 @@ def _map(ax: Axes, rows: pd.DataFrame) -> QuadMesh:
 
 
 def _edges(centres: np.ndarray) -> np.ndarray:
-    """Where the cells around these ascending, positive centres meet and end."""
+    """The edges of the cells around these ascending, positive centres."""
     middles = (centres[1:] + centres[:-1]) / 2
     last = 2 * centres[-1] - middles[-1] if len(middles) else 2 * centres[-1]
     first = max(0.0, 2 * centres[0] - middles[0]) if len(middles) else 0.0

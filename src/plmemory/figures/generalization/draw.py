@@ -1,8 +1,8 @@
-"""The panel that every data set shares: training, test and random starts against load.
+"""Final overlaps of training, test and random starts against load, for every data set.
 
-Lines without symbols are null models: what an unseen example has in common with the training
-examples, and with the ends of other unseen ones. Rings are published values, and thin lines with
-open symbols the published draw of training examples beside the mean of other draws; symbols on the
+Lines without symbols are null models: the overlap of an unseen example with the training examples,
+and with the final states of other unseen examples. Rings are published values. Thin lines with open
+symbols are the published draw of training examples, beside the mean of other draws. Symbols on the
 right edge are infinite data (the true couplings).
 """
 
@@ -34,13 +34,13 @@ def draw(table: pd.DataFrame) -> Figure:
     """A panel for each data set and rule: final overlap by kind of start against load.
 
     ``table`` has one row per (title, rule, P, start), start in train, test, feature, random; title
-    is what the data set is called. P = alpha = inf is a limit that belongs to all rules of its
-    data set, drawn on the right edge. Optional: ``nearest_train_overlap``, ``consensus_overlap``,
+    is the name of the data set. P = alpha = inf is a limit that belongs to all rules of its data
+    set, drawn on the right edge. Optional: ``nearest_train_overlap``, ``consensus_overlap``,
     ``exchanged_overlap`` (null models, of test starts); ``source`` (ours, published: published rows
     carry their rule, and ``comparable``); ``dynamics`` (synchronous, the default; others such as
-    sequential have broken lines); ``draw`` (own, the default; published); ``identity``,
-    ``identity_sem``, ``nearest_train_identity`` and so on of colours, which are then drawn, against
-    P, with the overlap, which is 0 at chance, as a second axis.
+    sequential have dashed lines); ``draw`` (own, the default; published). If there are
+    ``identity``, ``identity_sem``, ``nearest_train_identity`` and so on, for colours, these are
+    drawn against P, with the overlap (0 at chance) as a second axis.
     """
     panels.require(table, "generalization", COLUMNS)
     table = panels.optional(table, source="ours", dynamics=USUAL, draw=OWN, comparable=True)
@@ -69,7 +69,7 @@ def facets(table: pd.DataFrame) -> list[Facet]:
 
 
 def _rescaled_axis(ax: Axes, table: pd.DataFrame) -> None:
-    """Second axis by the linear map between the two columns, when they determine one."""
+    """A second axis by the linear map between the two columns, if they determine one."""
     known = table[["identity", "overlap"]].astype(float).dropna()
     if known["identity"].max() - known["identity"].min() > 0.01:
         slope, offset = np.polyfit(known["identity"], known["overlap"], 1)
@@ -83,7 +83,7 @@ def _rescaled_axis(ax: Axes, table: pd.DataFrame) -> None:
 def _draw(
     parts: Sequence[Facet], x: str, y: str, labels: tuple[str, str]
 ) -> tuple[Figure, list[Axes]]:
-    """A panel a facet, with rows of source published as rings, and one legend for all."""
+    """A panel for each facet, with published rows as rings, and one legend for all."""
     down = -(-len(parts) // ACROSS)
     across = -(-len(parts) // down)
     width = style.COLUMN if across == 1 else style.DOUBLE
@@ -128,7 +128,7 @@ def _panel(ax: Axes, table: pd.DataFrame, x: str, y: str) -> None:
         published = rows[rows["source"] == "published"]
         ring = panels.RING | {"markeredgecolor": look.color, "marker": look.marker}
         finite = published[np.isfinite(published[x].astype(float))].sort_values(x)
-        if len(finite):  # nothing, if it is not clipped either, has no place in a layout
+        if len(finite):  # an empty line without clipping would break the layout
             ax.plot(finite[x], finite[y], clip_on=False, **ring)
         _edge(ax, published, x, y, ring, False)
 
@@ -136,7 +136,7 @@ def _panel(ax: Axes, table: pd.DataFrame, x: str, y: str) -> None:
 def _draws(table: pd.DataFrame) -> Iterator[tuple[str, pd.DataFrame]]:
     """The rows of each kind of draw, the published one last and without its error.
 
-    That is the spread of its states alone, not of what another draw would give.
+    That error is the spread of its states alone, not that of other draws.
     """
     for draw in (OWN, PUBLISHED):
         rows = table[table["draw"] == draw]
@@ -148,7 +148,7 @@ def _draws(table: pd.DataFrame) -> Iterator[tuple[str, pd.DataFrame]]:
 def _edge(
     ax: Axes, table: pd.DataFrame, x: str, y: str, settings: dict[str, Any], level: bool
 ) -> None:
-    """Infinite data as symbols on the right edge, with a level across the panel if asked."""
+    """Infinite data as symbols on the right edge, with a horizontal line if ``level``."""
     for value in table.loc[np.isposinf(table[x].astype(float)), y].dropna():
         ax.plot([1], [value], transform=ax.get_yaxis_transform(), clip_on=False, **settings)
         if level:
@@ -161,7 +161,7 @@ def _dynamics(table: pd.DataFrame) -> dict[str, str]:
 
 
 def _keys(table: pd.DataFrame, x: str, y: str) -> list[Any]:
-    """Legend entries that no curve carries."""
+    """Legend entries without a curve."""
     keys = []
     for kind, dashes in list(_dynamics(table).items())[1:]:
         look = {"linestyle": dashes, "marker": "o", "markerfacecolor": "white"}

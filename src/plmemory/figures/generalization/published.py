@@ -11,7 +11,7 @@ import pandas as pd
 from plmemory.figures.shared.comparison import Comparison
 from plmemory.figures.shared.draws import OWN, PUBLISHED, reason, tolerance
 
-# As the data set says of it (datasets.<kind>.published).
+# As defined by the data set (datasets.<kind>.published).
 TOLD = "scatter among instances, and loads and values read from a plot"
 COLUMNS = ("overlap", "overlap_sem", "draws")
 
@@ -19,10 +19,10 @@ COLUMNS = ("overlap", "overlap_sem", "draws")
 def compare(table: pd.DataFrame) -> list[Comparison]:
     """Every published number of the table beside ours.
 
-    A number at a load between two of ours is compared with the straight line between them on a
-    logarithmic scale; ours is NaN where no result of this configuration corresponds. A number
-    from a published draw of examples is compared with ours from this draw; its tolerance is that of
-    a single draw (``shared.draws.tolerance``). Others have the tolerance that their table tells.
+    A number at a load between two of ours is compared with the linear interpolation between them on
+    a logarithmic scale; ours is NaN if no result of this configuration corresponds. A number from a
+    published draw of examples is compared with ours from this draw; its tolerance is that of a
+    single draw (``shared.draws.tolerance``). Other numbers have the tolerance of their table.
     """
     usual = table[table["dynamics"] == "synchronous"]
     found = []
@@ -54,7 +54,7 @@ def compare(table: pd.DataFrame) -> list[Comparison]:
 def _ours(table: pd.DataFrame, published: Mapping[Any, Any]) -> tuple[float, float, float]:
     """Our overlap, its standard error and the number of draws, at the load and draw published.
 
-    The limit of infinitely many patterns is a rule of its own; it belongs to all others.
+    The limit of infinitely many patterns is a separate rule; it belongs to all others.
     """
     same = (table["source"] == "ours") & (table["dataset"] == published["dataset"])
     same &= (table["start"] == published["start"]) & (table["draw"] == published["draw"])

@@ -18,15 +18,14 @@ from plmemory.figures.shared.summary import identity, mean_and_sem
 STARTS = ("train", "test", "feature", "ground", "random")
 USUAL, SEQUENTIAL = "synchronous", "sequential"
 NULLS = ("nearest_train", "consensus", "exchanged")
-OBJECTIVE = "pseudo-likelihood"  # of the rule that published values belong to
+OBJECTIVE = "pseudo-likelihood"  # of the rule to which published values belong
 
 
 def build(attractors: list[xr.Dataset], dynamics: Sequence[str]) -> pd.DataFrame:
-    """One row per data set, rule, load, start, dynamics and draw, ours and the published.
+    """One row per data set, rule, load, start, dynamics and draw, ours and published.
 
-    The true couplings are the limit of infinitely many patterns: nothing was trained on, so they
-    have no training starts. Colours are measured by their rescaled identity, 0 at chance, and by
-    the identity itself.
+    The true couplings are the limit of infinitely many patterns, so they have no training starts.
+    Colours are compared by their rescaled identity, 0 at chance, and by the identity itself.
     """
     found = []
     for result in attractors:
@@ -94,7 +93,7 @@ def _rows(result: xr.Dataset, start: str, dynamics: Sequence[str]) -> list[dict[
 
 
 def _unmoved(result: xr.Dataset, chosen: np.ndarray, replicates: slice) -> float:
-    """The fraction of starts that are fixed points, from which nothing can be said of memory."""
+    """The fraction of starts that are fixed points."""
     steps, period = (
         result[f"trajectory_{name}"].values[replicates, chosen] for name in ("steps", "period")
     )

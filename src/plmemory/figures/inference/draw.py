@@ -1,4 +1,4 @@
-"""Spin glass: what every rule infers of the true couplings."""
+"""Spin glass: how well each rule infers the true couplings."""
 
 import pandas as pd
 from matplotlib.figure import Figure
@@ -12,8 +12,8 @@ COLUMNS = ("P", "alpha", "rule", "gamma", "R")
 def draw(table: pd.DataFrame) -> Figure:
     """Reconstruction error above, cosine with the true couplings below, by load.
 
-    ``table`` has one row per (rule, P). A column of panels for each system, told apart by the
-    optional ``L`` and ``T``. Optional: gamma_sem, R_sem.
+    ``table`` has one row per (rule, P). There is a column of panels for each system, identified by
+    the optional ``L`` and ``T``. Optional: gamma_sem, R_sem.
     """
     panels.require(table, "inference", COLUMNS)
     table = panels.optional(table, L=0.0, T=0.0)

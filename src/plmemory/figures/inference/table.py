@@ -10,7 +10,7 @@ from plmemory.networks.ising.couplings import coupling_cosine, reconstruction_er
 
 
 def build(data: list[xr.Dataset], models: list[xr.Dataset]) -> pd.DataFrame:
-    """One row per data set, rule and load; J/(lambda T) is what samples without end would teach."""
+    """One row per data set, rule and load; the target J/(lambda T) is the limit of many samples."""
     nature = {dataset.attrs["dataset"]: dataset for dataset in data}
     found = []
     for model in models:

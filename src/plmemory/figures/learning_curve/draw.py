@@ -1,4 +1,4 @@
-"""Long trainings, epoch by epoch: what the network keeps, and what its couplings do meanwhile."""
+"""Long trainings, epoch by epoch: overlaps that the network keeps, and its couplings."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -25,11 +25,11 @@ ACROSS = 3
 
 @style.styled
 def draw(table: pd.DataFrame) -> Figure:
-    """A panel of kept overlaps for each run, then a panel for each quantity of the couplings.
+    """A panel of final overlaps for each run, then a panel for each quantity of the couplings.
 
-    ``table`` has one row per (run, epoch): train and test are final overlaps of examples with where
-    they end, norm, distance, loss and asymmetry belong to the couplings. Optional: ``draw`` (own,
-    the default; published) and ``source`` (ours, the default; published, drawn as rings).
+    ``table`` has one row per (run, epoch): train and test are overlaps of examples with their final
+    states; norm, distance, loss and asymmetry belong to the couplings. Optional: ``draw`` (own, the
+    default; published) and ``source`` (ours, the default; published, drawn as rings).
     """
     panels.require(table, "learning_curve", COLUMNS)
     table = panels.optional(table, draw=OWN, source="ours")
@@ -61,7 +61,7 @@ def draw(table: pd.DataFrame) -> Figure:
 
 
 def _curves(ax: Axes, table: pd.DataFrame, column: str, look: Look) -> None:
-    """Our own draws and the published one, whose error no one knows; and published values."""
+    """Our own draws, the published draw, whose error is unknown, and published values."""
     ours = table[table["source"] == "ours"]
     panels.curve(ax, ours[ours["draw"] == OWN], "epoch", column, look)
     one = ours[ours["draw"] == PUBLISHED].drop(columns=f"{column}_sem", errors="ignore")
@@ -74,7 +74,7 @@ def _curves(ax: Axes, table: pd.DataFrame, column: str, look: Look) -> None:
 
 
 def _keys(table: pd.DataFrame) -> Iterator[Any]:
-    """Legend entries that no curve carries."""
+    """Legend entries without a curve."""
     ours = table[table["source"] == "ours"]
     if (ours["draw"] == PUBLISHED).any():
         yield panels.line("published draw of examples", marker="o", **panels.ONE_DRAW)

@@ -1,4 +1,4 @@
-"""Norm, direction and kept overlaps of a training, by epoch."""
+"""Norm, direction and final overlaps of a training, by epoch."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ QUANTITIES = {
 
 
 def build(learning_curve: list[xr.Dataset]) -> pd.DataFrame:
-    """One row per run, load, draw and recorded epoch, ours and then the published; see ``draw``."""
+    """One row per run, load, draw and recorded epoch, ours and then published; see ``draw``."""
     rows = [row for result in learning_curve for row in _rows(result)]
     rows += [row for result in learning_curve for row in _published(result)]
     return pd.DataFrame(rows)
@@ -48,7 +48,7 @@ def _rows(result: xr.Dataset) -> list[dict[str, Any]]:
 
 
 def _published(result: xr.Dataset) -> list[dict[str, Any]]:
-    """What is published of the training with these very settings on so many examples."""
+    """Published values of the training with these settings and this number of examples."""
     published = of_dataset(result.attrs["described"]["kind"])
     rows = []
     for settings, epoch, values in getattr(published, "learning_curves", list)():

@@ -1,4 +1,4 @@
-"""All memories by one measurement: fractions of three kinds, and how near real images they are."""
+"""All memories by one measurement: fractions of three kinds, and overlaps with real images."""
 
 import pandas as pd
 from matplotlib.figure import Figure
@@ -18,9 +18,9 @@ LINES = {"random": "-", "noisy_test": "--", "test": ":"}
 
 @style.styled
 def draw(table: pd.DataFrame) -> Figure:
-    """A panel a quantity, a colour a memory, a dash a start; real images beside them.
+    """A panel for each quantity; colours are memories, dashes starts; and real images.
 
-    ``table`` as ``figures.shared.kinds`` tells, with one row per (memory, start, K).
+    ``table`` is described in ``figures.shared.kinds``, with one row per (memory, start, K).
     """
     panels.require(table, "memorisation_generalisation", COLUMNS)
     figure, axes = panels.grid(2, 2, width=style.DOUBLE, height=2.0, sharex=True)

@@ -1,4 +1,4 @@
-"""All memories by one measurement: of each the final states that it is known by."""
+"""All memories by one measurement of their typical final states."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from plmemory.figures.shared.memorised import rows
 def build(memorisation: list[xr.Dataset]) -> pd.DataFrame:
     """One row per memory, start and number of examples.
 
-    Of a memory that takes noise away the samples at the smallest noise; all are told apart by
-    distance, which needs no knowledge of the memory.
+    For denoisers, samples at the smallest noise are used. All are classified by distance, which
+    needs no knowledge of the memory.
     """
     found = pd.DataFrame([row for result in memorisation for row in rows(result)])
     found = found[(found["criterion"] == "distance") & (found["dynamics"] != "attractor")]

@@ -26,7 +26,7 @@ OPTIMA = {
 
 @style.styled
 def draw(table: pd.DataFrame) -> Figure:
-    """The error along the norm, a colour a P; the norm of the optimum and its error over P.
+    """The error along the norm, coloured by P; the norm and the error of the optimum against P.
 
     ``table`` has a row for every (P, norm), one for every P with ``optimal_norm`` and
     ``smallest_error``, and one for every ``exponent``.

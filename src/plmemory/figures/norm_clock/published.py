@@ -2,8 +2,8 @@
 
 arXiv:2505.13230 predicts the exponent gamma of the smallest error in the number of examples by the
 product of those of the norm. For a convolutional network on MNIST it finds 0.60 for the product and
-0.55 with an error of 0.09 for gamma itself. Ours is another, smaller network: agreement would say
-that the exponents do not depend on it.
+0.55 with an error of 0.09 for gamma itself. Ours is another, smaller network: agreement would
+suggest that the exponents do not depend on the network.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ REASON = f"{SURE:g} standard errors, of theirs and of ours together"
 
 
 def compare(table: pd.DataFrame) -> list[Comparison]:
-    """Both exponents beside ours, within twice the errors of both."""
+    """Both exponents beside ours, with a tolerance of twice the errors of both."""
     found = []
     for row in table[table["exponent"].isin(list(EXPONENTS))].to_dict("records"):
         name, published = EXPONENTS[row["exponent"]]

@@ -16,7 +16,7 @@ from plmemory.figures.shared.summary import mean_and_sem
 QUANTITIES = ("norm", "test_error", "train_error")
 EXPONENTS = ("gamma_1", "gamma_2", "gamma_predicted", "gamma")
 NEARLY = 1.05  # of the smallest error
-FALLEN = 0.5  # of the first error, from where it falls as a power of the norm
+FALLEN = 0.5  # of the first error; below it the error falls as a power of the norm
 
 
 def build(models: list[xr.Dataset]) -> pd.DataFrame:
@@ -54,7 +54,7 @@ def _norms_and_errors(model: xr.Dataset) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _settled(norms: np.ndarray, errors: np.ndarray) -> np.ndarray:
-    """Logs of the norm at which ``errors`` (record,) are nearly smallest, and of the smallest."""
+    """Logs of the norm at which ``errors`` (record,) are nearly minimal, and of the minimum."""
     level = NEARLY * errors.min()
     after = max(int(np.argmax(errors <= level)), 1)
     before = after - 1
@@ -65,7 +65,7 @@ def _settled(norms: np.ndarray, errors: np.ndarray) -> np.ndarray:
 
 
 def _exponents(models: Sequence[xr.Dataset]) -> Iterator[dict[str, Any]]:
-    """All of them, with standard errors from leaving out one draw after the other in all models."""
+    """All exponents, with jackknife standard errors over the draws, omitted in all models."""
     courses = [_norms_and_errors(model) for model in models]
     sizes = np.log([model.attrs["patterns"] for model in models])
     lengths = np.cumsum([len(norms) for norms, _ in courses])[:-1]

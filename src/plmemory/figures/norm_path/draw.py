@@ -1,4 +1,4 @@
-"""Where gradient descent leads: along the optima at fixed norm, to maximum stability."""
+"""The path of gradient descent along the optima at fixed norm, to maximum stability."""
 
 import numpy as np
 import pandas as pd
@@ -19,11 +19,12 @@ QUANTITIES = {
 
 @style.styled
 def draw(table: pd.DataFrame) -> Figure:
-    """A panel a quantity against the reduced norm; a line style is a load.
+    """A panel for each quantity against the scaled norm; line styles are loads.
 
     ``table`` has one row per (rule, alpha, epoch), means over replicates. Rows without an epoch
-    are optima: symbols at their b, and levels where b is infinite. Optional, of each quantity:
-    ``<quantity>_sem`` and ``<quantity>_theory``; ``margin_theory``, Gardner's smallest stability.
+    are optima: symbols at their b, or horizontal lines if b is infinite. Optional, for each
+    quantity: ``<quantity>_sem`` and ``<quantity>_theory``; ``margin_theory``, Gardner's smallest
+    stability.
     """
     panels.require(table, "norm_path", COLUMNS)
     figure, axes = panels.grid(1, 3, width=style.DOUBLE, height=2.3)

@@ -1,4 +1,4 @@
-"""Descents along the norm that they have reached, and the optima that they pass by."""
+"""Descents by the norm that they have reached, and the optima at fixed norm."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ from plmemory.theory.stabilities import CAPACITY, gardner_stability
 def build(models: list[xr.Dataset], storage: list[xr.Dataset]) -> pd.DataFrame:
     """One row per rule, load and recorded epoch, or one of a rule without a history; see ``draw``.
 
-    These are the optima at fixed norm and, where b is infinite, maximum stability. The theory is
-    that of the optimum at this norm, which descent approaches from the side of Hebb's rule; it is
-    for couplings whose rows are independent.
+    The latter are the optima at fixed norm and, for infinite b, maximum stability. The theory is
+    that of the optimum at this norm, which descent approaches from the side of Hebb's rule; it
+    holds for couplings with independent rows.
     """
     rows = []
     for model in models:
@@ -44,7 +44,7 @@ def _optimum(result: xr.Dataset) -> dict[str, Any]:
     row = identity(result)
     for name in ("mean_stability", "min_stability", "asymmetry", *BOUNDARIES):
         row[name], row[f"{name}_sem"] = over_all_replicates(result[name])
-    # Every rule here has a place on the path: one without a norm is its end.
+    # Every rule here has a place on the path: a rule without a norm is its end.
     row["b"] = result.attrs["b"] if math.isfinite(result.attrs["b"]) else math.inf
     return row | _theory(result, row["b"])
 

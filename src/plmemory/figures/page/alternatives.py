@@ -1,4 +1,4 @@
-"""What a picture shows, in words, for those who do not see it: from its table."""
+"""Alternative texts of pictures, from their tables."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ import pandas as pd
 
 from plmemory.figures.page.texts import number, plain, spaced
 
-MOST = 6  # names that are spelt out
+MOST = 6  # names that are listed
 
 
 def alternative(name: str, described: Mapping[str, Any], table: pd.DataFrame) -> str:
-    """A sentence on each chart of a figure, or on the columns of numbers where there is none."""
+    """A sentence on each chart of a figure or, without charts, on the columns of numbers."""
     parts = [
         sentence
         for chart in described["charts"]
@@ -28,7 +28,7 @@ def alternative(name: str, described: Mapping[str, Any], table: pd.DataFrame) ->
 
 
 def chosen(table: pd.DataFrame, where: Mapping[str, Any]) -> pd.DataFrame:
-    """The rows that have one of some words in some columns."""
+    """The rows that have one of the given words in each of the given columns."""
     kept = pd.Series(True, table.index)
     for column, words in where.items():
         kept &= table[column].astype(str).isin(words)
@@ -46,7 +46,7 @@ def _curves(chart: Mapping[str, Any], table: pd.DataFrame, described: Mapping[st
 
 
 def _range(table: pd.DataFrame, column: str) -> str:
-    """A column and the numbers that it reaches from and to; nothing if it has none."""
+    """A column and the range of its numbers; empty if it has none."""
     values = pd.to_numeric(table[column], errors="coerce")
     values = values[np.isfinite(values)]
     if values.empty:

@@ -1,4 +1,4 @@
-"""All that the page says, as plain data: pure functions of what the plan tells and of tables."""
+"""The content of the page as plain data: pure functions of the plan and of tables."""
 
 from __future__ import annotations
 
@@ -25,10 +25,10 @@ def page(
     standings: Mapping[str, Standing],
     sizes: Mapping[str, tuple[int, int]],
 ) -> dict[str, Any]:
-    """What the template is filled with.
+    """The variables of the template.
 
-    ``told``: what the plan says of the run (``plan.told``). By the names of figures: ``tables``, of
-    those that have one, ``standings``, and ``sizes`` of the pictures that are shown, in points.
+    ``told``: what the plan says about the run (``plan.told``). By names of figures: the existing
+    ``tables``, the ``standings``, and the ``sizes`` of the pictures, in points.
     """
     figures = {
         name: figure(name, described, tables.get(name), standings[name], sizes.get(name))
@@ -60,7 +60,7 @@ def figure(
     standing: Standing,
     size: tuple[int, int] | None,
 ) -> dict[str, Any]:
-    """What is said of one figure, made or missing."""
+    """The content for one figure, made or missing."""
     shown = table is not None and size is not None
     return {
         "name": name,
@@ -106,7 +106,7 @@ def states(standings: Mapping[str, Standing]) -> dict[str, int]:
 
 
 def settings_symbols(symbols: list[Mapping[str, str]]) -> dict[str, str]:
-    """Symbols of the settings of rules that the run uses and that the glossary lacks."""
+    """Symbols of settings of rules in the run that are not in the glossary."""
     known = {sign for signs in SYMBOLS for sign in signs.split(", ")}
     found: dict[str, list[str]] = {}
     for each in symbols:

@@ -1,4 +1,4 @@
-"""What the page's script is given of a figure: its table, packed, and how to look into it."""
+"""Data of a figure for the script of the page: its packed table, and its charts."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ import pandas as pd
 from plmemory.figures.page.texts import number, plain, spaced
 from plmemory.figures.shared import look, style
 
-# Okabe and Ito (2008), for what has no look of its own.
+# Okabe and Ito (2008), for things without a look.
 SHAPES = {"o": "circle", "s": "square", "D": "diamond", "v": "triangle-down", "^": "triangle-up"}
 DASHES: dict[str, list[float]] = {
     "-": [1, 0],
@@ -29,14 +29,14 @@ PALETTE = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#7
 
 
 def script(name: str, described: Mapping[str, Any], table: pd.DataFrame) -> str:
-    """A line of JavaScript that hands over a figure."""
+    """A line of JavaScript with the data of a figure."""
     text = json.dumps(payload(described, table), ensure_ascii=False, allow_nan=False)
     packed = base64.b64encode(gzip.compress(text.encode(), mtime=0)).decode()
     return f'page.given({json.dumps(name)}, "{packed}");\n'
 
 
 def payload(described: Mapping[str, Any], table: pd.DataFrame) -> dict[str, Any]:
-    """Columns of the table, charts and gallery with the names and colours of what they show."""
+    """Columns of the table, and charts and gallery with names and colours."""
     charts = [
         {**chart, "where": {k: list(v) for k, v in chart["where"].items()}}
         for chart in described["charts"]
@@ -56,7 +56,7 @@ def payload(described: Mapping[str, Any], table: pd.DataFrame) -> dict[str, Any]
 
 
 def _cells(column: pd.Series) -> list[Any]:
-    """Numbers, words and, for what JSON has no number, None or the words inf and -inf."""
+    """Numbers, words and, for values that JSON lacks, None or the words inf and -inf."""
     if not pd.api.types.is_numeric_dtype(column) or pd.api.types.is_bool_dtype(column):
         return [None if pd.isna(cell) else str(cell) for cell in column]
     found: list[Any] = []
@@ -70,7 +70,7 @@ def _cells(column: pd.Series) -> list[Any]:
 
 
 def meanings(told: Mapping[str, str], columns: list[str]) -> dict[str, str]:
-    """What each column means, standard errors and the columns of all tables included."""
+    """The meaning of each column, including standard errors and common columns."""
     single = {name: text for names, text in told.items() for name in names.split(", ")}
     common = {
         "rule": "learning rule, as named in the configuration",
@@ -87,7 +87,7 @@ def meanings(told: Mapping[str, str], columns: list[str]) -> dict[str, str]:
 
 
 def title(column: str) -> str:
-    """A column as the title of an axis, Greek letters by their signs."""
+    """The axis title of a column, with Greek letters."""
     first, *index = column.split("_")
     letter = plain(rf"$\{first}$")
     return "_".join([letter, *index]) if letter != first else spaced(column)
@@ -118,7 +118,7 @@ def looks(table: pd.DataFrame, column: str, described: Mapping[str, Any]) -> dic
 
 
 def dashes(line: Any) -> list[float]:
-    """Lengths of strokes and gaps of a line of matplotlib."""
+    """Lengths of strokes and gaps of a line style of matplotlib."""
     return DASHES[line] if isinstance(line, str) else [2 * length for length in line[1]]
 
 
@@ -130,7 +130,7 @@ def size(svg: str) -> tuple[int, int]:
 
 
 def slim(svg: str) -> str:
-    """A picture with the places in it to a hundredth of a point, which saves some of its size."""
+    """A picture with coordinates rounded to a hundredth of a point, which makes it smaller."""
     places = r' [dxy]="[^"]*"|translate\([^)]*\)'
     rounded = re.sub(places, lambda place: re.sub(r"(\d\.\d\d)\d+", r"\1", place[0]), svg)
     return re.sub(r"\s*\n\s*", "\n", rounded)

@@ -1,4 +1,4 @@
-"""What there is of a run, and why something is not: files, their lineages, the logs of jobs."""
+"""Existing results of a run, and reasons for missing ones: files, lineages, logs."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ MADE, OUTDATED, MISSING = "made", "outdated", "missing"
 
 
 class Standing(NamedTuple):
-    """Whether a figure is made, outdated or missing, and in a sentence why."""
+    """Whether a figure is made, outdated or missing, and the reason in a sentence."""
 
     state: str
     why: str = ""
 
 
 def standing(root: Path, name: str, described: Mapping[str, Any]) -> Standing:
-    """How a figure of the run in ``root`` stands."""
+    """The standing of a figure of the run in ``root``."""
     files = [str(root / f"figures/{name}{end}") for end in SUFFIXES]
     if all(Path(file).is_file() for file in [*files, f"{root}/tables/{name}.csv"]):
         if lineage.carried(files) == described["made"]["lineage"]:
@@ -46,7 +46,7 @@ def _there(root: Path, stem: str) -> bool:
 
 
 def last_line(log: Path) -> str:
-    """The last line of a log without its clock time, nothing if there is none."""
+    """The last line of a log without its time; empty if there is none."""
     try:
         lines = log.read_text(encoding="utf-8", errors="replace").split("\n")
     except OSError:
@@ -57,7 +57,7 @@ def last_line(log: Path) -> str:
 
 
 def seconds(root: Path, name: str, described: Mapping[str, Any]) -> dict[str, float]:
-    """Run time of a figure's own two jobs, and of all that are behind it, as far as it is noted."""
+    """Run time of the two jobs of a figure, and of all jobs behind it, as far as recorded."""
     own = list(_noted(root, [f"tables/{name}", f"figures/{name}"]))
     behind = list(_noted(root, described["behind"]))
     return {"own": sum(own), "behind": sum(behind), "jobs": len(own) + len(behind)}

@@ -1,4 +1,4 @@
-"""Text of the page: TeX as plain signs, numbers with the digits that their errors leave."""
+"""Text of the page: TeX as plain text, numbers with the digits that their errors justify."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ _INDICES = str.maketrans("0123456789+-", "₀₁₂₃₄₅₆₇₈₉₊₋")
 
 
 def plain(text: str) -> str:
-    """TeX between dollars as a reader without it writes it: ``$\\alpha_D$`` becomes α_D."""
+    """TeX between dollars as plain text: ``$\\alpha_D$`` becomes α_D."""
     return re.sub(r"\$([^$]*)\$", lambda found: _signs(found[1]), text)
 
 
@@ -29,7 +29,7 @@ def _dressed(found: re.Match[str]) -> str:
 
 
 def _letter(name: str) -> str:
-    """A Greek letter by its name in TeX, other commands as they are called."""
+    """A Greek letter by its name in TeX; other commands as their name."""
     size = "CAPITAL" if name[0].isupper() else "SMALL"
     letter = name.removeprefix("var").upper().replace("LAMBDA", "LAMDA")
     try:
@@ -44,7 +44,7 @@ def spaced(name: str) -> str:
 
 
 def number(value: object) -> str:
-    """A number to four digits, nothing where there is none; words as they are."""
+    """A number to four digits, empty if there is none; words unchanged."""
     if not isinstance(value, int | float) or isinstance(value, bool):
         return str(value)
     if math.isnan(value):

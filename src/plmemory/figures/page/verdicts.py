@@ -17,7 +17,7 @@ ABSENT = "not in this run"
 
 
 def rows(table: pd.DataFrame, titles: Mapping[str, str]) -> list[dict[str, Any]]:
-    """One row a published number; those that the run does not contain come last.
+    """One row per published number; those that the run does not contain come last.
 
     ``table``: of ``shared.comparison``; ``titles``: of data sets by name.
     """
@@ -46,11 +46,11 @@ def _row(record: Mapping[Any, Any], titles: Mapping[str, str]) -> dict[str, Any]
 
 
 def key(record: Mapping[Any, Any]) -> str:
-    """What names a published number in every run."""
+    """The key of a published number, the same in every run."""
     return "|".join("" if pd.isna(record[name]) else str(record[name]) for name in KEY)
 
 
 def counts(found: list[dict[str, Any]]) -> dict[str, int]:
-    """How many there are of each verdict, in one order."""
+    """The number of each verdict, in a fixed order."""
     counted = Counter(row["verdict"] for row in found)
     return {word: counted[word] for word in (*WORDS.values(), ABSENT) if counted[word]}

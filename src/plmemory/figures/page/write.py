@@ -22,11 +22,10 @@ ASSETS = ("page.css", "page.js", "charts.js", "galleries.js")
 
 
 def write(told: Mapping[str, Any], root: Path) -> bool:
-    """Write ``root``/page from what there is of the run in ``root``; tells whether that is all.
+    """Write ``root``/page from the existing results in ``root``; returns whether all exist.
 
-    Run times and other runs, which differ from place to place, are in a file of their own, in
-    page/here: all other files are the same wherever the same results lie. The page itself is
-    written last, and whole.
+    Run times and other runs, which depend on the machine, are in a separate folder, page/here: all
+    other files are the same for the same results. The page itself is written last, and whole.
     """
     folder = root / "page"
     standings = {name: standing(root, name, told["figures"][name]) for name in told["figures"]}
@@ -78,10 +77,10 @@ def here(told: Mapping[str, Any], root: Path) -> str:
 
 
 def libraries() -> dict[str, str]:
-    """Vega (charts) and DataTables (tables) as scripts that stand on their own."""
+    """Vega (charts) and DataTables (tables) as self-contained scripts."""
     inside = Path(str(distribution("itables").locate_file("itables/html")))
     module = base64.b64encode((inside / "dt_bundle.js").read_bytes()).decode()
-    # A page that was opened as a file can import a module from its own text alone.
+    # A page that is opened as a file can import a module only from its own text.
     tables = f'page.tables = import("data:text/javascript;base64,{module}");\n'
     return {
         "lib/vega.js": vl_convert.javascript_bundle("window.vegaEmbed = vegaEmbed;"),
@@ -91,7 +90,7 @@ def libraries() -> dict[str, str]:
 
 
 def remove_others(folder: Path, files: Mapping[str, str]) -> None:
-    """Remove the page, and what an earlier one needed and this one does not."""
+    """Remove the page, and files of an earlier page that this one does not need."""
     for part in ("figures", "data"):
         for file in (folder / part).glob("*"):
             if f"{part}/{file.name}" not in files:

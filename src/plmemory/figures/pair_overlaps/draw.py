@@ -1,4 +1,4 @@
-"""Overlaps of the examples, of all and by label, beside published ones: the same data set?"""
+"""Overlaps of the examples, of all pairs and by label, beside published values."""
 
 import numpy as np
 import pandas as pd
@@ -22,7 +22,7 @@ def draw(table: pd.DataFrame) -> Figure:
     - within_class_overlap_density (optional): the same over pairs of one label
     - mean_pair_overlap: ours and published
     - class_overlap: label_a, label_b; mean overlap of examples of two labels, ours for all pairs
-      (either order or one), published for label_a = label_b
+    (in one order or both), published for label_a = label_b
     """
     panels.require(table, "pair_overlaps", COLUMNS)
     figure = Figure(figsize=(style.DOUBLE, 2.9), layout="constrained")

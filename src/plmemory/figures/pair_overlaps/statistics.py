@@ -16,7 +16,7 @@ def mean_pair_overlap(patterns: np.ndarray) -> float:
 
 
 def class_overlaps(patterns: np.ndarray, labels: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Mean overlap of the pairs of patterns of any two classes, a pattern never with itself.
+    """Mean overlap of pairs of patterns of any two classes, without pairs of equal index.
 
     Parameters
     ----------

@@ -16,11 +16,11 @@ BOUNDS = {
 
 @style.styled
 def draw(table: pd.DataFrame) -> Figure:
-    """A panel a load: symbols measured, lines theory; levels are rules without a norm.
+    """A panel for each load: symbols measured, lines theory; rules without a norm are levels.
 
     ``table`` has a row for every (alpha, curve, norm). Rows without ``error`` are points of a line
-    of theory. A norm that is 0 or infinite, or none, makes a level across the panel; what was
-    measured of it stands at the left or the right end.
+    of theory. A norm that is 0, infinite or missing gives a horizontal line; its measured error is
+    drawn at the left or the right end.
     """
     panels.require(table, "perceptron_rules", COLUMNS)
     loads = panels.values(table, "alpha")
@@ -60,7 +60,7 @@ def _path(ax: Axes, rows: pd.DataFrame, look: style.Look) -> None:
 
 
 def _level(ax: Axes, rows: pd.DataFrame, look: style.Look) -> None:
-    """A line across the panel, and the measured error at its end of the path."""
+    """A horizontal line, and the measured error at its end of the path."""
     for theory in rows["theory"].dropna():
         ax.axhline(theory, color=look.color, linestyle=look.line, linewidth=0.9, label=look.label)
     measured = rows[rows["error"].notna()]

@@ -99,7 +99,7 @@ def _optima(
 ) -> None:
     """Symbols of simulated optima, a line of exact ones, and the level of infinite load.
 
-    Times the load to this power, which makes levels of the laws.
+    Values are multiplied by the load to this power, so the laws become constants.
     """
     sources = set(rows["source"])
     if "limit" in sources:

@@ -1,4 +1,4 @@
-"""Errors along the norm at several loads, their optima, and the exponents that they show."""
+"""Errors along the norm at several loads, their optima, and the resulting exponents."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from plmemory.theory import teacher
 
 BETWEEN = 30  # norms of a line of theory
 SMALLEST_SCALED = 0.003  # norm over the load, of the master curve
-# Where the error falls as a power of the norm: above 1, and below half the optimum.
+# Range in which the error is a power of the norm: above 1, and below half the optimum.
 FALLING_FROM, FALLING_TO = 1.0, 0.5
 Row = dict[str, Any]
 
@@ -28,7 +28,7 @@ def build(
 ) -> pd.DataFrame:
     """Long form by ``source``: curves, then optima, then exponents; see ``draw``.
 
-    ``lines``: loads at which there is theory besides those of the models.
+    ``lines``: loads with theory, besides those of the models.
     """
     rows: list[Row] = []
     ascending = sorted(models, key=lambda model: model.attrs["alpha"])
@@ -60,7 +60,7 @@ def _simulated(pairs: Sequence[tuple[xr.Dataset, xr.Dataset]]) -> Iterator[Row]:
             chosen = (path > FALLING_FROM) & (path < FALLING_TO * norm)
             (value,), (sem,) = jackknifed(falling, path[chosen], found[chosen])
             exponent |= {"alpha": alpha, "value": value, "value_sem": sem}
-    if known_of(model.attrs, "best") is not None:  # else its path need not reach an optimum
+    if known_of(model.attrs, "best") is not None:  # else its path may not reach an optimum
         yield from optima
         known = {"source": "simulation", "curve": curve, "dataset": dataset}
         yield known | exponent
@@ -68,7 +68,7 @@ def _simulated(pairs: Sequence[tuple[xr.Dataset, xr.Dataset]]) -> Iterator[Row]:
 
 
 def _theory(model: xr.Dataset, loads: Sequence[float]) -> Iterator[Row]:
-    """At all loads, between the norms of this model's path."""
+    """Theory at all loads, between the norms of this model's path."""
     exact, best = (known_of(model.attrs, name) for name in ("errors", "best"))
     if exact is None or best is None:
         return
@@ -90,13 +90,13 @@ def _theory(model: xr.Dataset, loads: Sequence[float]) -> Iterator[Row]:
 
 
 def _path(model: xr.Dataset, alpha: float) -> np.ndarray:
-    """Norms from the model's smallest to its largest, which goes with the load."""
+    """Norms from the model's smallest to its largest, which is proportional to the load."""
     smallest, largest = ends(model)
     return np.geomspace(smallest, largest / model.attrs["alpha"] * alpha, BETWEEN)
 
 
 def _limits(model: xr.Dataset, largest_load: float) -> Iterator[Row]:
-    """For infinite load: along the norms of the largest load, and along norms over the load."""
+    """Theory for infinite load: along the norms of the largest load, and along norms over load."""
     known = {"source": "limit", "curve": model.attrs["rule"], "alpha": math.inf}
     path = _path(model, largest_load)
     ratio, late, best = (
@@ -131,7 +131,7 @@ def _line(alpha: float, norm: float, error: float) -> Row:
 
 
 def _exponents(optima: Sequence[Row], known: Row) -> Iterator[Row]:
-    """How the optima move with the load; NaN for fewer than two."""
+    """Exponents of the optima in the load; NaN for fewer than two."""
     loads = np.array([row["alpha"] for row in optima])
     hebb = np.array([teacher.hebb(load) for load in loads])
     for exponent, name, sign, unit in (

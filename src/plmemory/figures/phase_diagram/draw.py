@@ -1,4 +1,4 @@
-"""The boundary of the basins over load and parameter, a panel a family of rules."""
+"""The boundary of the basins over load and parameter, a panel for each family of rules."""
 
 from typing import Any
 
@@ -13,17 +13,17 @@ from matplotlib.ticker import FixedLocator, NullLocator
 from plmemory.figures.shared import panels, style
 
 COLUMNS = ("rule", "alpha", "parameter", "half_overlap", "excess", "excess_sem", "best", "draws")
-COLOURS = "cividis"  # the same for colour-blind readers; dark is wide
+COLOURS = "cividis"  # safe for colour-blind readers; dark means wide basins
 BOX: Any = {"facecolor": "white", "edgecolor": "none", "alpha": 0.8, "pad": 1}
 DEEPEST = 0.05  # excess that has the last colour
 
 
 @style.styled
 def draw(table: pd.DataFrame) -> Figure:
-    """Colours: the boundary over the best of its load, which stands at the top; symbols: that best.
+    """Colours: the excess of the boundary over the best one of its load (above); symbols: the best.
 
-    ``table`` has a row for every (rule, alpha, parameter). Bars reach as far as the parameters that
-    are as good as the best: above it by no more than half their 95 % interval, by Student's t over
+    ``table`` has a row for every (rule, alpha, parameter). Bars span the parameters that are as
+    good as the best: those whose excess is at most half their 95 % interval, by Student's t over
     ``draws``.
     """
     panels.require(table, "phase_diagram", COLUMNS)
@@ -48,7 +48,7 @@ def _width(count: int) -> float:
 
 
 def _map(ax: Axes, rows: pd.DataFrame) -> QuadMesh:
-    """A cell a load and parameter, white without retrieval."""
+    """Draw a cell for each load and parameter, white without retrieval."""
     grid = rows.pivot_table("excess", "parameter", "alpha", dropna=False)
     loads, parameters = grid.columns.to_numpy(float), grid.index.to_numpy(float)
     mesh = ax.pcolormesh(
@@ -67,7 +67,7 @@ def _map(ax: Axes, rows: pd.DataFrame) -> QuadMesh:
 
 
 def _edges(centres: np.ndarray) -> np.ndarray:
-    """Where the cells around these ascending centres meet and end."""
+    """The edges of the cells around these ascending centres."""
     if len(centres) == 1:
         return centres[0] + np.array([-0.05, 0.05])
     middles = (centres[1:] + centres[:-1]) / 2
@@ -75,7 +75,7 @@ def _edges(centres: np.ndarray) -> np.ndarray:
 
 
 def _best(ax: Axes, rows: pd.DataFrame) -> None:
-    """The best parameters against the load, with the spans of those as good, and their boundary."""
+    """The best parameters against load, with the spans of equally good ones, and the boundary."""
     likely = panels.confident(rows)
     near = likely[(likely["excess"] <= likely["excess_sem"].fillna(0.0)) & likely["excess"].notna()]
     best = rows[rows["best"].astype(bool) & rows["excess"].notna()].sort_values("alpha")

@@ -13,8 +13,9 @@ from plmemory.figures.shared.summary import identity, over_all_replicates
 def build(storage: list[xr.Dataset]) -> pd.DataFrame:
     """One row per family, load and parameter; see ``draw``.
 
-    NaN where a draw does not keep the patterns themselves. The best parameter of a load is that of
-    the lowest mean over all draws: read its position from here, and not its value.
+    NaN if a draw does not store the patterns themselves. The best parameter of a load is that of
+    the lowest mean over all draws: use its position, but not its value, which is biased by the
+    choice.
     """
     rows = []
     for _, results in by_load(storage):

@@ -1,4 +1,4 @@
-"""Recall of random patterns at finite temperature: how much noise does a memory bear?"""
+"""Recall of random patterns at finite temperature."""
 
 from typing import Any
 
@@ -14,12 +14,12 @@ COLUMNS = ("rule", "alpha", "temperature", "overlap", "overlap_sem")
 
 @style.styled
 def draw(table: pd.DataFrame) -> Figure:
-    """A panel a load: overlap with the pattern after the sweeps against temperature.
+    """A panel for each load: overlap with the pattern after the sweeps against temperature.
 
     ``table`` has one row per (rule, alpha, temperature); temperatures in units of the norm of a row
     of the couplings. Optional columns: ``theory``, drawn as a line under the symbols;
-    ``own_temperature``, at which the pseudo-likelihood of the rule was learnt, a dotted vertical;
-    ``n``, states behind a point.
+    ``own_temperature``, at which the pseudo-likelihood of the rule was learnt, a dotted vertical
+    line; ``n``, number of states behind a point.
     """
     panels.require(table, "recall_temperature", COLUMNS)
     loads = panels.values(table, "alpha")
@@ -51,7 +51,7 @@ def draw(table: pd.DataFrame) -> Figure:
 
 
 def _remanence(ax: Axes, rows: pd.DataFrame) -> None:
-    """Name what is left of the pattern at the lowest temperature where theory retrieves nothing."""
+    """Label the remanent overlap at the lowest temperature if theory predicts no retrieval."""
     theory = rows[rows["theory"].notna()] if "theory" in rows else rows.iloc[:0]
     cold = rows[rows["overlap"] > VISIBLE].sort_values("temperature")[:1]
     if len(theory) and theory["theory"].max() < VISIBLE and len(cold):

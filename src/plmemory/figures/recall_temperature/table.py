@@ -18,7 +18,7 @@ def build(recall: list[xr.Dataset]) -> pd.DataFrame:
     """One row per rule, load and temperature; see ``draw``.
 
     Temperatures are in units of the norm of a row of the couplings, sqrt(alpha) for Hebb's rule.
-    ``theory``, the replica-symmetric overlap of Hebb's retrieval state, has rows of its own, at the
+    ``theory``, the replica-symmetric overlap of Hebb's retrieval state, has separate rows, at the
     measured temperatures and between them.
     """
     rows = []

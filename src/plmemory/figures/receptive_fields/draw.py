@@ -1,4 +1,4 @@
-"""What growing norm makes of the couplings: stabilities, and the field of the central pixel."""
+"""Couplings at growing norm: stabilities, and the receptive field of the central pixel."""
 
 import numpy as np
 import pandas as pd
@@ -17,10 +17,10 @@ COLOURS = "RdBu_r"
 
 @style.styled
 def draw(table: pd.DataFrame) -> Figure:
-    """A line a run: the distributions of the stabilities, then the fields, by growing epoch.
+    """A row for each run: the distributions of the stabilities, then the fields, by epoch.
 
     ``table`` has one row per (run, epoch, bin) with the density of the stabilities as value, and
-    one per (run, epoch, pixel) with the coupling, over the norm of its row; norm is that of J.
+    one per (run, epoch, pixel) with the coupling over the norm of its row; norm is that of J.
     """
     panels.require(table, "receptive_fields", COLUMNS)
     runs, epochs = style.ordered(table["run"]), panels.values(table, "epoch")

@@ -21,17 +21,17 @@ COLUMNS = (
     "agrees",
 )
 AGREES, DIFFERS = "#0072B2", "#D55E00"
-FARTHEST = 4.0  # tolerances that the panel of deviations shows
+FARTHEST = 4.0  # tolerances: the range of the panel of deviations
 
 
 @style.styled
 def draw(table: pd.DataFrame) -> Figure:
-    """A line a published number, in the order of the table: left the values, right the deviation.
+    """A line for each published number, in the order of the table: values left, deviations right.
 
-    ``table``: dataset, quantity and start name the number (start may be empty), alpha is its load
-    (NaN where none; inf for the true couplings); ours is NaN where this run does not reach it: such
-    numbers have no line, one line counts them; tolerance is the deviation allowed, ``agrees`` the
-    verdict (true, false; anything else: none).
+    ``table``: dataset, quantity and start identify the number (start may be empty); alpha is its
+    load (NaN if there is none; inf for the true couplings); ours is NaN if it is not in this run:
+    such numbers have no line, and one line counts them; tolerance is the allowed deviation,
+    ``agrees`` the verdict (true, false; anything else: none).
     """
     panels.require(table, "reproduction", COLUMNS)
     absent = table[table["ours"].isna()]
@@ -77,7 +77,7 @@ def _beyond(ax: Axes, off: float, line: int, color: str) -> None:
 
 
 def _absence(absent: pd.DataFrame) -> str:
-    """In one line, what is published and not in this run."""
+    """A line on the published numbers that are not in this run."""
     if absent.empty:
         return ""
     counts = absent["dataset"].map(lambda name: style.title(str(name))).value_counts(sort=False)
@@ -106,7 +106,7 @@ def _around(limits: tuple[float, float]) -> tuple[float, float]:
 
 
 def _name(row: dict) -> str:
-    """What a published number is, for example: mnist, final overlap, test, α = 10."""
+    """The name of a published number, for example: mnist, final overlap, test, α = 10."""
     start = row["start"] if isinstance(row["start"], str) else ""
     load = "" if pd.isna(row["alpha"]) else rf"$\alpha$ = {style.number(row['alpha'])}"
     parts = (

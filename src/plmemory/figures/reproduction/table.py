@@ -9,11 +9,11 @@ import pandas as pd
 
 from plmemory.figures.shared.comparison import Comparison
 
-ABSENT = "not in this run"  # the verdict of a number that no result of the run corresponds to
+ABSENT = "not in this run"  # the verdict on a number without a corresponding result in the run
 
 
 def build(tables: Mapping[str, tuple[pd.DataFrame, ModuleType]]) -> pd.DataFrame:
-    """One row a published number; no verdict where ours or the tolerance is not known.
+    """One row per published number; no verdict if ours or the tolerance is not known.
 
     ``tables``: of figures with published values, each with the module whose ``compare`` finds them.
     """

@@ -14,12 +14,12 @@ COLUMNS = (
     "one_step_overlap",
     "one_step_overlap_sem",
 )
-ACROSS = 4  # panels at most side by side on a page
+ACROSS = 4  # largest number of panels in a row
 
 
 @style.styled
 def draw(table: pd.DataFrame) -> Figure:
-    """Two panels a load: final overlap and, below it, overlap after one step, against the initial.
+    """Two panels for each load: final overlap and, below, one-step overlap against the initial one.
 
     ``table`` has one row per (rule, alpha, initial_overlap): means over patterns and replicates and
     their standard errors. Optional column ``one_step_theory``: the exact one-step map, drawn as a

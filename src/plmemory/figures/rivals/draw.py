@@ -22,13 +22,13 @@ AGAINST_LOAD = {
     "difference": r"$m_{1/2}-m_{1/2}$(best PL)",
     "critical_difference": r"$m_c-m_c$(best PL), mean > 0.95",
 }
-SPREAD = 0.03  # of the rules at one load, whose bars then stand side by side
+SPREAD = 0.03  # of the rules at one load, so that their bars are side by side
 DEPTH = 0.08  # of overlaps that tuning curves show above the lowest
 
 
 @style.styled
 def draw(table: pd.DataFrame) -> Figure:
-    """Boundaries and their differences against load; below, a panel a load, tuning curves.
+    """Boundaries and their differences against load; below, tuning curves for each load.
 
     ``table`` has a row of the kind ``judged`` for every (rule, alpha), and rows of the kind
     ``tuning`` for every parameter of a family. Tuning curves are drawn over the parameter relative

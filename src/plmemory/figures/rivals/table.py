@@ -12,7 +12,7 @@ import xarray as xr
 from plmemory.figures.shared.choice import by_load, families, judged
 from plmemory.figures.shared.summary import over_all_replicates
 
-OBJECTIVE = "pseudo-likelihood"  # of the rules that others are compared with
+OBJECTIVE = "pseudo-likelihood"  # of the reference rules
 DIFFERENCES = {
     # a boundary: its difference from that of the best pseudo-likelihood
     "half_overlap": "difference",
@@ -24,9 +24,9 @@ DIFFERENCES = {
 def build(storage: list[xr.Dataset]) -> pd.DataFrame:
     """One row per rule (or family) and load, and the tuning curves of families; see ``draw``.
 
-    Each definition of the boundary has its own choice of the parameter (``parameter`` is that of
+    For each definition of the boundary the parameter is chosen separately (``parameter`` is that of
     the half overlap). The best pseudo-likelihood is chosen in the same way, among all rules of that
-    objective. NaN where a draw has no boundary.
+    objective. NaN if a draw has no boundary.
     """
     rows = []
     for alpha, results in by_load(storage):
@@ -59,7 +59,7 @@ def _measured(result: xr.Dataset) -> dict[str, Any]:
 
 
 def _known(results: Sequence[xr.Dataset]) -> list[tuple[str, str]]:
-    """The boundaries that were measured, and how their differences are called."""
+    """The measured boundaries, and the names of their differences."""
     return [pair for pair in DIFFERENCES.items() if all(pair[0] in result for result in results)]
 
 

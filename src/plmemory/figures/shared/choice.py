@@ -14,7 +14,7 @@ Family = list[xr.Dataset]
 
 
 class Judged(NamedTuple):
-    """What a family is worth at parameters that were chosen on other draws.
+    """The quality of a family at parameters that were chosen on other draws.
 
     values: (R,) of every draw, at the parameter that is best for the other half of the draws.
     parameters: that of the even draws, chosen on the odd ones, and that of the odd draws.
@@ -38,10 +38,10 @@ def families(results: Sequence[xr.Dataset]) -> dict[str, Family]:
 
 
 def judged(results: Sequence[xr.Dataset], quantity: str) -> Judged:
-    """The smallest ``quantity`` (replicate,) that one of the ``results`` has on the other draws.
+    """``quantity`` (replicate,) of the result that is best on the other half of the draws.
 
-    Both halves, even and odd draws, are judged, each at the choice of the other; a rule for which
-    a draw has no number is not chosen. NaN where none can be.
+    Both halves, even and odd draws, are judged, each with the choice of the other; a rule without a
+    number for some draw is not chosen. NaN if no rule can be chosen.
 
     Raises
     ------

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 
 class Comparison(NamedTuple):
-    """One published number; ``ours`` and its error are NaN where this run does not reach it.
+    """One published number; ``ours`` and its error are NaN if this run does not contain it.
 
     ``reason``: why the tolerance is what it is, in a phrase.
     """

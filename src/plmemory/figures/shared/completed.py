@@ -1,4 +1,4 @@
-"""Rows of what becomes of corrupted examples, for the figures that show them."""
+"""Rows on the final states of corrupted examples, for the figures that show them."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ AT_EXAMPLE = 0.95  # overlap from which an end counts as a training example
 def rows(result: xr.Dataset) -> Iterator[dict[str, Any]]:
     """One row per kind of example (train, test) and initial overlap, of one measured model.
 
-    ``at_train_share``: of the ends, with an overlap of at least 0.95 with a training example (of
-    spins, or its negative); the null models are NaN for training examples.
+    ``at_train_share``: fraction of final states with an overlap of at least 0.95 with a training
+    example (for spins, or its negative); null models are NaN for training examples.
     """
     for kind in ("train", "test"):
         nulls = {f"{name}_overlap": float("nan") for name in ("nearest_train", "consensus")}

@@ -1,6 +1,6 @@
 """The published draw of training examples, apart from draws of our own.
 
-Other draws of the same number of examples say how far one draw may lie from another.
+Our draws of the same number of examples show how much single draws vary.
 """
 
 from __future__ import annotations
@@ -18,10 +18,10 @@ DRAWN = f"{DEVIATIONS} standard errors of a single draw, from draws of our own"
 
 
 def draws(attributes: Mapping[str, Any], replicates: int) -> Iterator[tuple[str, slice]]:
-    """The replicates of each kind of draw of a result with these attributes.
+    """The replicates of each kind of draw, for a result with these attributes.
 
-    All are our own, unless the data set has a published draw: that is the first replicate
-    (``datasets.selection``). The limit of infinitely many patterns is no draw.
+    All are our own, unless the data set has a published draw, which is the first replicate
+    (``datasets.selection``). The limit of infinitely many patterns is not a draw.
     """
     if "published_draw" not in attributes["described"]["provides"] or math.isinf(
         attributes["patterns"]
@@ -36,17 +36,17 @@ def draws(attributes: Mapping[str, Any], replicates: int) -> Iterator[tuple[str,
 def tolerance(
     rounding: float, sem: float, number: float, *, least: float = 0.0
 ) -> tuple[float, float]:
-    """Standard error of a single draw, and how far a published number from one may be from ours.
+    """Standard error of a single draw, and tolerance of a published number from a single draw.
 
-    The error is estimated from the mean of our own ``number`` of draws, of standard error ``sem``,
-    but is not below the ``least``, that of the states of one draw, which a few draws can miss.
-    Three of it are allowed, or the ``rounding`` of the printed number if that is more. NaN where
-    fewer than two draws tell nothing.
+    The error is estimated from the standard error ``sem`` of the mean of our ``number`` of draws.
+    It is at least ``least``, the error from the states of one draw, which a few draws may
+    underestimate. The tolerance is three such errors, or the ``rounding`` of the printed number if
+    larger. NaN for fewer than two draws.
     """
     error = max(sem * math.sqrt(number), least) if number > 1 else math.nan
     return error, float(np.maximum(rounding, DEVIATIONS * error))
 
 
 def reason(rounding: float, allowed: float) -> str:
-    """Why the ``tolerance`` allows what it does."""
+    """The reason for the ``tolerance``."""
     return ROUNDED if allowed == rounding else DRAWN

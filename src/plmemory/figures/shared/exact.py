@@ -1,4 +1,4 @@
-"""What theory knows of a measured result: each learning rule says what it does."""
+"""Theory of a measured result, from the ``theory`` module of its learning rule."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ RULES = Path(__file__).parents[2] / "learning"
 
 
 def known_of(attributes: Mapping[str, Any], name: str) -> Callable[..., Any] | None:
-    """A function of the theory of a result's learning rule, None where there is none."""
+    """A function of the theory of a result's learning rule; None if there is none."""
     method = attributes["method"]
     independent = "independent" in attributes["described"]["provides"]
     if not (independent and (RULES / method / "theory.py").is_file()):
@@ -27,7 +27,7 @@ def known_of(attributes: Mapping[str, Any], name: str) -> Callable[..., Any] | N
 
 
 def distribution(attributes: Mapping[str, Any]) -> StabilityDistribution | None:
-    """The stabilities for N to infinity of a result's rule and load, its attributes, or None.
+    """The stabilities for N to infinity, for the rule and load in a result's attributes, or None.
 
     Theory is for independent unbiased patterns: there is none for other data sets.
     """
@@ -36,7 +36,7 @@ def distribution(attributes: Mapping[str, Any]) -> StabilityDistribution | None:
 
 
 def capacity(attributes: Mapping[str, Any]) -> float:
-    """The load from which a rule fails on random patterns, NaN where it is not known."""
+    """The load above which a rule fails on random patterns; NaN if unknown."""
     known = known_of(attributes, "capacity")
     return math.nan if known is None else known(attributes)
 

@@ -9,13 +9,13 @@ import numpy as np
 from scipy.optimize import least_squares
 
 NEAR = 1.7  # of log norm, around the lowest measured point
-DEGREE = 5  # of the polynomial there: of a lower one the minimum would lie too far out
+DEGREE = 5  # of the polynomial there; with a lower degree the minimum would be too far out
 
 
 def lowest(norms: np.ndarray, errors: np.ndarray) -> np.ndarray:
     """(log norm, log error) at the minimum of ``errors`` (step,) along ascending ``norms``.
 
-    NaN where the lowest is at an end of the path, or too few points are near.
+    NaN if the lowest point is at an end of the path, or too few points are near.
     """
     place, logs = int(errors.argmin()), np.log(norms)
     near = np.abs(logs - logs[place]) < NEAR
@@ -30,7 +30,7 @@ def lowest(norms: np.ndarray, errors: np.ndarray) -> np.ndarray:
 def falling(norms: np.ndarray, errors: np.ndarray) -> np.ndarray:
     """gamma (1,) of the published form, k norm^(-gamma) + q, for ``errors`` (step,).
 
-    NaN for too few points, or where no such curve is near them.
+    NaN for too few points, or if no such curve fits.
     """
     if len(norms) < 4:
         return np.full(1, np.nan)
@@ -59,7 +59,7 @@ def jackknifed(
 
 
 def slope(x: np.ndarray, y: np.ndarray, sem: np.ndarray | None = None) -> tuple[float, float]:
-    """Of a line through points (n,) with standard errors, and its own; NaN for fewer than two."""
+    """Slope of a line through points (n,) with standard errors, and its error; NaN for n < 2."""
     known = np.isfinite(y) & (np.isfinite(sem) if sem is not None else True)
     if known.sum() < 2:
         return math.nan, math.nan

@@ -1,4 +1,4 @@
-"""What a model recorded of its training."""
+"""The recorded history of the training of a model."""
 
 from __future__ import annotations
 
@@ -13,9 +13,10 @@ BOUNDARIES = ("critical_overlap", "half_overlap")
 
 
 def history(model: xr.Dataset) -> list[dict[str, Any]]:
-    """A row for each recorded epoch, none of a model without a history: means over the replicates.
+    """A row for each recorded epoch, if the model has a history: means over the replicates.
 
-    ``b`` is the inverse temperature times the mean norm of a row. NaN where a replicate has none.
+    ``b`` is the inverse temperature times the mean norm of a row. NaN if it is missing in a
+    replicate.
     """
     names = [str(name) for name in model.data_vars if str(name).startswith(PREFIX)]
     rows = []

@@ -1,4 +1,4 @@
-"""How the kinds of final states are drawn: memorised, spurious, generalised, and their quality."""
+"""Looks of the kinds of final states (memorised, spurious, generalised), and table columns."""
 
 from plmemory.figures.shared.look import Look
 

@@ -1,4 +1,4 @@
-"""How one thing is drawn, and what tells apart several of its kind."""
+"""The look of a thing, and variants for several of the same kind."""
 
 from __future__ import annotations
 
@@ -17,17 +17,17 @@ LINES: tuple[Any, ...] = (
     (0, (9, 2, 1, 2, 1, 2)),
 )
 MARKERS = "osDv^X*P"
-# Colours of things that say none.
+# Colours of things without a look.
 SPARE = ("#AA4499", "#44AA99", "#882255", "#B8A500", "#7A5C3E", "#6A51A3", "#5F7F2F")
 _LIGHTEST, _DARKEST = 0.74, 0.18  # in HLS
 _TWINS = (1.0, 0.2, 0.9, 0.1, 0.5)  # shades of the second of a kind, the third, ...
 
 
 class Look(NamedTuple):
-    """How a thing is drawn, in terms of matplotlib.
+    """The look of a thing, in terms of matplotlib.
 
-    label: its name in legends. line: of curves. hollow: whether its symbols are open. symbol: what
-    the setting is called that its family varies, in TeX.
+    label: its name in legends. line: line style of curves. hollow: whether its symbols are open.
+    symbol: the setting that its family varies, in TeX.
     """
 
     label: str
@@ -38,13 +38,13 @@ class Look(NamedTuple):
     symbol: str = ""
 
     def tied(self, symmetric: bool = True) -> Look:
-        """The look of the same with symmetric couplings: open symbols, broken lines."""
+        """The look of the same thing with symmetric couplings: open symbols, dashed lines."""
         if not symmetric:
             return self
         return self._replace(label=f"{self.label}, symmetric", line="--", hollow=True)
 
     def twin(self, number: int) -> Look:
-        """The look of another one that says of itself what this one says; 0 is this one."""
+        """The look of another thing with the same declared look; 0 is this one."""
         if not number:
             return self
         others = MARKERS.replace(self.marker, "")
@@ -66,5 +66,5 @@ def shade(color: str, place: float) -> str:
 
 
 def told(looks: list[Mapping[str, Any]]) -> dict[str, Look]:
-    """Looks by name, in the order of the legends, from what a job is told."""
+    """Looks by name, in the order of the legends, from the parameters of a job."""
     return {look["name"]: Look(**{k: look[k] for k in Look._fields}) for look in looks}

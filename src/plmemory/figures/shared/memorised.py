@@ -1,4 +1,4 @@
-"""What memories make of noise: fractions and quality, one row for each kind of final states."""
+"""Final states of memories: fractions and quality, one row for each kind of final states."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ CRITERIA = {"distance": "kind", "weight": "kind_by_weight"}
 
 
 def rows(result: xr.Dataset) -> Iterator[dict[str, Any]]:
-    """Of a result of the measure ``memorisation``; of some final states by two criteria."""
+    """Rows of a result of the measure ``memorisation``; for some final states by two criteria."""
     common = {
         "memory": result.attrs["rule"],
         "K": result.attrs["patterns"],

@@ -13,9 +13,9 @@ Images = Mapping[tuple[Any, Any], np.ndarray]
 
 
 def images(table: pd.DataFrame, line: str) -> dict[tuple[Any, Any], np.ndarray]:
-    """By the value of the column ``line`` and the example, from a row (row, column, value) a pixel.
+    """Images by the value of the column ``line`` and the example, from one row per pixel.
 
-    Pixels that are not there are NaN.
+    ``table`` has the columns row, column and value. Missing pixels are NaN.
     """
     high, wide = int(table["row"].max()) + 1, int(table["column"].max()) + 1
     found = {}
@@ -27,7 +27,7 @@ def images(table: pd.DataFrame, line: str) -> dict[tuple[Any, Any], np.ndarray]:
 
 
 def show(ax: Axes, seen: Images, lines: Sequence[str], labels: Mapping[Any, str]) -> None:
-    """Put the images into a panel: ``lines`` down, examples across with ``labels`` below them."""
+    """Draw images into a panel: ``lines`` down, examples across, with ``labels`` below them."""
     examples = list(labels)
     high, wide = next(iter(seen.values())).shape
     picture = np.full((len(lines) * (high + GAP) - GAP, len(examples) * (wide + GAP) - GAP), 0.0)
@@ -35,7 +35,7 @@ def show(ax: Axes, seen: Images, lines: Sequence[str], labels: Mapping[Any, str]
         top = lines.index(name) * (high + GAP)
         left = examples.index(example) * (wide + GAP)
         picture[top : top + high, left : left + wide] = image
-    # Gaps hold 0, drawn white; paper (-1) is a light grey so that the frame of an image shows.
+    # Gaps are 0, drawn white; paper (-1) is light grey, so the frame of an image is visible.
     shades = np.select([picture > 0, picture < 0], [0.1, 0.88], default=1.0)
     ax.imshow(shades, cmap="gray", vmin=0, vmax=1, interpolation="nearest")
     ax.spines[:].set_visible(False)
@@ -46,7 +46,7 @@ def show(ax: Axes, seen: Images, lines: Sequence[str], labels: Mapping[Any, str]
 
 
 def overlap(seen: Images, example: Any, one: str, other: str) -> str:
-    """Of two images of an example, in words; nothing where one is not there."""
+    """The overlap of two images of an example, as text; empty if one is missing."""
     pair = [seen.get((line, example)) for line in (one, other)]
     if pair[0] is None or pair[1] is None:
         return ""

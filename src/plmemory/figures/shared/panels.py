@@ -1,4 +1,4 @@
-"""What the figures share: checked tables, grids of panels, curves with bands, legends."""
+"""Common parts of figures: checked tables, grids of panels, curves with bands, legends."""
 
 import itertools
 import math
@@ -18,7 +18,7 @@ from plmemory.figures.shared import style
 from plmemory.figures.shared.style import Look
 
 Share = bool | Literal["none", "all", "row", "col"]
-# Published values, and our own of the published draw beside those of other draws.
+# Published values, and our values for the published draw.
 RING: dict[str, Any] = {
     "linestyle": "",
     "marker": "o",
@@ -30,12 +30,12 @@ RING: dict[str, Any] = {
 SIGMA = math.erf(1 / math.sqrt(2))  # probability within one standard deviation
 LETTER = 0.052  # estimated inches of a letter of a legend
 LEGEND_LINE = 0.15  # inches of a line of a legend
-ROOM = 3  # lines of a legend that a figure has room for
+ROOM = 3  # lines of a legend for which a figure has room
 ONE_DRAW: dict[str, Any] = {"linewidth": 0.6, "markersize": 3.2, "markerfacecolor": "white"}
 
 
 def require(table: pd.DataFrame, figure: str, columns: Sequence[str]) -> pd.DataFrame:
-    """The table itself; raises InputError when a column that the figure needs is not in it."""
+    """The table itself; raises InputError if a column that the figure needs is missing."""
     for column in columns:
         if column not in table:
             found = ", ".join(map(str, table.columns)) or "no column"
@@ -49,7 +49,7 @@ def require(table: pd.DataFrame, figure: str, columns: Sequence[str]) -> pd.Data
 
 
 def optional(table: pd.DataFrame, **defaults: Any) -> pd.DataFrame:
-    """The table with each optional column filled in by its default where it is absent or empty."""
+    """The table with optional columns set to their defaults where absent or empty."""
     table = table.copy()
     for column, default in defaults.items():
         table[column] = table[column].fillna(default) if column in table else default
@@ -62,12 +62,12 @@ def values(table: pd.DataFrame, column: str) -> list[float]:
 
 
 def dashed(loads: Sequence[float]) -> Iterator[tuple[float, Any]]:
-    """Each load with its line style, where colour is taken by the rule."""
+    """Each load with its line style, when colour stands for the rule."""
     return zip(loads, itertools.cycle(style.LINES), strict=False)
 
 
 def load_lines(loads: Sequence[float]) -> list[Line2D]:
-    """Entries of the legend for loads told apart by their line styles."""
+    """Legend entries for loads with different line styles."""
     return [
         line(rf"$\alpha$ = {style.number(load)}", style.GREY, linestyle=dashes)
         for load, dashes in dashed(loads)
@@ -87,7 +87,7 @@ def starts(table: pd.DataFrame) -> Iterator[tuple[str, pd.DataFrame]]:
 
 
 def has(table: pd.DataFrame, column: str) -> bool:
-    """Whether an optional column is there with at least one finite number."""
+    """Whether an optional column exists, with at least one finite number."""
     return column in table and bool(np.isfinite(table[column].astype(float)).any())
 
 
@@ -112,7 +112,7 @@ def _sorted(table: pd.DataFrame, x: str, y: str) -> pd.DataFrame:
 
 
 def _symbols(look: Look, count: int, changes: dict[str, Any]) -> dict[str, Any]:
-    """Settings of a line with symbols; none where more than 25 of them would merge."""
+    """Settings of a line with symbols; without symbols if there are more than 25."""
     settings: dict[str, Any] = {
         "color": look.color,
         "marker": look.marker,
@@ -125,25 +125,25 @@ def _symbols(look: Look, count: int, changes: dict[str, Any]) -> dict[str, Any]:
 
 
 def student(draws: Any, level: float = SIGMA) -> Any:
-    """Standard errors of half an interval that holds the mean of so many draws.
+    """Half width, in standard errors, of an interval that contains the mean of ``draws`` draws.
 
-    With probability ``level``, by Student's t: of few draws one standard error is too little. A
-    single draw has the error of its states, which are many.
+    The probability is ``level``, by Student's t: for few draws one standard error is too small. The
+    error of a single draw comes from its states, which are many.
     """
     freedom = np.asarray(draws, dtype=float) - 1
     return stdtrit(np.where(freedom > 0, freedom, np.inf), (1 + level) / 2)
 
 
 def _interval(rows: pd.DataFrame, y: str) -> pd.Series:
-    """Half the interval of the means in a column, of the draws that the table or the plan tells."""
+    """Half the interval of the means in a column, for the draws given by the table or the plan."""
     draws = rows["draws"] if "draws" in rows else style.draws()
     return rows[f"{y}_sem"] * student(draws)
 
 
 def curve(ax: Axes, table: pd.DataFrame, x: str, y: str, look: Look, **changes: Any) -> None:
-    """Simulated means joined by a line, with the band that ``sample_note`` names (``y``_sem).
+    """Simulated means joined by a line, with the band described by ``sample_note`` (``y``_sem).
 
-    Rows with NaN or infinite x or y are left out; without any left only the legend is served.
+    Rows with NaN or infinite x or y are left out; if none remains, only the legend gets an entry.
     """
     rows = _sorted(table, x, y)
     ax.plot(rows[x], rows[y], **_symbols(look, len(rows), changes))
@@ -154,7 +154,7 @@ def curve(ax: Axes, table: pd.DataFrame, x: str, y: str, look: Look, **changes: 
 
 
 def points(ax: Axes, table: pd.DataFrame, x: str, y: str, look: Look, **changes: Any) -> None:
-    """Simulated means as symbols, not joined, with bars as ``sample_note`` names (``y``_sem)."""
+    """Simulated means as symbols with error bars described by ``sample_note`` (``y``_sem)."""
     rows = _sorted(table, x, y)
     ax.plot(rows[x], rows[y], **_symbols(look, 1, {"linestyle": ""} | changes))
     if has(rows, f"{y}_sem"):
@@ -167,8 +167,8 @@ def points(ax: Axes, table: pd.DataFrame, x: str, y: str, look: Look, **changes:
 def confident(table: pd.DataFrame, level: float = 0.95) -> pd.DataFrame:
     """The table with standard errors (columns ``…_sem``) widened to half an interval.
 
-    It holds the mean of so many ``draws`` with probability ``level`` (``student``); they are told
-    no longer, so that nothing widens it again.
+    The interval contains the mean of ``draws`` draws with probability ``level`` (``student``). The
+    column ``draws`` is removed, so that it is not widened again.
     """
     factors = student(table["draws"], level)
     errors = [column for column in table.columns if str(column).endswith("_sem")]
@@ -177,7 +177,7 @@ def confident(table: pd.DataFrame, level: float = 0.95) -> pd.DataFrame:
 
 
 def theory(ax: Axes, table: pd.DataFrame, x: str, y: str, look: Look, **changes: Any) -> bool:
-    """An exact prediction as a line without symbols, where the column has it; tells whether."""
+    """Draw an exact prediction as a line without symbols, if there is one; returns whether."""
     if not has(table, y):
         return False
     rows = _sorted(table, x, y)
@@ -187,7 +187,7 @@ def theory(ax: Axes, table: pd.DataFrame, x: str, y: str, look: Look, **changes:
 
 
 def capped(ax: Axes, values: Iterable[float]) -> None:
-    """An axis of differences: one rule that barely retrieves must not flatten all others."""
+    """Limit an axis of differences: a rule that barely retrieves must not flatten all others."""
     numbers = np.array(list(values), dtype=float)
     usual = numbers[np.isfinite(numbers)]
     if usual.size > 3:
@@ -197,23 +197,23 @@ def capped(ax: Axes, values: Iterable[float]) -> None:
 
 
 def log_axis(axis: Any, data: Iterable[float]) -> None:
-    """A logarithmic axis with decades (below two: parts of them) labelled, if any is positive."""
+    """A logarithmic axis with labelled decades (for less than two, parts of them), if possible."""
     positive = [value for value in data if value > 0 and math.isfinite(value)]
     if not positive:
         return
     getattr(axis.axes, f"set_{axis.axis_name}scale")("log")
-    if not math.isfinite(axis.get_minpos()):  # nothing drawn yet: no limits to take ticks from
+    if not math.isfinite(axis.get_minpos()):  # nothing drawn yet: no limits for ticks
         getattr(axis.axes, f"set_{axis.axis_name}lim")(min(positive) / 2, max(positive) * 2)
     if max(positive) / min(positive) >= 100:
         axis.set_minor_locator(LogLocator(base=10.0, subs=tuple(range(2, 10)), numticks=50))
-    else:  # less than two decades: their powers of ten alone would leave the axis bare
+    else:  # less than two decades: powers of ten alone would leave the axis without labels
         axis.set_major_locator(LogLocator(base=10.0, subs=(1, 2, 5), numticks=50))
         axis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
     axis.set_minor_formatter(NullFormatter())
 
 
 def letters(axes: Iterable[Axes]) -> None:
-    """Panel letters a, b, c … above the left edge of each panel, when there are several."""
+    """Panel letters a, b, c … above the left edge of each panel, if there are several."""
     shown = list(axes)
     if len(shown) < 2:
         return
@@ -222,16 +222,16 @@ def letters(axes: Iterable[Axes]) -> None:
 
 
 def line(label: str, color: str = "#404040", **changes: Any) -> Line2D:
-    """An entry of the legend that stands for no rule: theory, the diagonal, published values."""
+    """A legend entry for something other than a rule: theory, the diagonal, published values."""
     return Line2D([], [], **({"color": color, "label": label} | changes))
 
 
 def legend(
     figure: Figure, axes: Iterable[Axes], extra: Sequence[Line2D] = (), title: str | None = None
 ) -> None:
-    """One legend above all panels, where it can cover no data; as many columns as fit.
+    """One legend above all panels, so that it covers no data; as many columns as fit.
 
-    A figure grows by a long one, so that its panels keep their height.
+    A figure grows with a long legend, so its panels keep their height.
     """
     entries: dict[str, Any] = {}
     for ax in axes:
@@ -266,7 +266,7 @@ def _columns(labels: list[str], width: float) -> int:
 
 
 def sample_note(table: pd.DataFrame, spread: str = "bands") -> str | None:
-    """What bands (or bars) mean and how many states stand behind a point: title of a legend."""
+    """Title of a legend: the meaning of bands (or bars), and the number of states per point."""
     words = []
     if any(has(table, str(column)) for column in table.columns if str(column).endswith("_sem")):
         told = values(table, "draws") if "draws" in table else [style.draws()]
@@ -285,7 +285,7 @@ def sample_note(table: pd.DataFrame, spread: str = "bands") -> str | None:
 
 
 def final_states_note(table: pd.DataFrame) -> str:
-    """How many final states S there are, and ``sample_note``: title of a legend."""
+    """Title of a legend: the number S of final states, and ``sample_note``."""
     count = ", ".join(map(style.number, values(table, "samples")))
     words = f"$S$ = {count} final states of each kind and draw"
     return "; ".join(filter(None, (words, sample_note(table))))

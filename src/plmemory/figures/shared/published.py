@@ -1,4 +1,4 @@
-"""Published values of data sets: each data set says what is published of it."""
+"""Published values of data sets, from the ``published`` module of each data set."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ DATASETS = Path(__file__).parents[2] / "datasets"
 
 
 def of_dataset(kind: str) -> ModuleType | None:
-    """What is published of a kind of data set, None where there is nothing."""
+    """The published values of a kind of data set; None if there are none."""
     if not (DATASETS / kind / "published.py").is_file():
         return None
     return importlib.import_module(f"plmemory.datasets.{kind}.published")

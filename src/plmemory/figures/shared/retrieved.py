@@ -1,4 +1,4 @@
-"""Overlaps near a capacity, where a mean over all states says little: median and fraction, too."""
+"""Overlaps near a capacity, where the mean is not enough: also the median and a fraction."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ RETRIEVED = 0.7  # final overlap from which a state counts as retrieved
 
 
 def retrieved(final_overlap: xr.DataArray | np.ndarray) -> dict[str, Any]:
-    """Columns about final overlaps (replicate, pattern); see ``COLUMNS``."""
+    """Columns on final overlaps (replicate, pattern); see ``COLUMNS``."""
     values = np.asarray(final_overlap, dtype=np.float64)
     overlap, sem = mean_and_sem(values)
     kept, kept_sem = mean_and_sem(np.where(values > RETRIEVED, values, np.nan))

@@ -1,10 +1,10 @@
-"""The single style sheet: sizes, type, colours, and how a figure becomes files.
+"""The style sheet of all figures: sizes, fonts, colours, and the writing of files.
 
-A thing keeps its colour, marker and name in every figure: learning rules, which say themselves how
-they look, by :func:`rule`, starting states by :func:`start`. Rules begin with the palette of Okabe
-and Ito (2008), starts with the muted one of Tol (2021). Where two colours are alike for
-colour-blind readers, symbols or lines differ; shades of a family darken with its value for all.
-``matplotlib.pyplot`` is never imported.
+A thing has the same colour, marker and name in every figure: learning rules, which define their
+look, by :func:`rule`, starting states by :func:`start`. Rules use the palette of Okabe and Ito
+(2008), starts the muted one of Tol (2021). If two colours are similar for colour-blind readers,
+symbols or lines differ; shades of a family darken with its value. ``matplotlib.pyplot`` is never
+imported.
 """
 
 import contextlib
@@ -32,7 +32,7 @@ DOUBLE = 7.0  # width of a page, inches
 SUFFIXES = (".pdf", ".svg", ".png")
 
 RC: Any = {
-    "font.family": "DejaVu Sans",  # carried by matplotlib: the same on every machine
+    "font.family": "DejaVu Sans",  # part of matplotlib: the same on every machine
     "font.size": 7,
     "axes.labelsize": 7.5,
     "axes.titlesize": 7.5,
@@ -83,11 +83,11 @@ _STARTS = {
 
 
 class Sheet(NamedTuple):
-    """What a picture is told besides its table; in force while it is drawn.
+    """The parameters of a picture besides its table, active while it is drawn.
 
-    looks: of rules by name, in the order of the legends. titles: what data sets are called.
-    head: whether they stand above the figure; else its panels name them. draws: replicates behind a
-    mean, where the table does not tell; infinite: not known, errors are taken as they are.
+    looks: of rules by name, in the order of the legends. titles: names of data sets. head: whether
+    these are above the figure; else its panels name them. draws: number of replicates behind a
+    mean, if the table does not say; infinite if unknown, then errors are used as they are.
     """
 
     looks: Mapping[str, Look] = {}
@@ -101,7 +101,7 @@ _IN_FORCE: ContextVar[Sheet] = ContextVar("sheet")
 
 
 def number(value: float) -> str:
-    """A number as a reader expects it: 1, 196, 19 600, ∞; others to three digits."""
+    """A number for readers: 1, 196, 19 600, ∞; others to three digits."""
     if math.isinf(value):
         return r"$\infty$"
     if float(value).is_integer():
@@ -110,9 +110,9 @@ def number(value: float) -> str:
 
 
 def rule(name: str) -> Look:
-    """The look of a learning rule, as the sheet in force tells it.
+    """The look of a learning rule, from the active sheet.
 
-    Any other name (a baseline, a rule in a notebook) gets a colour and a symbol from its check sum,
+    Any other name (a baseline, a rule in a notebook) gets a colour and a symbol from its checksum,
     and itself as the label.
     """
     if (look := _IN_FORCE.get(PLAIN).looks.get(name)) is not None:
@@ -128,22 +128,22 @@ def start(name: str) -> Look:
 
 
 def title(dataset: str) -> str:
-    """What a data set is called."""
+    """The name of a data set."""
     return _IN_FORCE.get(PLAIN).titles.get(dataset) or dataset.replace("_", " ")
 
 
 def titles() -> str:
-    """What all data sets of the figure are called."""
+    """The names of all data sets of the figure."""
     return ", ".join(dict.fromkeys(_IN_FORCE.get(PLAIN).titles.values()))
 
 
 def draws() -> float:
-    """How many replicates stand behind a mean."""
+    """The number of replicates behind a mean."""
     return _IN_FORCE.get(PLAIN).draws
 
 
 def ordered(names: Iterable[str]) -> list[str]:
-    """Distinct rules or starts in the order of the legends: as told, others after them by name."""
+    """Distinct rules or starts in the order of the legends; others after them by name."""
     known = {name: place for place, name in enumerate((*_IN_FORCE.get(PLAIN).looks, *_STARTS))}
     return sorted(set(names), key=lambda name: (known.get(name, len(known)), name))
 
@@ -157,9 +157,9 @@ def _sheet() -> Iterator[None]:
 
 
 def styled(draw: Callable[[pd.DataFrame], Figure]) -> Callable[..., Figure]:
-    """Let ``draw`` run under this style, whatever the reader's own matplotlib settings.
+    """Let ``draw`` run with this style, for any matplotlib settings of the user.
 
-    What it returns takes, beside the table, the ``sheet`` that is in force meanwhile.
+    The returned function takes, besides the table, the ``sheet`` that is then active.
     """
 
     @functools.wraps(draw)
@@ -178,13 +178,13 @@ def styled(draw: Callable[[pd.DataFrame], Figure]) -> Callable[..., Figure]:
 
 
 def _only_rule(sheet: Sheet) -> str:
-    """What the rule of the figure is called, where it shows a single one."""
+    """The name of the rule of the figure, if it shows a single one."""
     labels = [look.label for look in sheet.looks.values()]
     return labels[0] if len(labels) == 1 else ""
 
 
 def _head(figure: Figure, words: str) -> None:
-    """Put words at the head of a figure, where its legend stands if it has one."""
+    """Put words at the head of a figure, at the place of its legend if it has one."""
     if not figure.legends:
         figure.suptitle(words, fontsize=RC["axes.titlesize"])
         return
@@ -210,7 +210,7 @@ def save(figure: Figure, stem: Path | str, caption: str = "") -> list[Path]:
                 FigureCanvasAgg(figure).print_png, {"Software": None, "Description": caption}
             )
         }
-        figure.set_layout_engine("none")  # laid out by now: once is enough for all formats
+        figure.set_layout_engine("none")  # already laid out: once is enough for all formats
         svg, pdf = FigureCanvasSVG(figure), FigureCanvasPdf(figure)
         contents[".svg"] = _bytes(
             svg.print_svg, {"Date": None, "Creator": None, "Description": caption}

@@ -12,8 +12,8 @@ import xarray as xr
 def mean_and_sem(values: xr.DataArray | np.ndarray) -> tuple[float, float]:
     """Mean of (replicate, ...) values and its standard error.
 
-    States of one replicate share its couplings, so the replicates' means are the independent
-    measurements. A single replicate leaves only the spread of its states. NaNs are left out.
+    States of one replicate share its couplings, so only the means of replicates are independent.
+    For a single replicate the error is from the spread of its states. NaNs are left out.
     """
     samples = np.asarray(values, dtype=np.float64).reshape(len(values), -1)
     measured = [row[~np.isnan(row)] for row in samples]
@@ -28,15 +28,15 @@ def mean_and_sem(values: xr.DataArray | np.ndarray) -> tuple[float, float]:
 
 
 def over_all_replicates(values: xr.DataArray | np.ndarray) -> tuple[float, float]:
-    """Mean and standard error over replicates that all have a number, else NaN.
+    """Mean and standard error over replicates; NaN unless all of them have a number.
 
-    Not each has a critical overlap: a mean over the others would be one over the luckier.
+    Some may have no critical overlap: a mean over the others would be biased.
     """
     return (math.nan, math.nan) if np.isnan(values).any() else mean_and_sem(values)
 
 
 def identity(result: xr.Dataset) -> dict[str, Any]:
-    """The columns that say which result a row is about: rule and load, and whether it converged."""
+    """The columns that identify a result: rule and load, and whether it converged."""
     return {
         "rule": result.attrs["rule"],
         "alpha": result.attrs["alpha"],

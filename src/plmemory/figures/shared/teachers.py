@@ -29,7 +29,7 @@ def ends(model: xr.Dataset) -> tuple[float, float]:
 def beside(
     models: Sequence[xr.Dataset], data: Sequence[xr.Dataset]
 ) -> Iterator[tuple[xr.Dataset, xr.Dataset]]:
-    """Every model with the data that it learnt."""
+    """Every model with its training data."""
     drawn = {(found.attrs["dataset"], found.sizes["pattern"]): found for found in data}
     for model in models:
         yield model, drawn[model.attrs["dataset"], model.attrs["patterns"]]

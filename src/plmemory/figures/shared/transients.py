@@ -9,7 +9,7 @@ import xarray as xr
 from plmemory.figures.shared.look import Look
 
 NETWORK = "none"  # no baseline
-# What knows images and no couplings, and how it looks.
+# Baselines, which use images and no couplings, and their looks.
 BASELINES = {
     "nearest_train": Look("nearest training image to the start", "#8c8c8c", "", ":"),
     "mean_image": Look("mean training image", "#8c8c8c", "", "-."),

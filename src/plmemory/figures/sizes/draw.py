@@ -18,10 +18,10 @@ LABELS = {
 
 @style.styled
 def draw(table: pd.DataFrame) -> Figure:
-    """A panel a definition and dynamics, a row of panels a load.
+    """A panel for each definition and dynamics, a row of panels for each load.
 
-    ``table`` has a row for every (rule, alpha, definition, dynamics, N), and one with N infinite
-    where there is an extrapolation, whose ``slope`` in 1/N gives the line.
+    ``table`` has a row for every (rule, alpha, definition, dynamics, N). An extrapolation is a row
+    with infinite N, whose ``slope`` in 1/N gives the line.
     """
     panels.require(table, "sizes", COLUMNS)
     loads = panels.values(table, "alpha")

@@ -23,7 +23,7 @@ QUANTITIES = {
 def build(storage: list[xr.Dataset]) -> pd.DataFrame:
     """One row per rule, load, definition, dynamics and size, and the extrapolation; see ``draw``.
 
-    Data sets are sizes: of a rule and a load, each has its own draws.
+    Data sets are sizes: for a rule and a load, each has its own draws.
     """
     rows: list[dict[str, Any]] = []
     places = dict.fromkeys((r.attrs["rule"], r.attrs["alpha"]) for r in storage)
@@ -48,7 +48,7 @@ def _row(result: xr.Dataset, quantity: str) -> dict[str, Any]:
 
 
 def _limit(rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
-    """The extrapolation of these rows, none from a single size or where a value is missing."""
+    """The extrapolation of these rows; none for a single size or if a value is missing."""
     known = [row for row in rows if row["overlap_sem"] > 0]
     if len({row["N"] for row in known}) < 2 or len(known) < len(rows):
         return []
@@ -75,7 +75,7 @@ class Extrapolation(NamedTuple):
 def extrapolation(sizes: np.ndarray, values: np.ndarray, errors: np.ndarray) -> Extrapolation:
     """Weighted least squares of ``values`` (M,) with independent ``errors`` against 1/N.
 
-    The error follows from the given ones. chi squared is NaN for two sizes.
+    The error follows from the given ``errors``. chi squared is NaN for two sizes.
     """
     design = np.stack([np.ones(len(sizes)), 1 / sizes], axis=1) / errors[:, None]
     covariance = np.linalg.inv(design.T @ design)

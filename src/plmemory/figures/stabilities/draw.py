@@ -6,18 +6,18 @@ from matplotlib.figure import Figure
 from plmemory.figures.shared import panels, style
 
 COLUMNS = ("rule", "alpha", "b", "objective", "stability", "density", "theory_density")
-OBJECTIVE = "pseudo-likelihood"  # also the beginning of that of its limit
+OBJECTIVE = "pseudo-likelihood"  # the objective of its limit begins with it too
 FLOOR = 1e-2  # of the logarithmic density axis
 
 
 @style.styled
 def draw(table: pd.DataFrame) -> Figure:
-    """A column a load; PL and its limit, maximum stability, above the other rules.
+    """A column for each load; PL and its limit, maximum stability, above the other rules.
 
-    ``table`` has one row per (rule, alpha, b, stability): stability the centre of a bin, density
-    measured, theory_density exact (NaN where none is known). b = λ‖J_i‖ is the norm that was
-    set, NaN for rules that do not set it.
-    Symbols are measured; lines are theory, or join the symbols faintly where there is none.
+    ``table`` has one row per (rule, alpha, b, stability): stability is the centre of a bin, density
+    is measured, theory_density exact (NaN if unknown). b = λ‖J_i‖ is the given norm, NaN for rules
+    without such a setting. Symbols are measured; lines are theory or, without theory, thin lines
+    that join the symbols.
     """
     panels.require(table, "stabilities", COLUMNS)
     loads = panels.values(table, "alpha")
@@ -48,7 +48,7 @@ def draw(table: pd.DataFrame) -> Figure:
             ax.set_ylim(FLOOR, 2 * highest if highest > FLOOR else None)
     for ax, load in zip(axes[0], loads, strict=True):
         ax.set_title(rf"$\alpha$ = {style.number(load)}")
-    # One for all columns: six loads leave no room for one each.
+    # One for all columns: with six loads there is no room for one each.
     label = r"stability $\Delta_i^\mu=\xi_i^\mu h_i^\mu/\Vert J_i\Vert$"
     figure.supxlabel(label, fontsize=axes[-1, 0].xaxis.label.get_size())
     extra = [panels.line("theory")] if predicted else []
@@ -58,7 +58,7 @@ def draw(table: pd.DataFrame) -> Figure:
 
 
 def _outside(table: pd.DataFrame) -> str | None:
-    """How much of the measured densities lies beyond the bins, where that is one in a hundred."""
+    """The part of the measured densities beyond the bins, if it is at least one per cent."""
     bins = table["stability"].drop_duplicates().sort_values()
     width = float(bins.diff().median())
     within = table.groupby(["rule", "alpha"])["density"].sum() * width

@@ -13,7 +13,7 @@ from plmemory.figures.shared.summary import identity
 def build(storage: list[xr.Dataset]) -> pd.DataFrame:
     """One row per rule, load and bin; see ``draw``.
 
-    The exact density is that of the bin: the probability between its edges over its width.
+    The exact density is averaged over the bin: the probability between its edges over its width.
     """
     tables = []
     for result in storage:

@@ -1,4 +1,4 @@
-"""Mean, spread and smallest value of the stabilities against load, and how close theory is."""
+"""Mean, spread and smallest value of the stabilities against load, compared with theory."""
 
 import pandas as pd
 from matplotlib.axes import Axes
@@ -14,9 +14,9 @@ TOLERANCE = 2  # per cent
 def draw(table: pd.DataFrame) -> Figure:
     """Three moments against load, theory as lines, and the deviation of two of them from theory.
 
-    ``table`` has one row per (rule, alpha, b); b is the reduced norm that was
-    set, NaN for rules that do not set it; theory_mean and
-    theory_std are NaN where unknown. Optional: mean_sem, std_sem, min_sem over replicates.
+    ``table`` has one row per (rule, alpha, b); b is the given scaled norm, NaN for rules without
+    such a setting; theory_mean and theory_std are NaN where unknown. Optional: mean_sem, std_sem,
+    min_sem over replicates.
     """
     panels.require(table, "stability_moments", COLUMNS)
     figure, axes = panels.grid(2, 2, width=style.DOUBLE, height=2.0, sharex=True)

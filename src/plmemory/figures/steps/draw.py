@@ -1,4 +1,4 @@
-"""Retrieval step by step: where the map of one step, iterated, holds, and where it stops."""
+"""Retrieval step by step: validity of the iterated map of one step."""
 
 import numpy as np
 import pandas as pd
@@ -12,13 +12,13 @@ COLUMNS = (
     *("iterated_map", "excess"),
 )
 SHADES = (("#56B4E9", "o"), ("#0072B2", "s"), ("#00305A", "^"), ("#7B2D8E", "v"))
-ACROSS = 3  # panels at most side by side on a page
+ACROSS = 3  # largest number of panels in a row
 LONGEST = Look("", style.GREY, "D", hollow=True)
 
 
 @style.styled
 def draw(table: pd.DataFrame) -> Figure:
-    """Two panels a rule and load: overlaps against the initial one, and less the iterated map.
+    """Two panels for each rule and load: overlaps against the initial one, and minus the map.
 
     ``table`` has one row per (rule, alpha, step, initial_overlap). Rows of a step without
     ``iterated_map`` are of long histories, in the upper panels alone. Optional: ``theory``, drawn

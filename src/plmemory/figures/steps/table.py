@@ -1,4 +1,4 @@
-"""Overlaps after a few steps beside the theory of steps and the iterated map of one."""
+"""Overlaps after a few steps, with the theory of steps and the iterated map of one step."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ from plmemory.theory.steps import overlaps
 def build(steps: list[xr.Dataset]) -> pd.DataFrame:
     """One row per rule, load, step and initial overlap; see ``draw``.
 
-    Where the stabilities are known, theory and the iterated map are exact; else the map is measured
-    in the same networks, and the excess over it is the mean of their differences.
+    If the stabilities are known, theory and the iterated map are exact. Else the map is measured in
+    the same networks, and the excess over it is the mean of paired differences.
     """
     return pd.DataFrame([row for result in steps for row in _rows(result)])
 

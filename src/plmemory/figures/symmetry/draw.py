@@ -1,4 +1,4 @@
-"""What symmetric couplings cost: basins, stabilities, fixed points and cycles."""
+"""The cost of symmetric couplings: basins, stabilities, fixed points and cycles."""
 
 import pandas as pd
 from matplotlib.figure import Figure
@@ -22,13 +22,12 @@ ACROSS = 3
 
 @style.styled
 def draw(table: pd.DataFrame) -> Figure:
-    """A panel a quantity against load; symmetric rules have open symbols and dashed lines.
+    """A panel for each quantity against load; symmetric rules have open symbols and dashed lines.
 
-    ``table`` is long, one row per (rule, alpha, quantity): value, and optionally value_sem and
-    value_theory. Quantities: those of ``QUANTITIES``; any other is drawn under its own name, and
-    one that vanishes throughout is named in the legend instead.
-    Lines join the symbols, or are theory where there is one.
-    Fractions are of random starts.
+    ``table`` is long, with one row per (rule, alpha, quantity): value, and optionally value_sem and
+    value_theory. Quantities outside ``QUANTITIES`` are drawn with their own name; a quantity that
+    is zero throughout is named in the legend instead. Lines are theory or, without theory, join the
+    symbols. Fractions are of random starts.
     """
     panels.require(table, "symmetry", COLUMNS)
     present = set(table["quantity"])

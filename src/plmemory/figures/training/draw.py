@@ -1,4 +1,4 @@
-"""What gradient descent does to the couplings of random patterns, epoch by epoch."""
+"""Couplings of random patterns during gradient descent, epoch by epoch."""
 
 import pandas as pd
 from matplotlib.figure import Figure
@@ -17,9 +17,9 @@ LOGARITHMIC = ("loss", "norm")
 
 @style.styled
 def draw(table: pd.DataFrame) -> Figure:
-    """A panel a quantity against epochs.
+    """A panel for each quantity against epochs.
 
-    ``table`` has one row per (rule, alpha, epoch), means over replicates; a line style is a load.
+    ``table`` has one row per (rule, alpha, epoch), means over replicates; line styles are loads.
     """
     panels.require(table, "training", COLUMNS)
     figure, axes = panels.grid(2, 2, width=style.DOUBLE, height=2.0)

@@ -7,7 +7,7 @@ import pandas as pd
 from plmemory.figures.shared.comparison import Comparison
 from plmemory.figures.shared.draws import ROUNDED
 
-# Amit, Gutfreund & Sompolinsky (1987), to the digits that are printed.
+# Amit, Gutfreund & Sompolinsky (1987), to the printed digits.
 ISING, ROUNDING = 0.138, 0.0005
 # d to infinity: max y^4 / (1 + y^2)^3; the approach is 0.025 / d.
 MANY, APPROACH = 4 / 27, 1e-3

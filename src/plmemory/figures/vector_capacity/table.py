@@ -16,13 +16,13 @@ from plmemory.theory.vectors import capacity
 
 DIMENSIONS = (1, 2, 3, 4, 5, 6, 7, 8, 10, 13, 16, 20, 25, 32, 40, 50, 63, 80, 100)
 LOADS = 30  # of a line of theory, up to the capacity
-LEAST = 0.2  # of the capacity, where it begins
+LEAST = 0.2  # of the capacity, where the line begins
 
 
 def build(overlaps: list[xr.Dataset]) -> pd.DataFrame:
-    """One row per dimension and load, rows of theory between, and the capacity of dimensions.
+    """One row per dimension and load, rows of theory between, and capacities by dimension.
 
-    Of several initial overlaps the largest counts.
+    With several initial overlaps the largest is used.
     """
     rows: list[dict[str, Any]] = [{"d": d, "capacity_d": d * capacity(d).alpha} for d in DIMENSIONS]
     lines: dict[int, dict[str, Any]] = {}
@@ -40,7 +40,7 @@ def build(overlaps: list[xr.Dataset]) -> pd.DataFrame:
             lines[dimension] = line | {"limit": limit(dimension)}
     for dimension, line in lines.items():
         known, limit = line.pop("known"), line.pop("limit")
-        # Denser towards the capacity, where the line ends like a square root.
+        # Denser towards the capacity, where the line ends as a square root.
         fractions = 1 - (1 - LEAST) * np.linspace(1, 0, LOADS) ** 2
         for alpha in fractions * limit * (1 - 1e-9):
             theory = _overlap(known, float(alpha), dimension)

@@ -1,7 +1,7 @@
 """Published formulas of the first step beside our simulations.
 
-The formula of one step is for infinitely many sites; it is compared with the mean and the variance
-that fields have at the number of sites of the run.
+The formula of one step is for infinitely many sites; for the comparison we use the mean and the
+variance of fields at the number of sites of the run.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from plmemory.figures.shared.comparison import Comparison
 from plmemory.figures.shared.draws import DEVIATIONS
 
 NAME = "vectors"
-# Where the public notebook of arXiv:2507.02586 lets its curve of d = 1 end; exact is 2 / pi.
+# End of the curve d = 1 in the public notebook of arXiv:2507.02586; exact is 2 / pi.
 ISING_LIMIT = 1 / math.pi
 ROUNDING = 1e-3
 READ = "digits to which the formula of the notebook is evaluated"

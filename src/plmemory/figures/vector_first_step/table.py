@@ -43,8 +43,8 @@ def _map(result: xr.Dataset, common: dict[str, Any]) -> Iterator[dict[str, Any]]
     def theory(m0: np.ndarray, load: float) -> np.ndarray:
         return np.full(len(m0), np.nan) if known is None else known(m0, load, common["d"])
 
-    # A field sums over N - 1 sites and P - 1 other patterns: with their number it has this mean and
-    # variance, a few per mille from those of infinitely many.
+    # A field is a sum over N - 1 sites and P - 1 other patterns: at finite numbers its mean and
+    # variance differ by a few per mille from the limit.
     finite = (patterns - 1) / (patterns / alpha - 1)
     for place, exact in enumerate(theory(initial, finite)):
         mean, sem = mean_and_sem(result["overlap"].isel(initial_overlap=place, time=1))

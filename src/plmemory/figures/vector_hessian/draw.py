@@ -69,6 +69,6 @@ def draw(table: pd.DataFrame) -> Figure:
 
 
 def _of_size(look: style.Look, size: float, sizes: list[float]) -> style.Look:
-    """The largest size in full symbols, the others open and without a name of their own."""
+    """The largest size has full symbols, the others open symbols without a legend entry."""
     largest = size == sizes[-1]
     return look._replace(hollow=not largest, label=look.label if largest else "_")

@@ -1,4 +1,4 @@
-"""What theory knows of the modes at a memory: lines, and means over the bins of a histogram."""
+"""Theory of the modes at a memory: lines, and means over the bins of a histogram."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from plmemory.theory.sphere import lengths
 from plmemory.theory.vector_hessian import field_density, field_shift, spectrum
 from plmemory.theory.vectors import State
 
-FINE = 16  # points in a bin, of whose mean its value there is
+FINE = 16  # points in a bin, over which the theory is averaged
 LINE = 200  # points of a line
 LOWEST = 1e-3  # eigenvalue at which a line begins
 
 
 class Exact:
-    """The modes at a memory in a replica-symmetric state of T = 0; NaN where there is none."""
+    """The modes at a memory in a replica-symmetric state at T = 0; NaN if there is none."""
 
     def __init__(self, state: State | None, dimension: int) -> None:
         self.state, self.dimension = state, dimension
@@ -39,7 +39,7 @@ class Exact:
         points = _inside(edges)
         found = spectrum(points.ravel(), self.state, self.dimension)
         density, localisation = (x.reshape(points.shape) for x in found[1:])
-        # In the tails the localisation grows without bound, and has no number where no modes are.
+        # In the tails the localisation grows without bound; it is undefined without modes.
         mean = (density * np.nan_to_num(localisation)).sum(axis=1)
         modes = density.sum(axis=1)
         nowhere = np.full(len(modes), np.nan)

@@ -30,7 +30,7 @@ def compare(table: pd.DataFrame) -> list[Comparison]:
     random = (largest["quantity"] == "exponent") & (largest["start"] == "random")
     for row in largest[random].to_dict("records"):
         sem = row["density_sem"]
-        # With so few modes any exponent would agree: no verdict.
+        # With so few modes any exponent would agree, so there is no verdict.
         allowed = DEVIATIONS * sem if DEVIATIONS * sem < EXPONENT else math.nan
         name = f"exponent of the density of soft modes, N = {row['N']:g}"
         found.append(

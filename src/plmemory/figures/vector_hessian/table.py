@@ -16,7 +16,7 @@ from plmemory.figures.vector_hessian.exact import Exact
 
 BINS = 24
 STARTS = ("memory", "random")
-SOFT = 0.2  # below this eigenvalue modes count as soft, for the exponent of their density
+SOFT = 0.2  # modes below this eigenvalue count as soft, for the exponent of their density
 
 Row = dict[str, Any]
 
@@ -24,8 +24,8 @@ Row = dict[str, Any]
 def build(hessian: list[xr.Dataset]) -> pd.DataFrame:
     """Rows by ``quantity``; see ``draw``.
 
-    Also ``shift``, the mean length of the fields less that of Gaussian ones, beside its theory, and
-    ``exponent`` of the density of soft modes, by maximum likelihood.
+    Also ``shift``, the mean length of the fields minus that of Gaussian fields, with its theory,
+    and ``exponent`` of the density of soft modes, by maximum likelihood.
     """
     highest, longest = (
         max(float(np.nanmax(result[name].values)) for result in hessian)
@@ -49,7 +49,7 @@ def build(hessian: list[xr.Dataset]) -> pd.DataFrame:
 
 
 def _measured(chosen: xr.Dataset, exact: Exact, highest: float, longest: float) -> Iterator[Row]:
-    """Rows about the kept states of one size and start, those of a replicate together."""
+    """Rows on the kept states of one size and start, with the states of a replicate together."""
     kept = [np.flatnonzero(row) for row in chosen["kept"].values]
     replicates = [r for r, states in enumerate(kept) if len(states)]
     if not replicates:
@@ -96,19 +96,19 @@ def _histogram(
 
 
 def _binned(values: np.ndarray, quantity: np.ndarray, edges: np.ndarray) -> np.ndarray:
-    """The mean of ``quantity`` by the bin of ``values``, NaN where there are none."""
+    """The mean of ``quantity`` in the bins of ``values``, NaN in empty bins."""
     counts, _ = np.histogram(values, edges)
     sums, _ = np.histogram(values, edges, weights=quantity)
     return np.divide(sums, counts, out=np.full(len(counts), np.nan), where=counts > 0)
 
 
 def _exponent(soft: np.ndarray) -> float:
-    """Of a density that is a power up to ``SOFT``, by maximum likelihood, less its bias (Hill)."""
+    """Exponent of a power-law density up to ``SOFT``, by maximum likelihood, less bias (Hill)."""
     return (soft.size - 1) / np.log(SOFT / soft).sum() - 1 if soft.size > 1 else math.nan
 
 
 def _lowest(values: list[np.ndarray], scaled: list[np.ndarray]) -> Row:
-    """The lowest modes: eigenvalue, and the mean and typical localisation, over replicates."""
+    """The lowest modes: eigenvalue, and mean and typical localisation, over replicates."""
     shares = [s[:, 0] for s in scaled]
     mean, sem = mean_and_sem(np.array([s.mean() for s in shares]))
     typical, log_sem = mean_and_sem(np.array([np.log(s).mean() for s in shares]))

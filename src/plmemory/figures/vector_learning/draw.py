@@ -26,7 +26,7 @@ QUANTITIES = {
 
 @style.styled
 def draw(table: pd.DataFrame) -> Figure:
-    """Median overlap, fraction retrieved, first step; others than the largest m0 dashed."""
+    """Median overlap, fraction retrieved, first step; dashed for all m0 except the largest."""
     panels.require(table, "vector_learning", COLUMNS)
     figure, axes = panels.grid(1, 3, width=style.DOUBLE, height=2.3)
     initial = panels.values(table, "initial_overlap")

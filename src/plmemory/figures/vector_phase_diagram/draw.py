@@ -16,7 +16,7 @@ LINES = {
 
 @style.styled
 def draw(table: pd.DataFrame) -> Figure:
-    """Scaled temperature against scaled load; a colour a dimension, a dash a line."""
+    """Scaled temperature against scaled load; colours are dimensions, dashes are lines."""
     panels.require(table, "vector_phase_diagram", COLUMNS)
     figure, axes = panels.grid(1, 1, width=style.COLUMN, height=2.6)
     ax = axes[0, 0]

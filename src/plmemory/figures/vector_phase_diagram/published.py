@@ -16,9 +16,9 @@ REASON = "error of the straight line to the end of a computed curve"
 
 
 def compare(table: pd.DataFrame) -> list[Comparison]:
-    """Where each spinodal ends, by a straight line through its last two computed points.
+    """The end of each spinodal, by a straight line through its last two computed points.
 
-    The load vanishes as (1 - d T)^2, so that its root is straight.
+    The load vanishes as (1 - d T)^2, so its square root is linear.
     """
     found = []
     spinodals = table[(table["line"] == "spinodal") & (table["alpha_d"] > 0)]

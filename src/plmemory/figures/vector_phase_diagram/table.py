@@ -10,7 +10,7 @@ import pandas as pd
 from plmemory.theory.vectors import capacity, first_order, spin_glass_temperature
 
 WIDEST = 0.16  # of the scaled load of the diagram
-NEAREST = 0.02  # how near d T = 1 the lines are computed; there both loads are zero
+NEAREST = 0.02  # distance from d T = 1 up to which lines are computed; at 1 both loads are zero
 
 
 def build(dimensions: Sequence[int], temperatures: int) -> pd.DataFrame:

@@ -13,7 +13,7 @@ from plmemory.theory.sphere import alignment, log_normaliser
 
 class Gradient(NamedTuple):
     """descent: minus N times the gradient of the cost, (N, d, N d). cost: mean over patterns and
-    tokens. attended: to how many tokens one attends, 1 / sum_j a_ij^2 in the mean.
+    tokens. attended: the mean of 1 / sum_j a_ij^2, the number of tokens that one token attends to.
     """
 
     descent: np.ndarray
@@ -22,7 +22,7 @@ class Gradient(NamedTuple):
 
 
 def gradient(couplings: np.ndarray, tokens: np.ndarray, scale: float, normalised: bool) -> Gradient:
-    """Of patterns of ``tokens`` (S, N, d) at lambda = ``scale``.
+    """The gradient for patterns of ``tokens`` (S, N, d) at lambda = ``scale``.
 
     The cost is the mean of e_i, or with ``normalised`` of -log p(x_i | rest) / lambda; the descent
     is per row, that is the mean over patterns of a_ij x_i x_j^T, less b_ij g_d v_ij/|v_ij| x_j^T.
@@ -42,9 +42,9 @@ def gradient(couplings: np.ndarray, tokens: np.ndarray, scale: float, normalised
 def _normaliser(
     couplings: np.ndarray, tokens: np.ndarray, scale: float
 ) -> tuple[np.ndarray, np.ndarray]:
-    """What the normaliser takes from the descent, (N, d, N d), and its logarithm (N, S).
+    """The contribution of the normaliser to the descent, (N, d, N d), and its logarithm (N, S).
 
-    It is the mean of A_d(lambda |v_ij|) over j, as the energies have the mean of exponentials.
+    The normaliser is the mean of A_d(lambda |v_ij|) over j, since the energies have a mean too.
     """
     states, sites, components = tokens.shape
     blocks = couplings.reshape(sites, components, sites, components)

@@ -4,16 +4,17 @@ Every step follows the gradient of the local energies of one batch (``networks.a
 
     J_ij += eta <a_ij xi_i xi_j^T>,
 
-each row by itself. The energies have no normaliser, so the couplings grow for ever, and what the
-network does depends on how far they came: lambda |J_i| is the clock, with |J_i| the Frobenius norm
-of a row. ``normalised`` descends the whole -log p(x_i | rest) / lambda of the mixture of von
-Mises-Fisher laws
+each row independently. The energies have no normaliser, so the couplings grow for ever, and the
+network depends on how far they have grown: lambda |J_i| is the clock, with |J_i| the Frobenius norm
+of a row. ``normalised`` descends the complete -log p(x_i | rest) / lambda of the mixture of von
+Mises-Fisher distributions
 
     p(x_i | rest) = sum_j exp(lambda x_i . v_ij) / sum_j A_d(lambda |v_ij|),   v_ij = J_ij x_j,
 
-which takes b_ij g_d(lambda |v_ij|) v_ij/|v_ij| x_j^T from it, b_ij the part of A_d(lambda |v_ij|).
+which subtracts b_ij g_d(lambda |v_ij|) v_ij/|v_ij| x_j^T, with b_ij the share of A_d(lambda
+|v_ij|).
 
-The arithmetic runs on the CPU whatever the backend's device, in its precision.
+The arithmetic runs on the CPU for any device of the backend, in its precision.
 """
 
 from __future__ import annotations
@@ -35,7 +36,7 @@ RECORDS = 13  # log-spaced clocks, over three decades to the last
 
 
 class Blocks(NamedTuple):
-    """Couplings of blocks, and how they were reached as in ``learning.result.Learned``.
+    """Couplings as blocks; the other fields are as in ``learning.result.Learned``.
 
     couplings: (replicate, site, component, source, source_component).
     """
@@ -47,7 +48,7 @@ class Blocks(NamedTuple):
 
     @property
     def variables(self) -> dict[str, tuple[Any, ...]]:
-        """What makes the network: axes, values and attributes by name."""
+        """The variables of the network: axes, values and attributes by name."""
         axes = ("replicate", "site", "component", "source", "source_component")
         return {"couplings": (axes, self.couplings, {"convention": COUPLINGS})}
 
@@ -67,20 +68,20 @@ def learn(
 ) -> Blocks:
     """Steps along the gradient from J = 0, until the mean row has lambda |J_i| = ``clock``.
 
-    patterns: (R, P, N, d) of unit vectors. learning_rate: eta, of the mean over a batch.
-    batch_size: patterns of a step; their order is drawn anew in every epoch by the replicate's
-    generator, and the last batch of an epoch may be shorter. epochs: after which it gives up, and
-    has not converged. gamma: of the dynamics alone.
+    patterns: (R, P, N, d) of unit vectors. learning_rate: eta, for the mean over a batch.
+    batch_size: patterns of a step; the generator of the replicate draws their order in every epoch,
+    and the last batch of an epoch may be shorter. epochs: the limit, after which the training has
+    not converged. gamma: used by the dynamics only.
 
-    Of the last step as much is taken as the clock asks for. The history has, each (record,
-    replicate) at ``clock`` on the way, the ``step`` that passed it, the ``cost`` of its batch
-    before, and ``attended``, to how many tokens one attends, 1 / sum_j a_ij^2 in the mean; NaN
-    where training did not come so far. ``diagnostics``: the final ``clock`` and ``steps`` (R,).
+    The last step is shortened to end exactly at the clock. The history has, each (record,
+    replicate), intermediate values of the ``clock``, the ``step`` that passed each, the ``cost`` of
+    its batch before, and ``attended``, the mean of 1 / sum_j a_ij^2; NaN if the training did not
+    reach this clock. ``diagnostics``: the final ``clock`` and ``steps`` (R,).
 
     Raises
     ------
     InputError
-        If a pattern is not of unit vectors, or has a single one: there is nothing to attend to.
+        If a pattern does not consist of unit vectors, or has a single token.
     TrainingError
         If couplings overflow, or the cost rises above its start and does not fall.
     """
@@ -120,14 +121,14 @@ def learn(
 
 
 _RECORDED = ("step", "cost", "attended")
-# Overflow is looked for where the clock is measured, and reported as a TrainingError.
+# Overflow is checked where the clock is measured, and reported as a TrainingError.
 _QUIET = np.errstate(over="ignore", invalid="ignore")
 
 
 class _Descent:
-    """The couplings (N, d, N d) of one replicate on their way from zero.
+    """The descent of the couplings (N, d, N d) of one replicate, from zero.
 
-    ``state``: all that one step hands to the next.
+    ``state``: all that one step passes to the next.
     """
 
     def __init__(
@@ -143,7 +144,7 @@ class _Descent:
         self._scale, self._rate, self._normalised = scale, rate, normalised
         self.couplings = np.zeros((sites, components, sites * components), examples.dtype)
         self.records = np.full((len(clocks), len(_RECORDED)), np.nan)
-        # Clock, steps, cost of no couplings, mean costs of the last epoch and of this, its batches.
+        # Clock, steps, cost of zero couplings, mean costs of the last and this epoch, its batches.
         self._now = np.array([0.0, 0, np.nan, np.inf, 0, 0])
         self.state = [self.couplings, self.records, self._now]
 
@@ -154,12 +155,12 @@ class _Descent:
 
     @property
     def reached(self) -> bool:
-        """Whether the last clock is."""
+        """Whether the last clock is reached."""
         return bool(np.isfinite(self.records[-1, 0]))
 
     @_QUIET
     def step(self, batch: np.ndarray) -> None:
-        """Follow the gradient of these examples, at most to the last clock."""
+        """Take a step along the gradient of these examples, at most to the last clock."""
         found = gradient(self.couplings, self._examples[batch], self._scale, self._normalised)
         before, last = self.clock, self._clocks[-1]
         change = self._rate * found.descent
@@ -176,7 +177,7 @@ class _Descent:
         self.records[passed] = self._now[1], found.cost, found.attended
 
     def _part(self, change: np.ndarray, before: float, after: float) -> float:
-        """The part of a change after which the last clock is reached, by bisection."""
+        """The fraction of a change at which the last clock is reached, by bisection."""
         low, high = 0.0, 1.0
         for _ in range(50):
             middle = (low + high) / 2
@@ -193,7 +194,7 @@ class _Descent:
         return float(self._scale * norms.mean(dtype=np.float64))
 
     def check(self, epoch: int) -> None:
-        """See, before an epoch, that the mean cost of the one before is below its start or falls.
+        """Check before an epoch that the mean cost of the last one is below its start or falls.
 
         Raises
         ------

@@ -1,6 +1,7 @@
 """Hebb's tensor rule, J_ij = (1/N) sum_mu xi_i xi_j^T, for tokens that attend to each other.
 
-It is the first step of local training from J = 0 (``learning.attention``), whose theory is known.
+It is the first step of local training from J = 0 (``learning.attention``). Its theory is known
+(``theory.attention``).
 """
 
 from __future__ import annotations
@@ -24,11 +25,11 @@ def learn(
 ) -> Factored:
     """Hebb's couplings of the patterns (R, P, N, d) of unit vectors.
 
-    The settings are of the dynamics alone. Deterministic: ``rngs`` is not used.
+    The settings are used by the dynamics only. Deterministic: ``rngs`` is not used.
 
     Raises
     ------
     InputError
-        If a pattern is not of unit vectors.
+        If a pattern does not consist of unit vectors.
     """
     return hebb(patterns, backend, rngs)

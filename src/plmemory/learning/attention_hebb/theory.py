@@ -9,7 +9,7 @@ from plmemory.theory.attention import Attending
 
 
 def attending(attributes: Mapping[str, Any], dimension: int) -> Attending:
-    """What decides a step of a model with these ``attributes``, with its finite numbers.
+    """The parameters of a step for a model with these ``attributes``, at finite N and P.
 
     A message sums over P - 1 other patterns, a step over N - 1 other tokens.
     """

@@ -8,7 +8,7 @@ zero-temperature dynamics reaches from a random state, and
 (Serricchio, Bocchi, Chilin, Marino, Negri, Cammarota & Ricci-Tersenghi 2025, Neural Networks 186,
 107216, arXiv:2405.08777). N steps are an epoch; after each, the couplings are divided by their
 spectral norm, so that steps keep their relative size. Unlike unlearning it does not destroy what
-it has learnt and needs no stopping: the couplings become stationary, but for a noise that
+it has learnt and needs no early stopping: the couplings become stationary, except for a noise that
 vanishes with 1 / tau.
 
 Dreams of one batch start from the same couplings; a batch should be much smaller than tau.
@@ -40,15 +40,15 @@ def learn(
     epochs: int,
     batch: int,
 ) -> Learned:
-    """Daydream from Hebb's couplings of the patterns (R, P, N) for ``epochs`` of N steps.
+    """Daydream from Hebb's couplings of the patterns (R, P, N), for ``epochs`` of N steps.
 
     ``tau``: the inverse learning rate. ``batch``: steps from the same couplings. Dreams relax site
-    after site, in one random order a batch, on the CPU on any backend, in its floating-point type.
-    ``rngs`` draw patterns, states and orders.
+    after site, in one random order for each batch; on the CPU for any backend, in its
+    floating-point type. ``rngs`` draw patterns, states and orders.
 
-    The training has a fixed length. The history tells how stationary it is: ``change``, the
-    distance of the couplings to those of the epoch before over their norm, and ``min_stability``,
-    both (record, replicate), at every ``epoch`` (record,).
+    The training has a fixed length. The history shows how stationary it is: ``change``, the
+    relative change of the couplings in an epoch, and ``min_stability``, both (record, replicate),
+    at every ``epoch`` (record,).
 
     Raises
     ------
@@ -60,7 +60,7 @@ def learn(
     couplings = hebb.learn(patterns, backend).couplings
 
     def train(replicate: int) -> np.ndarray:
-        """Change and smallest stability (2, epochs) of one replicate, whose couplings it fills."""
+        """Change and smallest stability (2, epochs) of one replicate; fills its couplings."""
         matrix, rng = couplings[replicate], rngs[replicate]
         spins = patterns[replicate].astype(matrix.dtype)
         course = np.zeros((2, epochs))
@@ -110,14 +110,14 @@ def _daydream(
 
 
 def _spectral_norm(couplings: np.ndarray) -> float:
-    """The largest absolute eigenvalue; one without any couplings."""
+    """The largest absolute eigenvalue; one if all couplings are zero."""
     start = np.ones(len(couplings), dtype=couplings.dtype)
     largest = eigsh(couplings, k=1, which="LM", v0=start, return_eigenvectors=False)
     return float(abs(largest[0])) or 1.0
 
 
 def _smallest_stability(couplings: np.ndarray, spins: np.ndarray) -> float:
-    """Of the patterns (P, N) at any site; nan with a row of zeros."""
+    """The smallest stability of the patterns (P, N) at any site; nan with a row of zeros."""
     norms = row_norms(couplings[None])[0]
     if not norms.all():
         return float("nan")

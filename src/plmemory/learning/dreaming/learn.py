@@ -27,14 +27,14 @@ from plmemory.machine.backend import Backend
 
 
 class Eigensystem(NamedTuple):
-    """The non-zero eigenvalues (r,) of X^T X / N, which are those of C, and its vectors (N, r)."""
+    """The non-zero eigenvalues (r,) of X^T X / N, which are those of C; eigenvectors (N, r)."""
 
     values: np.ndarray
     vectors: np.ndarray
 
 
 def eigensystem(patterns: np.ndarray) -> Eigensystem:
-    """The eigensystem that serves all dreaming times of the patterns (P, N) of +1/-1."""
+    """The eigensystem of the patterns (P, N) of +1/-1, for all dreaming times."""
     count, sites = patterns.shape
     return Eigensystem(*decompose(patterns.astype(np.float64), np.full(count, 1 / sites)))
 

@@ -10,5 +10,5 @@ from plmemory.theory.ridge import dreaming
 
 
 def stability_distribution(attributes: Mapping[str, Any]) -> StabilityDistribution | None:
-    """Exact, from the load ``alpha`` and ``dreaming_time``."""
+    """The exact distribution at the load ``alpha`` and ``dreaming_time``."""
     return dreaming(attributes["alpha"], attributes["dreaming_time"])

@@ -1,4 +1,4 @@
-"""The exact denoiser of the examples themselves: nothing is learnt.
+"""The exact denoiser of the training examples: nothing is learnt.
 
 It is the dense associative memory of arXiv:2505.21777; see ``networks.empirical_denoiser``.
 """
@@ -14,7 +14,7 @@ from plmemory.machine.backend import Backend
 
 
 class Kept(NamedTuple):
-    """Nothing but which examples there are, which every model tells."""
+    """A model without variables: every model already names its examples."""
 
     converged: np.ndarray
     history: dict[str, np.ndarray]

@@ -11,7 +11,7 @@ from plmemory.theory.hopfield import hopfield_capacity, hopfield_overlap, hopfie
 
 
 def stability_distribution(attributes: Mapping[str, Any]) -> StabilityDistribution:
-    """Of the load ``alpha``."""
+    """The distribution at the load ``alpha``."""
     return stabilities.hebb(attributes["alpha"])
 
 

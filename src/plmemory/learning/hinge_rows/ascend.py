@@ -10,8 +10,8 @@ fields. The dual is
 with c = X^T a / |X^T a|. Any a, and any multiple of it, brackets the smallest loss between its
 dual and the loss of this c. Since |v| <= |v|^2 / 2s + s / 2 for every s > 0, with equality at
 s = |v|, a projected gradient step never descends if it takes the curvature for the largest
-eigenvalue of X X^T over s (and one more for the square). Steps have Nesterov's momentum, restarted
-row by row when it overshoots, as in plmemory.learning.maximum_stability.dual_ascent.
+eigenvalue of X X^T over s (plus one for the square). Steps have Nesterov's momentum, restarted row
+by row when it overshoots, as in plmemory.learning.maximum_stability.dual_ascent.
 """
 
 from __future__ import annotations

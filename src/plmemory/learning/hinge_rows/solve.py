@@ -1,10 +1,10 @@
 """Rows of unit norm at the minimum of a hinge of their stabilities, all sites at once.
 
-Where the patterns of a row can all have the margin, a hinge is zero for many rows. There the one of
-largest stability is taken: the limit of the minima from larger margins, and the shortest row with
-the margin. So the dual of plmemory.learning.maximum_stability.dual_ascent is ascended first. It
-stops where it has proven that there is no row with the margin, after few iterations far from the
-largest stability; close to it, it has found the patterns that matter.
+If all patterns of a site can have the margin, the hinge is zero for many rows. Then the row of
+largest stability is taken: it is the limit of the minima for larger margins, and the shortest row
+with the margin. So the dual of plmemory.learning.maximum_stability.dual_ascent is ascended first.
+It stops when it has proven that no row has the margin, after few iterations if the margin is far
+from the largest stability. Close to it, the ascent has found the relevant patterns.
 
 The arithmetic is float64 on every device: close to the largest stability losses are small
 differences of large sums.
@@ -26,7 +26,7 @@ from plmemory.learning.result import Learned
 from plmemory.machine.backend import Backend
 from plmemory.machine.workers import Workers, split
 
-# Rows worked on at once: so few that their variables stay in a CPU's cache or a GPU's memory.
+# Rows per block: their variables must fit into a CPU's cache or a GPU's memory.
 _BLOCK_NUMBERS = {"cpu": 2**18, "cuda": 2**29}
 
 
@@ -59,9 +59,9 @@ def learn_hinge_rows(
 ) -> Learned:
     """Rows of norm one with the smallest hinge, or square of it, for the patterns (R, P, N).
 
-    ``gap``: certified bound on how far, relatively, the loss of a row may be above the smallest
-    possible or, where all its patterns have the margin, its smallest stability below the largest.
-    Where the minimum lies inside the ball |J_i| <= 1, which happens for small margins of patterns
+    ``gap``: certified bound on the relative excess of the loss of a row over the smallest possible
+    or, if all its patterns have the margin, of the largest possible smallest stability over its
+    own. If the minimum is inside the ball |J_i| <= 1, which happens for small margins of patterns
     that cannot be separated, the ascent does not converge.
 
     Diagnostics, for each replicate: the mean ``loss`` of its rows, the number of its
@@ -122,7 +122,7 @@ def _solve_block(
     gap: float,
     max_iterations: int,
 ) -> Bracket:
-    """The rows of a space: first as if they had the margin, then those that do not."""
+    """Solve the rows of a space: first as if they had the margin, then those that do not."""
     backend, xp = space.backend, space.backend.xp
     dual = _HardMargin(space, curvature)
     start = backend.asarray(np.ones((len(space.sites), len(space.projected))))

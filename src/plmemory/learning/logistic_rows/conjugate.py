@@ -1,7 +1,8 @@
-"""Conjugate directions for many rows at once, on the sphere or free, whatever the loss.
+"""Conjugate directions for many rows at once, on the sphere or free, for any loss.
 
 Polak-Ribiere directions (Nocedal & Wright, Numerical Optimization, chapter 5), on the sphere with
-tangent projections. Big arrays are on the device, one number a row in numpy.
+tangent projections. Large arrays are on the device; quantities with one number per row are in
+numpy.
 """
 
 from __future__ import annotations
@@ -15,16 +16,16 @@ import numpy as np
 
 from plmemory.files import checkpoints
 
-_REFRESH = 25  # iterations between two fresh products for the fields (rounding adds up)
+_REFRESH = 25  # iterations between two recomputations of the fields (rounding adds up)
 
 
 class Rows(ABC):
-    """Rows that move: their points (rows, r) in a ``space``, gradients and directions.
+    """Rows that have not converged: points (rows, r) in a ``space``, gradients and directions.
 
     radius: of the sphere on which they stay, if there is one.
     """
 
-    # What does not move stands here, so that ``vars`` is what moves.
+    # Constants are in slots, so ``vars`` contains only what changes.
     __slots__ = ("__dict__", "radius", "space", "xp")
 
     def __init__(self, space: Any, start: Any, radius: float | None):
@@ -37,18 +38,18 @@ class Rows(ABC):
 
     @abstractmethod
     def measure(self) -> np.ndarray:
-        """Take the gradient of each row; returns the relative gradients (rows,)."""
+        """Compute the gradient of each row; returns the relative gradients (rows,)."""
 
     @abstractmethod
     def step(self, *, refresh: bool) -> None:
-        """One conjugate direction and the search along it; the fields afresh if so asked."""
+        """One conjugate direction and the line search; ``refresh`` recomputes the fields."""
 
     @abstractmethod
     def keep(self, rows: np.ndarray) -> None:
-        """Drop all rows but these."""
+        """Keep only these rows."""
 
     def rounding(self) -> np.ndarray | float:
-        """The relative gradient that rounding makes, which is noise."""
+        """The relative gradient caused by rounding."""
         return 0.0
 
     def _keep(self, rows: np.ndarray, *names: str) -> None:
@@ -57,7 +58,7 @@ class Rows(ABC):
             setattr(self, name, getattr(self, name)[rows])
 
     def _turn(self, curvature: np.ndarray, floor: np.ndarray) -> np.ndarray:
-        """Set the next direction, on the sphere tangent; returns the slope along it, downhill.
+        """Set the next direction, tangent on the sphere; returns the (negative) slope along it.
 
         curvature, floor: of the rows (rows,), for the preconditioner, and positive.
         """
@@ -94,12 +95,12 @@ class Rows(ABC):
 
 
 def descend(rows: Rows, tolerance: float, allowed: int) -> tuple[Any, np.ndarray]:
-    """Iterate until all rows are done, dropping those that are: points and iterations."""
+    """Iterate until all rows are done, dropping finished rows; returns points and iterations."""
     points = rows.space.backend.zeros(rows.point.shape)
     iterations = np.zeros(len(points), dtype=np.int64)
     alive = np.arange(len(points))
     left: Iterable[int] = itertools.takewhile(lambda _: not rows.ended, range(allowed + 1))
-    # One row may be a whole network: what moves is kept. Many rows are kept block by block.
+    # One row may be a whole network: its state is kept. Many rows are kept block by block.
     if len(points) == 1:
         left = checkpoints.over(left, vars(rows), points, iterations)
     for iteration in left:

@@ -1,8 +1,8 @@
-"""Rows that hear from some of the sites only, each from others.
+"""Rows with inputs from some of the sites only, different for each row.
 
-The counterpart of ``row_space`` for them. Row i sees the patterns on its own inputs, Y_i, and has a
-Gram matrix of its own, Y_i Y_i^T = U L U^T. With P coordinates c its couplings are
-Y_i^T U L^(-1/2) c, so that |J_i| = |c| and h_i = U L^(1/2) c.
+The counterpart of ``row_space`` for diluted couplings. Row i sees the patterns on its own inputs,
+Y_i, and has its own Gram matrix, Y_i Y_i^T = U L U^T. With P coordinates c its couplings are Y_i^T
+U L^(-1/2) c, so that |J_i| = |c| and h_i = U L^(1/2) c.
 """
 
 from __future__ import annotations
@@ -21,12 +21,12 @@ _SINGULAR = 1e-12
 
 @dataclass(frozen=True)
 class DilutedSpace:
-    """Coordinates (rows, P) of some rows of couplings, and the fields that they make.
+    """Coordinates (rows, P) of some rows of couplings, and their fields.
 
     All arrays are the backend's. ``weights`` (P,) of the patterns are equal; ``values`` (rows, P)
     are the eigenvalues of a row's weighted correlations; ``projected`` (rows, P, P) is U L^(1/2);
-    ``signs`` (rows, P) are the entries xi_i; ``spins`` (P, N); ``inputs`` (rows, N) is one where
-    a row hears from a site, else zero.
+    ``signs`` (rows, P) are the entries xi_i; ``spins`` (P, N); ``inputs`` (rows, N) is one for the
+    inputs of a row, else zero.
     """
 
     backend: Backend
@@ -39,7 +39,7 @@ class DilutedSpace:
 
     @property
     def residual_norm(self) -> Any:
-        """Norm of the gradient that a single pattern of unit residual makes (rows,)."""
+        """Norm of the gradient of a single pattern with unit residual (rows,)."""
         return np.sqrt(self.backend.to_numpy(self.inputs.sum(-1)))
 
     def take(self, chosen: Any) -> DilutedSpace:
@@ -61,9 +61,9 @@ class DilutedSpace:
         return gradient / (curvature * self.values + shift)
 
     def couplings(self, coordinates: Any) -> Any:
-        """Rows (rows, N) of the couplings, zero where a row does not hear from a site."""
+        """Rows (rows, N) of the couplings, zero for sites that are not inputs."""
         count = len(self.spins)
-        # No pattern reaches directions without an eigenvalue; their coordinates are zero.
+        # Directions with zero eigenvalue have zero coordinates.
         empty = self.values <= 0
         dual = self._projected(coordinates / (count * self.values + empty))
         return self.backend.xp.matmul(dual, self.spins) * self.inputs
@@ -77,7 +77,8 @@ def diluted_space(
 ) -> DilutedSpace:
     """Coordinates for some rows of the couplings between the sites of the patterns (P, N).
 
-    ``inputs`` (n, N): whether a row hears from site j, false on the diagonal. Patterns weigh alike.
+    ``inputs`` (n, N): whether site j is an input of a row, false on the diagonal. Patterns have
+    equal weights.
     """
     spins = patterns.astype(np.float64)
     count = len(spins)
@@ -98,10 +99,10 @@ def diluted_space(
 def random_inputs(
     sites: int, connectivity: int, rows: slice, rng: np.random.Generator
 ) -> np.ndarray:
-    """From which sites some hear, (n, N): from every other with the same probability.
+    """The inputs of some rows, (n, N): every other site with the same probability.
 
-    ``connectivity``: the mean number. J_ij and J_ji are drawn apart: a random directed graph
-    (Derrida, Gardner & Zippelius 1987).
+    ``connectivity``: the mean number. J_ij and J_ji are drawn independently: a random directed
+    graph (Derrida, Gardner & Zippelius 1987).
     """
     inputs = drawn(rng.random, rows, sites) * (sites - 1) < connectivity
     np.fill_diagonal(inputs[:, rows], False)

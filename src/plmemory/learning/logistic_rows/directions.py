@@ -11,23 +11,23 @@ from plmemory.learning.logistic_rows.line_root import LineRoot
 from plmemory.machine.backend import Backend
 
 _LARGEST_TURN = 1.0  # radians; a great circle needs no longer step
-_LARGEST_LAG = 40.0  # of the shift behind the margins; residuals then shrink to exp(-40)
+_LARGEST_LAG = 40.0  # of the shift relative to the margins; residuals then shrink to exp(-40)
 
 
 class Space(Protocol):
-    """What the descent needs to know of the rows: see ``gram.RowSpace``."""
+    """What the descent needs to know of the rows: see ``row_space.RowSpace``."""
 
     @property
     def backend(self) -> Backend:
-        """Where it computes."""
+        """The backend on which it computes."""
 
     @property
     def weights(self) -> Any:
-        """What each pattern counts in the mean loss of its row."""
+        """The weight of each pattern in the mean loss of its row."""
 
     @property
     def residual_norm(self) -> float:
-        """Norm of the gradient that a single pattern of unit residual makes."""
+        """Norm of the gradient of a single pattern with unit residual."""
 
     def take(self, chosen: Any) -> Any:
         """The space of some of these rows, by a slice or an index array."""
@@ -36,14 +36,14 @@ class Space(Protocol):
         """Aligned fields xi_i h_i (rows, P)."""
 
     def gradient(self, slopes: Any) -> Any:
-        """Gradient in the coordinates, from the slopes (rows, P) of the loss in the fields."""
+        """Gradient in the coordinates, from the derivatives (rows, P) of the loss by the fields."""
 
     def precondition(self, gradient: Any, curvature: Any, shift: Any) -> Any:
         """The gradient times an approximate inverse of the Hessian, ``shift`` added to that."""
 
 
 class Descent(Rows):
-    """The rows that still move.
+    """The rows that have not converged.
 
     ``residual`` holds exp(shift) sigma(-m); the shift, the smallest margin of a well fitted
     row, keeps it away from underflow.
@@ -60,7 +60,7 @@ class Descent(Rows):
         self.total = self.curvature = self.multiplier = np.ones(len(start))
 
     def keep(self, rows: np.ndarray) -> None:
-        """Drop all rows but these."""
+        """Keep only these rows."""
         own = ("margins", "residual", "shift", "smallest", "total", "curvature", "multiplier")
         self._keep(rows, *own)
         self.scratch = self.scratch[: len(rows)]
@@ -73,7 +73,7 @@ class Descent(Rows):
         squares = self._dot(self.scratch, self.residual)
         incoherent = np.sqrt(self._dot(self.scratch, self.scratch))
         self.total = sums if self.radius else np.ones(len(sums))
-        # Patterns far on the wrong side have no curvature; the preconditioner needs some.
+        # Patterns far on the wrong side have no curvature, but the preconditioner needs some.
         curvature = sums - np.exp(-self.shift) * squares
         self.curvature = np.maximum(curvature, 1e-6 * sums) / self.total
         self.gradient = self.space.gradient(self.scratch)
@@ -87,7 +87,7 @@ class Descent(Rows):
         return norm / (self.space.residual_norm * incoherent)
 
     def rounding(self) -> np.ndarray:
-        """The relative gradient that the rounding of large margins makes, which is noise."""
+        """The relative gradient caused by the rounding of large margins."""
         return 2 * np.finfo(self.space.backend.dtype).eps * self.shift
 
     def mean_residual(self) -> np.ndarray:
@@ -108,7 +108,7 @@ class Descent(Rows):
         old_point = self.point
         self.point = self._column(along) * old_point + self._column(across) * self.direction
         if self.radius:
-            # Carry the direction along the circle, in the length that conjugacy expects.
+            # Transport the direction along the circle, with the length that conjugacy requires.
             self.direction *= self._column(along * length / self.radius)
             self.direction -= self._column(across * length / self.radius) * old_point
             self.point *= self._column(self.radius / np.sqrt(self._dot(self.point, self.point)))
@@ -120,19 +120,19 @@ class Descent(Rows):
             line *= self._column(across)
             self.margins += line
         # A long step can leave all margins of a row so far above its shift that the residuals
-        # vanish; after such a step they are taken anew.
+        # vanish; after such a step they are recomputed.
         self.smallest = self._smallest_margins()
         if refresh or (self.smallest > self.shift + _LARGEST_LAG).any():
             self.shift = self.smallest
             self._set_residuals(self.margins, self.shift, self.residual)
 
     def _choose_direction(self) -> tuple[np.ndarray, np.ndarray]:
-        """Set the direction, on the sphere tangent and as long as the radius.
+        """Set the direction; on the sphere it is tangent and has the length of the radius.
 
-        Returns the slope along it and its length before it was stretched.
+        Returns the slope along it and its length before it was rescaled.
         """
-        # The multiplier is negative where the sphere is larger than the loss would have it;
-        # the preconditioner must stay positive.
+        # The multiplier is negative if the sphere is larger than the free optimum; the
+        # preconditioner must stay positive.
         floor = np.maximum(self.multiplier, 1e-3 * self.curvature)
         slope = self._turn(self.curvature, floor)
         length = np.ones(len(slope))
@@ -150,7 +150,7 @@ class Descent(Rows):
             growth = self.l2 * self._dot(self.direction, self.direction)
         second = self._second_derivative(line) + growth
         first = np.where(second > 0, -slope / np.where(second > 0, second, 1), 0.1)
-        # From here on residuals carry the present shift.
+        # From here on the residuals use the present shift.
         scale = self.total * np.exp(self.smallest - self.shift)
         self.shift = self.smallest
         root = LineRoot(slope, np.minimum(first, _LARGEST_TURN) if self.radius else first)
@@ -163,7 +163,7 @@ class Descent(Rows):
         return np.ones(len(slope)), root.step
 
     def _second_derivative(self, line: Any) -> np.ndarray:
-        """Of the loss (on the sphere, of its logarithm) along the line, at its start."""
+        """Second derivative of the loss (on the sphere, of its logarithm) along the line."""
         weights = self.space.weights
         self.xp.multiply(self.residual, line, out=self.scratch)
         squares = self._host((self.scratch * self.scratch) @ weights)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-_EXACTNESS = 0.1  # a row is done when its slope has fallen to this part of the first
+_EXACTNESS = 0.1  # a row is done when its slope is this fraction of the first
 _TRIALS = 12
 
 
@@ -28,7 +28,7 @@ class LineRoot:
     def update(self, slopes: np.ndarray) -> None:
         """Take the slopes of ``rows`` at their steps; choose new steps, drop finished rows."""
         self._trials += 1
-        # Written so that a slope that is not a number is not taken for a root.
+        # Written so that a slope that is not a number does not count as a root.
         left = ~(np.abs(slopes) <= self._goal[self.rows])
         self.rows, slopes = self.rows[left], slopes[left]
         if self._trials == _TRIALS:
@@ -36,7 +36,7 @@ class LineRoot:
         if not len(self.rows):
             return
         rows, at = self.rows, self.step[self.rows]
-        below = slopes < 0  # an overflow is not, and counts as too far
+        below = slopes < 0  # false for an overflow, which counts as too far
         further = _secant(self._low[rows], self._low_slope[rows], at, slopes)
         self._low[rows[below]], self._low_slope[rows[below]] = at[below], slopes[below]
         self._high[rows[~below]], self._high_slope[rows[~below]] = at[~below], slopes[~below]

@@ -23,11 +23,11 @@ import numpy as np
 from plmemory.learning.logistic_rows.conjugate import descend
 from plmemory.learning.logistic_rows.directions import Descent, Space
 
-_ATTEMPTS = 3  # restarts of rows that are not done when their fields are computed afresh
+_ATTEMPTS = 3  # restarts of rows that are not done after their fields are recomputed
 
 
 class Minimum(NamedTuple):
-    """What was found for each row.
+    """The result for each row.
 
     ``coordinates`` (rows, r); and, all (rows,), ``loss`` sum_mu p log(1 + exp(-m)),
     ``relative_gradient``, ``iterations``, and ``multiplier``: the l2 for which the row is
@@ -55,14 +55,14 @@ def minimise(
     A row is done when its gradient (tangent, on the sphere) is below ``tolerance`` times
     ``space.residual_norm`` sqrt(sum_mu (p_mu sigma(-m_mu))^2): the size that the gradient
     would have if the residuals of the patterns had random signs. This measure stays
-    meaningful where the residuals themselves become small. A row also stops where the rounding
-    of its margins hides the gradient. What is reported was measured at the returned
-    coordinates, with their fields computed afresh.
+    meaningful where the residuals themselves become small. A row also stops if the rounding of its
+    margins hides the gradient. Reported quantities are measured at the returned coordinates, with
+    recomputed fields.
     """
     coordinates = start
     iterations = np.zeros(len(start), dtype=np.int64)
     moving = np.arange(len(start))
-    # Trial steps may be so long that exponentials overflow; the line search expects it.
+    # Trial steps may be so long that exponentials overflow; the line search handles this.
     with np.errstate(over="ignore", divide="ignore", invalid="ignore"):
         for _ in range(_ATTEMPTS):
             descent = Descent(space.take(moving), coordinates[moving], radius, l2)

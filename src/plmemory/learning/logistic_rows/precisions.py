@@ -13,13 +13,13 @@ from plmemory.machine.backend import Backend
 from plmemory.machine.part import within
 from plmemory.machine.workers import Workers, split
 
-# Rows worked on at once: so many that products are efficient, so few that their margins stay
-# in a CPU's cache or, on a GPU, in its memory.
+# Rows per block: enough for efficient products, but few enough that their margins fit into a CPU's
+# cache or a GPU's memory.
 _BLOCK_NUMBERS = {"cpu": 2**19, "cuda": 2**30}
 
 
 def block(backend: Backend, count: int) -> int:
-    """How many rows of ``count`` patterns are worked on at once."""
+    """The number of rows per block for ``count`` patterns."""
     return _BLOCK_NUMBERS["cpu" if backend.device == "cpu" else "cuda"] // count
 
 
@@ -37,11 +37,11 @@ def minimise_rows(
 ) -> Any:
     """The minimum, of a ``kind``, of all rows of ``pieces``; fills their ``couplings`` (n, N).
 
-    ``space_on``: makes their space on a backend; ``begin``: of it, where they start.
-    ``minimise``: of the space of some rows, where these start and whether they were minimised
-    before, their minimum: coordinates, then arrays (rows,), ``relative_gradient`` and
-    ``iterations`` among them. Rows that the rounding of float32 keeps from the tolerance are
-    minimised again, in float64.
+    ``space_on``: makes the space of the rows on a backend. ``begin``: returns their start in a
+    space. ``minimise``: takes the space of some rows, their start, and whether they were minimised
+    before; returns their minimum: coordinates, then arrays (rows,), among them
+    ``relative_gradient`` and ``iterations``. Rows that cannot reach the tolerance because of
+    rounding in float32 are minimised again in float64.
     """
     with Workers() as workers:
 

@@ -1,9 +1,9 @@
-"""The patterns seen from one site: coordinates in which every row is a small dense problem.
+"""Coordinates in which every row of the couplings is a small dense problem.
 
-Row i of the couplings meets the patterns with their i-th entry removed, so each row has a
-Gram matrix of its own, K - x_i x_i^T with K = X X^T and x_i the i-th column of X. The rows
-share all but this rank-one term. With the singular vectors X = Y V^T (V orthonormal, r
-columns, r <= min(P, N)) row i is described by r coordinates c such that
+Row i of the couplings sees the patterns with their i-th entry removed, so each row has its own Gram
+matrix, K - x_i x_i^T with K = X X^T and x_i the i-th column of X. The rows share all except this
+rank-one term. With the singular vectors X = Y V^T (V orthonormal, r columns, r <= min(P, N)) row i
+is described by r coordinates c such that
 
     |J_i| = |c|,   h_i = Y S_i c,   S_i = 1 - gamma_i v_i v_i^T,   v_i = V[i, :],
 
@@ -24,7 +24,7 @@ from plmemory.machine.backend import Backend
 
 # Relative to the largest eigenvalue: the float64 rounding of a decomposition of N ~ 1000.
 _SINGULAR = 1e-12
-# Closer to one than this, |v_i|^2 is one: the span of the patterns holds the site's axis.
+# Closer to one than this, |v_i|^2 counts as one: the span of the patterns contains the site's axis.
 _INSIDE = 1e-7
 
 
@@ -43,7 +43,7 @@ def decompose(patterns: np.ndarray, weights: np.ndarray) -> tuple[np.ndarray, np
 
 
 class Spectrum(NamedTuple):
-    """What all rows share, in float64 on the host: the ``decompose`` of patterns, and Y (P, r)."""
+    """What all rows share, in float64 on the host: the result of ``decompose``, and Y (P, r)."""
 
     values: np.ndarray
     vectors: np.ndarray
@@ -59,7 +59,7 @@ def spectrum(patterns: np.ndarray, weights: np.ndarray) -> Spectrum:
 
 @dataclass(frozen=True)
 class RowSpace:
-    """Coordinates (rows, r) of some rows of couplings, and the fields that they make.
+    """Coordinates (rows, r) of some rows of couplings, and their fields.
 
     All arrays are the backend's. ``weights`` (P,) of the patterns sum to one; ``values`` (r,)
     are the eigenvalues of the weighted correlations; ``vectors`` (N, r) is V and ``own`` its
@@ -80,7 +80,7 @@ class RowSpace:
 
     @property
     def residual_norm(self) -> float:
-        """Norm of the gradient that a single pattern of unit residual makes."""
+        """Norm of the gradient of a single pattern with unit residual."""
         return np.sqrt(len(self.vectors) - 1)
 
     def take(self, chosen: Any) -> RowSpace:
@@ -92,7 +92,7 @@ class RowSpace:
         return self.backend.xp.einsum("ij,ij->i", coordinates, self.own)[:, None]
 
     def remove_own(self, coordinates: Any) -> Any:
-        """S_i c: take the own site out of the fields (symmetric, so also of gradients)."""
+        """S_i c: remove the site itself from the fields (symmetric, so also from gradients)."""
         return coordinates - self.gamma * self._along_own(coordinates) * self.own
 
     def fields(self, coordinates: Any) -> Any:
@@ -128,13 +128,13 @@ def row_space(
 ) -> RowSpace:
     """Coordinates for some rows of the couplings between the sites of the patterns (P, N).
 
-    ``weights`` (P,) are non-negative and sum to one. ``found``: the spectrum, where it is known.
+    ``weights`` (P,) are non-negative and sum to one. ``found``: the spectrum, if it is known.
     """
     values, vectors, projected = found or spectrum(patterns, weights)
     inside = np.minimum((vectors**2).sum(axis=1), 1.0)
     outside = np.where(inside > 1 - _INSIDE, 0.0, np.sqrt(1 - inside))
     gamma = (1 - outside) / inside
-    # The inverse of S_i; where S_i is a projector only its image is ever met.
+    # The inverse of S_i; if S_i is a projector, only its image is needed.
     inverse = np.divide(gamma, outside, out=np.zeros_like(gamma), where=outside > 0)
     device_vectors = backend.asarray(vectors)
     return RowSpace(

@@ -1,6 +1,6 @@
 """Symmetric couplings as a single problem with N x N coordinates and N x P margins.
 
-The counterpart of ``gram.RowSpace`` for J = J^T: coordinates are the flattened couplings,
+The counterpart of ``row_space.RowSpace`` for J = J^T: coordinates are the flattened couplings,
 gradients are made symmetric with zero diagonal.
 """
 
@@ -30,11 +30,11 @@ class SymmetricSpace:
 
     @property
     def residual_norm(self) -> float:
-        """Norm of the gradient that a unit residual at one site of one pattern makes."""
+        """Norm of the gradient of a unit residual at one site of one pattern."""
         return np.sqrt((len(self.vectors) - 1) / 2)
 
     def take(self, chosen: Any) -> SymmetricSpace:
-        """The space itself: there is one row."""
+        """The space itself, since there is one row."""
         return self
 
     def fields(self, coordinates: Any) -> Any:

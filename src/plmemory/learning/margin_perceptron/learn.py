@@ -1,16 +1,16 @@
-"""The perceptron with a margin: learn what is not yet stable enough, until everything is.
+"""The perceptron with a margin: learn patterns until all of them are stable enough.
 
 In every sweep each row i adds all patterns whose stability does not exceed the margin kappa,
 
     J_ij <- J_ij + (1/N) sum_{mu: Delta_i^mu <= kappa} xi_i xi_j,   Delta_i^mu = xi_i h_i / |J_i|,
 
-from J = 0, so that the first sweep is Hebb's rule (Gardner 1988, J. Phys. A 21, 257; there pattern
+from J = 0, so the first sweep is Hebb's rule (Gardner 1988, J. Phys. A 21, 257, who updates pattern
 after pattern). It ends if kappa is below the largest stability kappa_max of the row's patterns:
 with n updates the projection on the optimal row is at least kappa_max n / N, and the norm hardly
 more than kappa n / N.
 
 Couplings count updates, and fields in units of 1/N are whole numbers: the recursion of the fields
-through the Gram matrix is exact in float64, in which it is done on every device.
+through the Gram matrix is exact in float64, which is used on every device.
 """
 
 from __future__ import annotations
@@ -27,12 +27,12 @@ from plmemory.learning.result import Learned
 from plmemory.machine.backend import Backend
 from plmemory.machine.workers import Workers, split
 
-# Rows worked on at once: so few that their fields stay in a CPU's cache or a GPU's memory.
+# Rows per block: their fields must fit into a CPU's cache or a GPU's memory.
 _BLOCK_NUMBERS = {"cpu": 2**18, "cuda": 2**29}
 
 
 class _Trained(NamedTuple):
-    """How often each pattern was learnt (rows, P) and, all (rows,), sweeps and whether enough."""
+    """How often each pattern was learnt (rows, P) and, all (rows,), sweeps and convergence."""
 
     updates: np.ndarray
     sweeps: np.ndarray
@@ -49,7 +49,7 @@ def learn(
 ) -> Learned:
     """Rows with all stabilities above ``margin`` for the patterns (R, P, N) of +1/-1.
 
-    A row that is not done after ``max_sweeps`` is returned as it is, and its replicate is not
+    If a row is not done after ``max_sweeps``, it is returned as it is, and its replicate has not
     converged: its patterns may have no such row. Deterministic: ``rngs`` is not used.
 
     Diagnostics, for each replicate: the largest number of ``sweeps`` and ``updates`` of its rows (a

@@ -1,10 +1,11 @@
 """Hard margins by their active set, from variables close to the solution.
 
-At the solution of the dual of plmemory.learning.dual_ascent the support patterns (a_mu > 0) have
-aligned field one and all others more. Guess the support S, solve Q_SS a_S = 1, and exchange at
-once all patterns that contradict: those with a_mu < 0 leave, those with a field below one enter
-(block principal pivoting; Portugal, Judice & Vicente 1994, Math. Comp. 63, 625). From the support
-of an ascent one to five exchanges are enough, where the ascent would take thousands of iterations.
+At the solution of the dual of ``dual_ascent`` the support patterns (a_mu > 0) have
+aligned field one and all others a larger one. Guess the support S, solve Q_SS a_S = 1, and exchange
+at once all patterns that violate this: those with a_mu < 0 leave, those with a field below one
+enter (block principal pivoting; Portugal, Judice & Vicente 1994, Math. Comp. 63, 625). From the
+support of an ascent one to five exchanges are enough, where the ascent would take thousands of
+iterations.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ def polish(gram: np.ndarray, signs: np.ndarray, variables: np.ndarray) -> np.nda
     """
     sites = round(gram[0, 0])
     support = variables > 0
-    # No more than a row has couplings, or Q_SS is singular.
+    # At most as many as a row has couplings, or Q_SS is singular.
     support[np.argsort(variables)[: max(len(variables) - sites + 1, 0)]] = False
     for _ in range(_MAX_EXCHANGES):
         chosen = np.flatnonzero(support)

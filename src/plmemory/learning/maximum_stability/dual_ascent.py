@@ -34,14 +34,14 @@ class Dual(Protocol):
 
     @property
     def backend(self) -> Backend:
-        """Where it computes."""
+        """The backend on which it computes."""
 
     @property
     def curvature(self) -> float:
         """An upper bound of the largest eigenvalue of every Q."""
 
     def take(self, rows: np.ndarray) -> Any:
-        """The duals of these rows alone."""
+        """The duals of these rows only."""
 
     def fields(self, variables: Any) -> Any:
         """Aligned fields Q a, a new array."""
@@ -59,8 +59,8 @@ class Margin(NamedTuple):
 def ascend(dual: Dual, start: Any, *, gap: float, negligible: float, max_iterations: int) -> Margin:
     """Ascend from the non-negative ``start`` until upper - lower <= gap * upper in each row.
 
-    A row stops as well when its upper bound falls below the ``negligible`` margin: then its
-    patterns cannot be separated, or hardly.
+    A row also stops when its upper bound falls below the ``negligible`` margin: then its patterns
+    can hardly be separated, or not at all.
     """
     backend, xp = dual.backend, dual.backend.xp
     rows, step = len(start), 1 / dual.curvature
@@ -76,7 +76,7 @@ def ascend(dual: Dual, start: Any, *, gap: float, negligible: float, max_iterati
         return host(xp.einsum("ij,ij->i", a, b))
 
     point, fields = start, dual.fields(start)
-    # The length of a that is best for its direction makes the mean aligned field one.
+    # The best length of a for its direction makes the mean aligned field one.
     scale = backend.asarray(host(point.sum(-1)) / dot(point, fields))[:, None]
     point = point * scale
     fields *= scale
@@ -119,7 +119,7 @@ def ascend(dual: Dual, start: Any, *, gap: float, negligible: float, max_iterati
 
 @dataclass
 class _Ascent:
-    """Where the rows that still move are, and where their momentum leads, with the fields there."""
+    """Positions of the active rows, extrapolated positions, and the fields there."""
 
     point: Any
     fields: Any
@@ -129,11 +129,11 @@ class _Ascent:
     ended: bool = False
 
     def keep(self, rows: np.ndarray) -> None:
-        """Drop all rows but these."""
+        """Keep only these rows."""
         for name in ("point", "fields", "ahead", "ahead_fields", "momentum"):
             setattr(self, name, getattr(self, name)[rows])
 
     def kept(self, iterations: Iterable[int], *found: Any) -> Iterable[int]:
-        """The iterations to the end. Those of one row, which may be a whole network, are kept."""
+        """The iterations to the end; kept in checkpoints for a single row (perhaps a network)."""
         left = itertools.takewhile(lambda _: not self.ended, iterations)
         return left if len(self.momentum) > 1 else checkpoints.over(left, vars(self), *found)

@@ -1,11 +1,11 @@
-"""Maximum stability: every row the hard-margin solution for its site (Gardner 1988).
+"""Maximum stability: every row is the hard-margin solution for its site (Gardner 1988).
 
 For asymmetric couplings each row maximises its smallest stability
 min_mu xi_i h_i / |J_i| (E. Gardner, J. Phys. A 21, 257), the perceptron of optimal stability
 (Krauth & Mezard 1987, J. Phys. A 20, L745), solved for all rows at once through the Gram
-matrices Q_i = (x_i x_i^T) o K - 1 1^T, with K = X X^T, x_i the i-th column of the patterns X and
-the last term the own site's: by ascent of the dual, and close to the capacity, or where there is no
-solution, by its active set and proximal Newton steps.
+matrices Q_i = (x_i x_i^T) o K - 1 1^T, with K = X X^T, x_i the i-th column of the patterns X, and
+the last term for the site itself. The method is ascent of the dual; close to the capacity, or if
+there is no solution, the active set and proximal Newton steps.
 
 For symmetric couplings no row can be scaled alone. There the smallest aligned field of all
 sites and patterns is maximised relative to the norm of the whole matrix,
@@ -34,14 +34,14 @@ from plmemory.machine.backend import Backend
 from plmemory.machine.part import WHOLE, Part, within
 from plmemory.machine.workers import Workers
 
-# Rows worked on at once: so few that their variables stay in a CPU's cache.
+# Rows per block: their variables must fit into a CPU's cache.
 _BLOCK_NUMBERS = {"cpu": 2**18, "cuda": 2**30}
-# Of the ascent. Rows that need more are so close to the capacity, and their variables a so large,
-# that rounding of the fields in single precision, eps N |a|, hides the gap.
+# Iterations of the ascent. Rows that need more are so close to the capacity, and their variables a
+# so large, that rounding of the fields in single precision, eps N |a|, hides the gap.
 _ASCENT = 500
 # Rows in Newton steps at once: each keeps a factor of up to N x N numbers.
 _FACTORS = 16
-# Bound of the margin below which the combination of the patterns vanishes but for rounding.
+# Bound of the margin below which the combination of the patterns vanishes up to rounding.
 _VANISHING = 1e-9
 
 
@@ -58,19 +58,19 @@ def learn(
 ) -> Learned:
     """Couplings of largest stability for the patterns (R, P, N), rows of norm one.
 
-    ``gap``: certified bound on how far, relatively, the smallest stability of a row (of the
-    network, if ``symmetric``) may be from the largest possible; patterns that cannot have a
-    stability of about ``gap`` are given up. Symmetric couplings are scaled
-    to rows of root-mean-square norm one. Deterministic: ``rngs`` is not used. ``part``: of the
-    rows, if not ``symmetric``. ``shared``: what ``share`` found of each replicate.
+    ``gap``: certified relative bound on the distance of the smallest stability of a row (of the
+    network, if ``symmetric``) from the largest possible. If patterns cannot have a stability of
+    about ``gap``, the row is abandoned. Symmetric couplings are scaled to rows of root-mean-square
+    norm one. Deterministic: ``rngs`` is not used. ``part``: the part of the rows to learn, if not
+    ``symmetric``. ``shared``: the result of ``share`` for each replicate.
 
     Diagnostics, for each replicate: ``smallest_stability`` of any row, as reached, and
     ``stability_bound``, the proven upper bound of that row; the largest ``relative_gap`` and
     ``iterations`` of its rows. Patterns that cannot be separated (beyond the capacity) do not
     converge: the smallest stability is then negative, and the bound close to zero.
-    Of independent rows also the numbers of ``separable_rows``, whose stability is positive, and of
-    ``inseparable_rows``, for which a non-negative combination of their patterns vanishes, so that
-    there is none (Gordan's theorem); they keep the row of largest stability that was met.
+    For independent rows also the numbers of ``separable_rows``, whose stability is positive, and of
+    ``inseparable_rows``, for which a non-negative combination of the patterns vanishes, so no row
+    separates them (Gordan's theorem); for these the row of largest stability found is returned.
     """
     replicates, count, sites = patterns.shape
     pieces, own = part.share(sites, _block(backend, count))
@@ -105,9 +105,9 @@ def learn(
 
 
 def share(patterns: np.ndarray, backend: Backend) -> dict[str, np.ndarray]:
-    """What all rows need of the patterns (P, N): ``gram`` K (P, P) and its largest eigenvalue.
+    """What all rows need: ``gram`` K (P, P) of the patterns (P, N), and its largest eigenvalue.
 
-    ``curvature``: that with a margin for rounding, so that steps never exceed its inverse.
+    ``curvature``: this eigenvalue with a margin for rounding, so steps never exceed its inverse.
     """
     gram = backend.to_numpy(overlaps(patterns, backend))
     return {"gram": gram, "curvature": np.array(1.001 * float(np.linalg.eigvalsh(gram)[-1]))}
@@ -138,7 +138,7 @@ class _RowDual:
     def finished(
         self, variables: np.ndarray, gap: float, max_steps: int
     ) -> tuple[Any, np.ndarray, np.ndarray]:
-        """Variables (rows, P), within ``gap`` where rows have a solution, bounds and steps."""
+        """Variables (rows, P), within ``gap`` if a row has a solution; bounds and steps."""
         spins, gram, signs = map(self.backend.to_numpy, (self.spins, self.gram, self.signs))
         result, steps = variables.astype(np.float64), np.zeros(len(variables), dtype=np.int64)
         upper = np.full(len(variables), np.inf)
@@ -214,7 +214,7 @@ def _solve_rows(
     count, first = len(spins), pieces[0].start
 
     def returned(dual: _RowDual, variables: Any) -> tuple[np.ndarray, np.ndarray]:
-        """Fills the rows of ``couplings``; certified bounds of what is returned."""
+        """Fill the rows of ``couplings``; returns their certified bounds."""
         host = dual.backend.to_numpy
         found = dual.couplings(variables)
         norms = xp.einsum("ij,ij->i", found, found) ** 0.5

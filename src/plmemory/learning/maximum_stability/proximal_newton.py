@@ -4,17 +4,17 @@ The dual of plmemory.learning.maximum_stability.dual_ascent is, up to the length
 
     min_a  a^T M a / 2 - sum_mu a_mu,   a >= 0,   M = Q + 1 1^T = (x x^T) o K,
 
-whose matrix K = X X^T is the same for all rows but for their signs x. Close to the capacity it is
-nearly singular and a support far from the right one is not found by exchanges alone. Its proximal
+whose matrix K = X X^T is the same for all rows except for their signs x. Close to the capacity it
+is nearly singular, and exchanges alone do not find the support from a distant start. Its proximal
 points
 
     a' = argmin_{a >= 0}  a^T M a / 2 - sum_mu a_mu + delta |a - centre|^2 / 2
 
-with a shrinking delta lead to the solution, and where there is none the combination of the
-patterns by a shrinks to nothing (Rockafellar 1976, SIAM J. Control Optim. 14, 877). Their dual is
-piecewise quadratic in the row and its minimum is found by Newton steps with an exact search along
-the line, in finitely many (Li, Sun & Toh 2018, SIAM J. Optim. 28, 433). From one step to the next
-few patterns enter or leave, so that the last factor of K_SS + delta serves, bordered.
+with a shrinking delta lead to the solution; if there is none, the combination of the patterns by a
+vanishes (Rockafellar 1976, SIAM J. Control Optim. 14, 877). Their dual is piecewise quadratic in
+the row and its minimum is found by Newton steps with an exact search along the line, in finitely
+many (Li, Sun & Toh 2018, SIAM J. Optim. 28, 433). From one step to the next few patterns enter or
+leave, so the last factor of K_SS + delta is reused with a border.
 """
 
 from __future__ import annotations
@@ -22,15 +22,15 @@ from __future__ import annotations
 import numpy as np
 import scipy.linalg
 
-# Over the patterns' squared length N: from the order of K's eigenvalues to where their rounding
-# would count.
+# Over the squared length N of the patterns: from the order of K's eigenvalues to where their
+# rounding would matter.
 _FIRST_DELTA, _LAST_DELTA = 0.1, 1e-7
 _SHRINKAGE = 0.3
-# Newton steps of one proximal point end when no more of the support changes.
+# Newton steps of one proximal point end when at most this many patterns of the support change.
 _UNSETTLED = 0.005
-# Delta shrinks only after so many steps: close to the capacity more would be wasted on each point.
+# Delta shrinks after this many steps: close to the capacity more steps per point are wasted.
 _FEW = 5
-# More patterns that enter or leave, of those in the factor, cost more than another factor.
+# If a larger fraction of the patterns enters or leaves, a new factor is cheaper.
 _FRESH = 1 / 6
 _BISECTIONS = 20
 
@@ -56,7 +56,7 @@ class ShiftedGram:
         half = self._half(right[members])
         result = np.zeros(len(support))
         if new + len(leaving):
-            # Columns of what enters, and of conditions that what leaves is zero.
+            # Columns of entering patterns, and of conditions that leaving ones are zero.
             border = np.zeros((len(members), new + len(leaving)))
             border[:, :new] = self._gram[np.ix_(members, entering)]
             border[leaving, np.arange(new, border.shape[1])] = 1
@@ -98,10 +98,9 @@ def approach(
     """Dual variables (rows, P) of the best rows, bounds of their margins and Newton steps, (rows,).
 
     ``spins``: X (P, N); ``gram``: K (P, P); ``sites`` (rows,); ``start`` (rows, P): non-negative.
-    float64. The best row is that of the largest stability met, its bound
-    the smallest proven. A row ends when they are within ``gap``, relatively, when the bound is
-    below ``negligible``, so that a combination of its patterns nearly vanishes, or after
-    ``max_steps``.
+    float64. The best row is that of the largest stability found, its bound the smallest proven. A
+    row ends when both agree within the relative ``gap``, when the bound is below ``negligible``, so
+    a combination of its patterns nearly vanishes, or after ``max_steps``.
     """
 
     signs = spins.T[sites]
@@ -155,7 +154,7 @@ def _bounds(
 ) -> tuple[np.ndarray, np.ndarray]:
     """Lower and upper bound of the margin (rows,).
 
-    By the couplings: as a^T Q a their square would be a difference, of no digits below 1e-8.
+    Computed from the couplings: a^T Q a would be a difference, without correct digits below 1e-8.
     """
     signs, own = spins.T[sites], np.arange(len(sites))
     couplings = (signs * variables) @ spins

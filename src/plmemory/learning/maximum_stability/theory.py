@@ -11,11 +11,11 @@ from plmemory.theory.distribution import StabilityDistribution
 
 
 def stability_distribution(attributes: Mapping[str, Any]) -> StabilityDistribution | None:
-    """Of the load ``alpha``; None for tied couplings and from the capacity on."""
+    """The distribution at the load ``alpha``; None for tied couplings and from the capacity on."""
     known = not attributes["symmetric"] and attributes["alpha"] < stabilities.CAPACITY
     return stabilities.maximum_stability(attributes["alpha"]) if known else None
 
 
 def capacity(attributes: Mapping[str, Any]) -> float:
-    """Gardner's, of independent rows; tied couplings have another."""
+    """Gardner's capacity for independent rows; NaN for tied couplings."""
     return math.nan if attributes["symmetric"] else stabilities.CAPACITY

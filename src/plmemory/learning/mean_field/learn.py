@@ -3,10 +3,10 @@
 With no field a state and its negative are equally likely: the magnetisations m are zero and C_ij =
 <xi_i xi_j>. Naive mean field has J/T = -C^-1 off the diagonal (Kappen & Rodriguez 1998, Neural
 Comput. 10, 1137); the Onsager term of TAP, -2 J_ij^2 m_i m_j, vanishes. Bethe's approximation,
-exact where the bonds make a tree, has J/T = -asinh(2 C^-1) / 2 there (Ricci-Tersenghi 2012, J.
-Stat. Mech. P08015, with m = 0). Of P patterns the correlations are shrunk towards independence by
-the weight that makes their expected squared error smallest (Schaefer & Strimmer 2005, Stat. Appl.
-Genet. Mol. Biol. 4, 32).
+exact if the bonds form a tree, has J/T = -asinh(2 C^-1) / 2 there (Ricci-Tersenghi 2012, J.
+Stat. Mech. P08015, with m = 0). The correlations of P patterns are shrunk towards independence by
+the weight that minimises their expected squared error (Schaefer & Strimmer 2005, Stat. Appl. Genet.
+Mol. Biol. 4, 32).
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ def learn(
     Raises
     ------
     InputError
-        If all patterns of a replicate are the same state or its negative, as a single one is.
+        If all patterns of a replicate are the same state or its negative, for example a single one.
     """
     found, weights = [], []
     for spins in patterns.astype(np.float64):

@@ -4,16 +4,15 @@ Each update of row i, from J = 0, adds the pattern with the smallest aligned fie
 
     J_ij <- J_ij + (1/N) xi_i^mu xi_j^mu,   mu = argmin xi_i h_i,
 
-until all aligned fields are at least a target c. With larger c the row comes closer to that of
-maximum stability. For n updates the stability reached and the largest possible one obey
+until all aligned fields are at least a target c. For larger c the row is closer to that of maximum
+stability. After n updates the stability reached and the largest possible one obey
 
     min_mu xi_i h_i / |J_i|  <=  kappa_max  <=  |J_i| N / n,
 
 the upper bound because J_i N / n is a point of the convex hull of the patterns.
 
-Couplings count updates, and fields in units of 1/N are whole numbers, exact in every step. A row
-makes thousands of them, each for a pattern of its own: the loop is compiled, on the CPU on any
-backend.
+Couplings count updates, and fields in units of 1/N are integers, exact in every step. A row makes
+thousands of updates, one pattern each: the loop is compiled and runs on the CPU for any backend.
 """
 
 from __future__ import annotations
@@ -29,7 +28,7 @@ from plmemory.learning.result import Learned
 from plmemory.machine.backend import Backend
 from plmemory.machine.workers import Workers, split
 
-_PIECE = 64  # rows; as rows take different times, a few pieces a core
+_PIECE = 64  # rows; since rows take different times, a few pieces per core
 
 
 def learn(
@@ -42,8 +41,8 @@ def learn(
 ) -> Learned:
     """Rows with all aligned fields at ``target_field`` for the patterns (R, P, N) of +1/-1.
 
-    ``target_field``: c. A row that is not done after ``max_updates`` is returned as it is, and its
-    replicate is not converged. Deterministic: ``rngs`` is not used.
+    ``target_field``: c. If a row is not done after ``max_updates``, it is returned as it is, and
+    its replicate has not converged. Deterministic: ``rngs`` is not used.
 
     Diagnostics, for each replicate: the largest number of ``updates`` of its rows, ``row_updates``
     (R, N), the ``smallest_stability`` of any row, ``stability_bound``, the proven upper bound of
@@ -112,7 +111,7 @@ def _train_rows(gram: np.ndarray, signs: np.ndarray, goal: float, max_updates: i
             sign, overlaps = own[weakest], gram[weakest]
             smallest = np.inf
             for pattern in range(len(fields)):
-                # The last term takes the row's own site out.
+                # The last term removes the site itself.
                 fields[pattern] += sign * own[pattern] * overlaps[pattern] - 1
                 smallest = min(smallest, fields[pattern])
     return learnt

@@ -1,17 +1,17 @@
 """Training with noise: every row retrieves best in one step from a given overlap.
 
-From states of overlap m with a pattern, the site has its sign after one synchronous step with
-the mean erf(m Delta / sqrt(2 (1 - m^2))), Delta = xi_i h_i / |J_i| its stability. Row i of norm
-one maximises, over its direction, the sum over the patterns
+From states of overlap m with a pattern, the mean overlap of a site with the pattern after one
+synchronous step is erf(m Delta / sqrt(2 (1 - m^2))), Delta = xi_i h_i / |J_i| its stability. Row i
+of norm one maximises, over its direction, the sum over the patterns
 
     sum_mu erf(m Delta_mu / sqrt(2 (1 - m^2))),
 
-for which perceptrons are trained on noisy patterns (Gardner, Stroud & Wallace 1989, J. Phys. A 22,
+as perceptrons trained on noisy patterns do (Gardner, Stroud & Wallace 1989, J. Phys. A 22,
 2019; Wong & Sherrington 1990, J. Phys. A 23, 4659; Benedetti & Ventura, arXiv:2302.13417). The
 limit m to 0 is Hebb's rule. The sum is not concave, and a maximum need not be the highest. The
 ascent starts from the minimum of sum_mu exp(-b Delta_mu), which is convex, with
 b = m^2 / (1 - m^2): at stability one the slopes of both sums then change at the same relative rate.
-Started from Hebb's rule it gives up patterns that could be learnt and ends lower, for large m.
+Started from Hebb's rule, for large m, it abandons patterns that could be learnt and ends lower.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ from plmemory.machine.backend import Backend
 class Missed:
     """-sum_mu erf(gain Delta_mu / sqrt 2), gain = m / sqrt(1 - m^2).
 
-    The factor of the slopes makes the largest of a row one: all of them could underflow.
+    The factor makes the largest slope of a row one: otherwise all of them could underflow.
     """
 
     gain: float
@@ -60,8 +60,8 @@ def learn(
 ) -> Learned:
     """Rows of norm one at a maximum for the patterns (R, P, N) of +1/-1.
 
-    ``training_overlap``: m. ``tolerance``: bound on the gradient of a row relative to its size
-    were the slopes of random signs. Deterministic: ``rngs`` is not used.
+    ``training_overlap``: m. ``tolerance``: bound on the gradient of a row relative to the size that
+    it would have if the slopes had random signs. Deterministic: ``rngs`` is not used.
 
     Diagnostics: those of ``unit_rows.solve``.
 

@@ -13,12 +13,11 @@ from plmemory.theory.optimum import optimum
 
 
 def stability_distribution(attributes: Mapping[str, Any]) -> StabilityDistribution | None:
-    """From the load ``alpha`` and ``training_overlap``; None where patterns are given up.
+    """The distribution at ``alpha`` and ``training_overlap``; None if patterns are abandoned.
 
-    Replica-symmetric: the sum is not concave, and where its maximum leaves more than one pattern in
-    a million at the wrong side, from where no slope leads back, the symmetry is broken. Elsewhere
-    it is stable against breaking, and the distribution is that of the maximum which the ascent from
-    the convex problem finds.
+    Replica-symmetric. The sum is not concave. If its maximum leaves more than one pattern in a
+    million on the wrong side, where the slope vanishes, replica symmetry is broken. Elsewhere it is
+    stable, and the distribution is that of the maximum found by the ascent from the convex problem.
     """
     overlap = attributes["training_overlap"]
     found = optimum(attributes["alpha"], missed(overlap / np.sqrt(1 - overlap**2)))

@@ -1,9 +1,9 @@
-"""Perceptrons on the way of gradient descent from w = 0, whose norm is a clock (arXiv:2505.13230).
+"""Perceptrons along gradient descent from w = 0, whose norm is a clock (arXiv:2505.13230).
 
 The loss is that of ``perceptron_optimum`` without the sphere. Labels of a teacher can be learnt
-without errors, so the norm grows for ever. The full-batch descent takes steps of a given part of
-the inverse of the largest curvature, which falls as the examples are learnt: constant steps would
-take a time exponential in the norm.
+without errors, so the norm grows for ever. The step of the full-batch descent is a given fraction
+of the inverse of the largest curvature. This curvature falls as the examples are learnt: with
+constant steps the time would be exponential in the norm.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from plmemory.learning.perceptron_rows.space import TargetSpace, target_space
 from plmemory.machine.backend import Backend
 
 _LARGEST_GROWTH = 0.1  # of the norm in a step, of the distance between two norms that are looked at
-_REFRESH = 10  # steps between two looks at the curvature
+_REFRESH = 10  # steps between two measurements of the curvature
 _LARGEST_MARGIN = 500.0  # exp of this is finite
 _POWERS = 3  # products that refine the direction of largest curvature
 
@@ -38,10 +38,11 @@ def learn(
     step: float,
     max_steps: int,
 ) -> Perceptrons:
-    """Perceptrons of the inputs (R, P, N) with the labels ``targets`` (R, P), as they pass norms.
+    """Perceptrons of inputs (R, P, N) with labels ``targets`` (R, P), at given norms on the way.
 
-    ``norms`` of them, from lambda = ``smallest_norm`` to ``largest_norm`` alpha; between two steps
-    the way is taken as straight. ``step``: over the inverse of the largest curvature.
+    ``norms``: their number, from lambda = ``smallest_norm`` to ``largest_norm`` alpha; between two
+    steps the path is interpolated linearly. ``step``: in units of the inverse of the largest
+    curvature.
     Deterministic: ``rngs`` is not used.
 
     Diagnostics, for each replicate: the number of ``steps``.
@@ -70,7 +71,7 @@ def learn(
 
 @dataclass
 class _Reached:
-    """Where a descent is: its point (1, r) and norm, the curvature and its direction there."""
+    """State of a descent: its point (1, r) and norm, the largest curvature and its direction."""
 
     point: Any
     direction: Any
@@ -93,7 +94,7 @@ def _descend(
             bends = residual * (1 - residual)
             at.direction, at.curvature = _steepest(space, bends, at.direction)
         downhill = space.gradient(residual * 1) / count
-        # Early steps would jump over the norms that are looked at.
+        # Otherwise early steps would jump over recorded norms.
         longest = _LARGEST_GROWTH * max(at.norm, radii[0]) / _length(downhill, xp)
         reached = at.point + min(step / at.curvature, longest) * downhill
         after = _length(reached, xp)

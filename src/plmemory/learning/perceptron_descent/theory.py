@@ -1,4 +1,4 @@
-"""Exact errors of gradient descent with a random teacher: known at large loads."""
+"""Exact errors of gradient descent with a random teacher, for large loads."""
 
 from __future__ import annotations
 
@@ -8,5 +8,5 @@ from plmemory.theory import large_load
 
 
 def large_load_ratio(norms: np.ndarray) -> np.ndarray:
-    """The error over Hebb's as the descent passes ascending ``norms``, for alpha to infinity."""
+    """The error over Hebb's at ascending ``norms`` of the descent, for alpha to infinity."""
     return large_load.descent(norms)

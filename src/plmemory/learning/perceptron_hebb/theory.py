@@ -11,5 +11,5 @@ from plmemory.theory import teacher
 
 
 def errors(attributes: Mapping[str, Any], norms: np.ndarray) -> np.ndarray:
-    """At the load ``alpha``; the same at all ``norms``."""
+    """The error at the load ``alpha``; the same at all ``norms``."""
     return np.full(len(norms), teacher.hebb(attributes["alpha"]))

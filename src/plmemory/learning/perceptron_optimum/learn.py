@@ -1,7 +1,7 @@
 """Perceptrons that minimise the pseudo-likelihood at fixed norms (arXiv:2505.13230).
 
 The loss is sum_mu log(1 + exp(-2 Delta_mu)) with Delta_mu = y_mu w . x_mu / sqrt(N), over the
-sphere |w| = lambda sqrt(N): one row of ``logistic_rows`` with labels in the place of spins. The
+sphere |w| = lambda sqrt(N): one row of ``logistic_rows`` with labels instead of spins. The
 optima are followed from Hebb's rule outwards.
 """
 
@@ -34,8 +34,8 @@ def learn(
 ) -> Perceptrons:
     """Perceptrons of the inputs (R, P, N) with the labels ``targets`` (R, P), at every norm.
 
-    ``norms`` of them, from lambda = ``smallest_norm`` to ``largest_norm`` alpha. ``tolerance``: see
-    ``logistic_rows.minimise``. Deterministic: ``rngs`` is not used.
+    ``norms``: their number, from lambda = ``smallest_norm`` to ``largest_norm`` alpha.
+    ``tolerance``: see ``logistic_rows.minimise``. Deterministic: ``rngs`` is not used.
 
     Diagnostics, for each replicate: the largest ``relative_gradient`` and ``iterations`` at any
     norm.
@@ -68,7 +68,7 @@ def learn(
         for step, norm in enumerate(path.tolist()):
             # Margins 2 Delta are the aligned fields of coordinates of norm 2 lambda.
             point, radius = point * (2 * norm / radius), 2 * norm
-            # Each begins where the one before ended.
+            # Each starts from the result of the previous norm.
             (found,) = checkpoints.pieces(partial(solve, radius), [point])
             found = Minimum(*found)
             point = found.coordinates

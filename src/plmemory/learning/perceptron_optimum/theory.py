@@ -12,17 +12,17 @@ from plmemory.theory.fixed_norm import best_student, students
 
 
 def errors(attributes: Mapping[str, Any], norms: np.ndarray) -> np.ndarray:
-    """At the load ``alpha``, at ascending ``norms``."""
+    """The errors at the load ``alpha`` and at ascending ``norms``."""
     return np.array([student.error for student in students(attributes["alpha"], list(norms))])
 
 
 def large_load_ratio(norms: np.ndarray) -> np.ndarray:
-    """The error over Hebb's at ascending ``norms``, for alpha to infinity."""
+    """The error over that of Hebb's rule at ascending ``norms``, for alpha to infinity."""
     return large_load.early(norms)
 
 
 def best(attributes: Mapping[str, Any]) -> tuple[float, float]:
-    """(norm, error) at the smallest error at the load ``alpha``."""
+    """(norm, error) of the optimum with the smallest error at the load ``alpha``."""
     found = best_student(attributes["alpha"])
     return found.b, found.error
 

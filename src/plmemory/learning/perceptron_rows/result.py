@@ -1,4 +1,4 @@
-"""What rules for perceptrons return, and the norms at which they do."""
+"""The result of rules for perceptrons, and their norms."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from plmemory.errors import InputError
 
 
 class Perceptrons(NamedTuple):
-    """Perceptrons at one or several norms, and how they were reached.
+    """Perceptrons at one or several norms, with convergence and history.
 
     weights: (step, replicate, site), of norm sqrt(site).
-    norm: (step, replicate), lambda = |w| / sqrt(N) that they stand for: 0 and infinity for rules
-        that are a limit.
+    norm: (step, replicate), lambda = |w| / sqrt(N) to which they belong: 0 and infinity for rules
+    that are a limit.
     converged: (replicate,); history, diagnostics: as in ``learning.result``.
     """
 
@@ -26,7 +26,7 @@ class Perceptrons(NamedTuple):
 
     @property
     def variables(self) -> dict[str, tuple[Any, ...]]:
-        """What a model holds: axes and values by name."""
+        """The variables of the model: axes and values by name."""
         axes = ("step", "replicate", "site")
         return {"weights": (axes, self.weights), "norm": (axes[:2], self.norm)}
 

@@ -1,8 +1,8 @@
-"""One row that learns given labels: a perceptron, for the solvers of rows.
+"""A perceptron as one row that learns given labels, for the solvers of rows.
 
-The counterpart of ``logistic_rows.RowSpace`` without an own site: with the singular vectors of the
-inputs, X = Y V^T, a perceptron w is described by r coordinates c with w proportional to V c, and
-its aligned fields are y_mu (Y c)_mu.
+The counterpart of ``logistic_rows.row_space.RowSpace`` without an own site: with the singular
+vectors of the inputs, X = Y V^T, a perceptron w is described by r coordinates c with w proportional
+to V c, and its aligned fields are y_mu (Y c)_mu.
 """
 
 from __future__ import annotations
@@ -34,11 +34,11 @@ class TargetSpace:
 
     @property
     def residual_norm(self) -> float:
-        """Norm of the gradient that a single example of unit residual makes."""
+        """Norm of the gradient of a single example with unit residual."""
         return np.sqrt(len(self.vectors))
 
     def take(self, chosen: Any) -> TargetSpace:
-        """The space itself: there is one row."""
+        """The space itself, since there is one row."""
         return self
 
     def fields(self, coordinates: Any) -> Any:
@@ -71,7 +71,7 @@ class TargetSpace:
 def target_space(inputs: np.ndarray, targets: np.ndarray, backend: Backend) -> TargetSpace:
     """Coordinates of the perceptrons of the inputs (P, N) with labels (P,), in float64.
 
-    Small differences of large sums decide at large norms, on any device.
+    At large norms small differences of large sums matter, on any device.
 
     Raises
     ------

@@ -1,6 +1,6 @@
 """Perceptrons of largest stability min_mu y_mu w . x_mu / |w| (Gardner 1988; Krauth & Mezard 1987).
 
-The dual of rows, ``maximum_stability.dual_ascent``, with labels in the place of a site's spins.
+The method is the dual of rows, ``maximum_stability.dual_ascent``, with labels instead of spins.
 """
 
 from __future__ import annotations
@@ -47,11 +47,11 @@ def learn(
 ) -> Perceptrons:
     """Perceptrons of the inputs (R, P, N) with the labels ``targets`` (R, P).
 
-    ``gap``: certified bound on how far, relatively, the smallest stability may be from the largest
+    ``gap``: certified relative bound on the distance of the smallest stability from the largest
     possible. Deterministic: ``rngs`` is not used.
 
     Diagnostics, for each replicate: the ``smallest_stability`` and the ``relative_gap`` reached,
-    and ``iterations``.
+    and ``iterations``. Raises InputError for a label that is not +1 or -1.
     """
 
     def train(replicate: int) -> tuple[np.ndarray, Margin]:

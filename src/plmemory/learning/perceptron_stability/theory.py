@@ -11,6 +11,6 @@ from plmemory.theory import teacher
 
 
 def errors(attributes: Mapping[str, Any], norms: np.ndarray) -> np.ndarray:
-    """At the load ``alpha``; the same at all ``norms``."""
+    """The error at the load ``alpha``; the same at all ``norms``."""
     overlap = teacher.maximum_stability(attributes["alpha"]).overlap
     return np.full(len(norms), teacher.error(overlap))

@@ -3,11 +3,11 @@
 The loss is the mean over patterns and sites of ``-log softmax_a(lambda h_i(a))[xi_i] / lambda``
 with ``h_i(a) = b_i(a) + sum_{j != i} J_ij(a, xi_j)``. Ising is q = 2: with colour 0 for spin +1 and
 colour 1 for -1, ``J = (J(0,0) - J(0,1) - J(1,0) + J(1,1)) / 4`` has the same loss at the same
-lambda. A Potts step moves this J by a quarter of an Ising step, so that a learning rate four
-times as large gives the same trajectory (where the patterns favour neither spin, or the
-Ising model has fields too).
+lambda. A Potts step changes this J by a quarter of an Ising step, so a four times larger learning
+rate gives the same trajectory (if the patterns favour neither spin, or the Ising model has fields
+too).
 
-The arithmetic runs on the CPU whatever the backend's device (the work is a sparse sum, not a
+The arithmetic runs on the CPU for any device of the backend (the work is a sparse sum, not a
 matrix product), in the backend's precision; objectives are added up in float64.
 """
 
@@ -34,12 +34,12 @@ from plmemory.networks.potts.kernels import (
     unpack,
 )
 
-# Overflow is looked for once, at the end, and reported as a TrainingError.
+# Overflow is checked once, at the end, and reported as a TrainingError.
 _QUIET = np.errstate(over="ignore", invalid="ignore")
 
 
 class PottsLearned(NamedTuple):
-    """Potts couplings and how they were reached; the fields besides as in ``Learned``.
+    """Potts couplings and local fields; the other entries are as in ``Learned``.
 
     couplings: (replicate, N, q, N, q), ``J[r, i, a, j, b]`` acts on colour a of site i from
         colour b of site j; zero for i = j.
@@ -54,7 +54,7 @@ class PottsLearned(NamedTuple):
 
     @property
     def variables(self) -> dict[str, tuple[Any, ...]]:
-        """What makes the network: axes, values and attributes by name."""
+        """The variables of the network: axes, values and attributes by name."""
         axes = ("replicate", "site", "colour", "source", "source_colour")
         return {
             "couplings": (axes, self.couplings, {"convention": COUPLINGS}),
@@ -149,7 +149,7 @@ def _descend(
     rate: float,
     epochs: int,
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Couplings, fields and loss; each site runs through all its epochs by itself, in cache."""
+    """Couplings, fields and loss; each site runs all its epochs by itself, in cache."""
     count, sites = data.sequences.shape
     own = range(sites)[rows]
     table, field = zeros(data, len(own), backend)

@@ -1,4 +1,4 @@
-"""Coordinates in which the Hessian of the objective is near the identity.
+"""Coordinates in which the Hessian of the objective is close to the identity.
 
 The fields are taken at the mean sequence (colour indicators minus their frequencies), the colours
 of every site are rotated to the eigenvectors of their own covariance, and each direction is scaled
@@ -48,7 +48,7 @@ def coupling_scales(problem: Problem, site: int, acting: slice) -> np.ndarray:
 
 
 def field_scales(problem: Problem, sites: slice | int) -> np.ndarray:
-    """The same of the fields (n, q), or of one site (q,)."""
+    """The same for the fields (n, q), or for one site (q,)."""
     return 1 / np.sqrt(problem.coordinates.variances[sites] + 2 * problem.field_penalty)
 
 
@@ -60,7 +60,7 @@ def start_of(problem: Problem, site: int) -> np.ndarray:
 def parameters(
     problem: Problem, site: int, couplings: np.ndarray, field: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Couplings (N, q, Q) and field (Q,) of one row from those along the axes, (N, q, q), (q,)."""
+    """Couplings (N, q, Q) and field (Q,) of one row, from coordinates (N, q, q) and (q,)."""
     axes = problem.coordinates
     basis = _own_basis(axes.bases[site])
     table = (couplings.reshape(-1, len(basis)) @ basis).reshape(*couplings.shape[:2], -1)
@@ -72,9 +72,10 @@ def parameters(
 def evaluate_at(
     problem: Problem, site: int, couplings: np.ndarray, field: np.ndarray, gradient: np.ndarray
 ) -> tuple[float, np.ndarray]:
-    """One row's share of F from couplings (N, q, q) and field (q,) along the axes.
+    """The contribution of one row to F, from coordinates of couplings (N, q, q) and field (q,).
 
-    Its gradient in these: of the couplings it is written, of the field it is returned.
+    The gradient in the coordinates of the couplings is written to ``gradient``; that of the field
+    is returned.
     """
     axes = problem.coordinates
     table, total_field = parameters(problem, site, couplings, field)
@@ -96,7 +97,7 @@ def evaluate_at(
 
 @njit(nogil=True, cache=True)
 def _centre(slope: Any, frequencies: Any, field_slope: Any) -> None:
-    """Take the part of the fields at the mean sequence from a gradient (N, q, Q)."""
+    """Subtract the part of the fields at the mean sequence from a gradient (N, q, Q)."""
     for j in range(len(slope)):
         for b in range(len(slope[j])):
             row, share = slope[j, b], frequencies[j, b]

@@ -1,11 +1,10 @@
 """Limited-memory BFGS in the array's own precision.
 
-scipy's works in float64 only and copies its whole history at each step; here the vectors may be
-float32 (half the memory traffic, which is what counts for the many parameters of a Potts
-model) while the objective stays float64. Steps are accepted by the approximate Wolfe conditions
-of Hager and Zhang (SIAM J. Optim. 16, 2005), which look at slopes and so still work where
-the objective's change drowns in rounding; the first trial is nearly always accepted, so that an
-iteration costs one evaluation.
+scipy's version works in float64 only and copies its whole history at each step. Here the vectors
+may be float32, which halves the memory traffic, the limit for the many parameters of a Potts model;
+the objective is float64. Steps are accepted by the approximate Wolfe conditions of Hager and Zhang
+(SIAM J. Optim. 16, 2005). These use slopes, so they work even if the change of the objective is
+below rounding. The first trial is nearly always accepted, so an iteration costs one evaluation.
 
 The two-loop recursion runs on the inner products of the history (Chen, Wang and Zhou, NIPS 2014):
 an iteration reads the history once for the direction and once for the new inner products.
@@ -24,12 +23,12 @@ from plmemory.machine.workers import Workers
 
 Evaluate = Callable[[np.ndarray, np.ndarray], float]
 
-MEMORY = 5  # pairs of vectors that are remembered; more do not pay for their traffic
+MEMORY = 5  # pairs of vectors in the history; more do not pay
 ARMIJO, CURVATURE = 0.1, 0.9
 ROUNDING = 1e-7
 LONGEST_SEARCH = 20
-# Numbers of a vector that a thread takes at a time, and that stay in its cache. Sums over these are
-# in the vector's precision, over all in float64.
+# Numbers of a vector that a thread takes at a time and that fit into its cache. Sums over these are
+# in the vector's precision, sums of these in float64.
 PIECE, CACHED = 1 << 17, 1 << 14
 
 
@@ -55,8 +54,8 @@ def minimise(
     """Minimise until the gradient's norm has fallen to ``tolerance`` times its first value.
 
     ``evaluate(x, gradient)`` returns the objective at a one-dimensional ``x`` and writes its
-    gradient. ``workers`` share the arithmetic of the minimiser. Whether the tolerance was reached
-    is for the caller to see in ``relative_gradient``.
+    gradient. ``workers`` share the arithmetic of the minimiser. The caller must check
+    ``relative_gradient`` to see whether the tolerance was reached.
     """
     at = _Search(evaluate, start, memory, workers)
     state, first = at.state, at.norm
@@ -73,12 +72,12 @@ def minimise(
 
 
 class _Search:
-    """A search on its way.
+    """The state of a search.
 
     Its state: ``point`` (n,) and its ``objective``; ``rows`` (2 m + 1, n), the last steps in slots
     0 .. m - 1, the changes of the gradient along them in slots m .. 2 m - 1, and the gradient; the
     ``products`` of all rows with each other in float64; the slots in use, oldest first; whether it
-    is ``stuck``, for no step was acceptable; counts.
+    is ``stuck`` because no step was acceptable; counts.
     """
 
     def __init__(
@@ -101,7 +100,7 @@ class _Search:
 
     @property
     def norm(self) -> float:
-        """Of the gradient."""
+        """The norm of the gradient."""
         return float(np.sqrt(self.state["products"][-1, -1]))
 
     def step(self) -> None:
@@ -126,7 +125,7 @@ class _Search:
     def _line(self, slot: int, slope: float, step: float) -> tuple[float, float]:
         """Bracket and bisect (with secant steps on the slope) until the step is acceptable.
 
-        Its length, 0 if there is none, and the objective there.
+        Returns its length, 0 if there is none, and the objective there.
         """
         objective = self.state["objective"]
         low, low_slope, high = 0.0, slope, np.inf
@@ -161,7 +160,7 @@ class _Search:
         self._each(part)
 
     def _try(self, slot: int, length: float) -> None:
-        """Set the trial: so far from the point along a row."""
+        """Set the trial: the point plus ``length`` times a row."""
         point, rows, length = self.state["point"], self.state["rows"], self.trial.dtype.type(length)
 
         def part(of: slice) -> None:
@@ -171,7 +170,7 @@ class _Search:
         self._each(part)
 
     def _slope(self, slot: int) -> float:
-        """Of the objective at the trial, along a row."""
+        """Slope of the objective at the trial, along a row."""
         rows = self.state["rows"]
         return sum(self._each(lambda of: float(rows[slot, of] @ self.gradient[of])))
 

@@ -6,9 +6,9 @@ Minimises, at lambda = 1, the objective that plmc, pydca and CCMpred share,
         + lambda_h sum_i |b_i|^2,
 
 a sum over sites, not a mean; for symmetric couplings the penalty is lambda_J sum_{i < j} |J_ij|^2.
-Without the tie each row is a problem of its own (Ekeberg et al., J. Comput. Phys. 276, 2014).
+Without the tie each row is an independent problem (Ekeberg et al., J. Comput. Phys. 276, 2014).
 
-L-BFGS runs in coordinates in which the Hessian is near the identity (see ``coordinates``). This
+L-BFGS runs in coordinates in which the Hessian is close to the identity (see ``coordinates``). This
 saves about nine tenths of the evaluations. The start is the optimum without couplings.
 """
 
@@ -54,8 +54,8 @@ def learn(
 ) -> PottsLearned:
     """The optimum with the usual penalties, lambda_J = c (N - 1)(q - 1) and lambda_h = c.
 
-    ``penalty`` is c; 0.01 is what plmc and CCMpred use. ``weight``: (R, P), of the patterns where
-    they are ``reweighted``. The rest as for ``optimum``; ``rngs`` are not used.
+    ``penalty`` is c; plmc and CCMpred use 0.01. ``weight``: (R, P), of the patterns, if they are
+    ``reweighted``. The other arguments are as for ``optimum``; ``rngs`` are not used.
     """
     return optimum(
         patterns,
@@ -97,7 +97,7 @@ def optimum(
         fraction of its value at the optimum without couplings. The excess of F falls as
         its square.
     max_iterations : of L-BFGS.
-    weights : (R, P), one each if not given.
+    weights : (R, P), by default all one.
     part : of the rows, if not ``symmetric``.
 
     Returns

@@ -27,7 +27,7 @@ from plmemory.machine.workers import Workers
 def solve(
     problem: Problem, tolerance: float, max_iterations: int
 ) -> tuple[np.ndarray, np.ndarray, list[Minimum]]:
-    """Couplings and fields (padded layout) of all rows."""
+    """Couplings and fields (padded layout) of all rows, and the minima."""
     with Workers() as workers:
         tied = Tied(problem, workers)
         found = minimise(
@@ -42,7 +42,7 @@ def solve(
 
 
 class Tied:
-    """F of tied couplings; ``workers`` share the sites."""
+    """F of tied couplings; the sites are distributed over ``workers``."""
 
     def __init__(self, problem: Problem, workers: Workers) -> None:
         self.problem, self.workers = problem, workers

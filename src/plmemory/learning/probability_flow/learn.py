@@ -2,16 +2,16 @@
 
 The flow of probability from the patterns to the states that differ from them in one site is
 proportional to sum_{mu, i} exp(-beta xi_i h_i) (Sohl-Dickstein, Battaglino & DeWeese 2011, Phys.
-Rev. Lett. 107, 220601; for storing patterns Hillar, Sohl-Dickstein & Koepsell 2012,
-arXiv:1204.2916, there with symmetric couplings and thresholds). Here each site is learnt by
-itself: row i of norm one minimises, over its direction,
+Rev. Lett. 107, 220601; for the storage of patterns Hillar, Sohl-Dickstein & Koepsell 2012,
+arXiv:1204.2916, with symmetric couplings and thresholds). Here each site is learnt independently:
+row i of norm one minimises, over its direction,
 
     (1/b) sum_mu exp(-b Delta_mu),   Delta_mu = xi_i h_i / |J_i|,   b = beta |J_i|,
 
-which is AdaBoost's loss at a given norm. A longer row only lowers a flow that all patterns pull
-on, so that the optimum on the sphere is the optimum in the ball, a convex problem, wherever the
-``multiplier`` of the result is positive, always so for separable patterns. The limit b to 0 is
-Hebb's rule, b to infinity maximum stability.
+which is AdaBoost's loss at a given norm. Where the ``multiplier`` of the result is positive, a
+longer row would lower the flow, and the optimum on the sphere is the optimum in the ball, a convex
+problem. This always holds for separable patterns. The limit b to 0 is Hebb's rule, b to infinity
+maximum stability.
 
 The logarithm of the sum is minimised: its scale does not vanish with the flow.
 """
@@ -40,8 +40,8 @@ def learn(
 ) -> Learned:
     """Rows of norm one at the minimum for the patterns (R, P, N) of +1/-1.
 
-    ``scaled_norm``: b. ``tolerance``: bound on the gradient of a row relative to its size were
-    the slopes of random signs. Deterministic: ``rngs`` is not used.
+    ``scaled_norm``: b. ``tolerance``: bound on the gradient of a row relative to the size that it
+    would have if the slopes had random signs. Deterministic: ``rngs`` is not used.
 
     Diagnostics: those of ``unit_rows.solve``.
 

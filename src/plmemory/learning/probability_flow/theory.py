@@ -11,5 +11,5 @@ from plmemory.theory.optimum import optimum
 
 
 def stability_distribution(attributes: Mapping[str, Any]) -> StabilityDistribution | None:
-    """Exact, from the load ``alpha`` and ``scaled_norm``; None beyond the free optimum."""
+    """The exact distribution at ``alpha`` and ``scaled_norm``; None beyond the free optimum."""
     return optimum(attributes["alpha"], exponential(attributes["scaled_norm"]))

@@ -36,10 +36,10 @@ def learn(
 ) -> Learned:
     """Off-diagonal projector onto the span of the patterns (R, P, N) of +1/-1.
 
-    Linearly dependent patterns (duplicates, P >= N with structure) are handled through the
-    rank of the Gram matrix, reported as ``rank`` (replicate,). Deterministic: ``rngs`` is
-    accepted for the common interface and not used. ``part``: of the rows. ``shared``: what
-    ``share`` found of each replicate.
+    Linearly dependent patterns (duplicates, P >= N with structure) are handled by the rank of the
+    Gram matrix, reported as ``rank`` (replicate,). Deterministic: ``rngs`` is accepted for the
+    common interface and not used. ``part``: the part of the rows to learn. ``shared``: the result
+    of ``share`` for each replicate.
 
     Raises
     ------
@@ -63,7 +63,7 @@ def learn(
 def share(patterns: np.ndarray, backend: Backend) -> dict[str, np.ndarray]:
     """What all rows need: a ``basis`` (N, rank) of the span of the patterns (P, N), in float64.
 
-    Its columns are orthonormal. One that is large lies in a file.
+    Its columns are orthonormal. A large basis is stored in a file.
 
     Raises
     ------
@@ -73,8 +73,8 @@ def share(patterns: np.ndarray, backend: Backend) -> dict[str, np.ndarray]:
     double = replace(backend, dtype="float64")
     count, sites = patterns.shape
     fewer = count < sites
-    # The Gram matrix holds exact integers, so a dependent pattern gives an eigenvalue that is
-    # zero but for the rounding of the decomposition.
+    # The Gram matrix has exact integers, so a dependent pattern gives an eigenvalue that is zero up
+    # to the rounding of the decomposition.
     values, vectors = double.xp.linalg.eigh(overlaps(patterns if fewer else patterns.T, double))
     kept = values > len(values) * np.finfo(np.float64).eps * values[-1]
     values, vectors = values[kept], vectors[:, kept]
@@ -95,7 +95,7 @@ def share(patterns: np.ndarray, backend: Backend) -> dict[str, np.ndarray]:
 
 
 def _project(basis: Any, rows: slice, couplings: np.ndarray, double: Backend) -> None:
-    """Fill ``couplings`` (n, N) with ``rows`` of B B^T, B the basis, held or in a file."""
+    """Fill ``couplings`` (n, N) with ``rows`` of B B^T, B the basis, in memory or in a file."""
     places = _chunks(basis)
     if len(places) == 1:
         held = basis if double.xp is np else double.asarray(basis)

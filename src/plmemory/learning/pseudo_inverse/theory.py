@@ -12,7 +12,7 @@ CAPACITY = 1.0
 
 
 def stability_distribution(attributes: Mapping[str, Any]) -> StabilityDistribution | None:
-    """Of the load ``alpha``; None from the capacity on."""
+    """The distribution at the load ``alpha``; None from the capacity on."""
     alpha = attributes["alpha"]
     return stabilities.pseudo_inverse(alpha) if alpha < CAPACITY else None
 

@@ -1,4 +1,4 @@
-"""Shares a gradient descent on the pseudo-likelihood among cores, or gives it whole to a GPU."""
+"""A gradient descent on the pseudo-likelihood, distributed over cores or run on a GPU."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from plmemory.machine.backend import Backend
 from plmemory.machine.part import within
 from plmemory.machine.workers import Workers
 
-# Most rows of a block on a CPU: large enough for matrix products, small enough to share out.
+# Most rows of a block on a CPU: large enough for matrix products, small enough to distribute.
 ROWS = 512
 
 
 class Settings(NamedTuple):
-    """What a descent does in a step; see ``pseudo_likelihood.learn`` for the meanings."""
+    """The settings of a descent; see ``pseudo_likelihood.learn`` for their meaning."""
 
     inverse_temperature: float
     l2: float
@@ -36,11 +36,11 @@ class Settings(NamedTuple):
 class Descent:
     """Descends couplings (R, n, N) in place, on patterns (R, P, N); both on the device.
 
-    The n rows of the couplings are those of ``pieces``, in which they are shared out.
-    On a CPU the replicates are pieces of work, cut further into blocks of rows (which are
-    independent) in the span of the patterns, and into lanes of patterns on the couplings. How
-    depends on the sizes alone, so the result does not depend on the number of cores. On a GPU all
-    replicates are one.
+    The n rows of the couplings are those of ``pieces``, which are distributed.
+    On a CPU the replicates are pieces of work. In the span of the patterns they are divided further
+    into independent blocks of rows; on the couplings, into lanes of patterns. The division depends
+    on the sizes alone, so the result does not depend on the number of cores. On a GPU all
+    replicates are one piece.
     """
 
     def __init__(
@@ -86,12 +86,12 @@ class Descent:
 
     @property
     def state(self) -> list[Any]:
-        """All that one epoch hands to the next: arrays on the device, and the generators."""
+        """All that one epoch passes to the next: arrays on the device, and the generators."""
         parts: list[Any] = [*self._gram, *self._direct]
         return [*itertools.chain(*(part.state for part in parts)), *self._rngs]
 
     def advance(self, rates: Sequence[float]) -> None:
-        """One epoch for every learning rate, with the patterns in a new order if in batches."""
+        """One epoch for every learning rate; with batches the patterns are shuffled before each."""
         if self._gram:
             self._workers.map(lambda rows: rows.advance(rates), self._gram)
             return
@@ -108,7 +108,7 @@ class Descent:
         return self._backend.to_numpy(self._couplings)
 
     def measure(self) -> tuple[np.ndarray, np.ndarray]:
-        """Mean loss (R,), without penalty, and smallest aligned field of each row (R, n)."""
+        """Mean loss (R,), without the penalty, and smallest aligned field of each row (R, n)."""
         replicates, rows, _ = self._couplings.shape
         count = self._patterns.shape[1]
         if self._gram:
@@ -136,7 +136,7 @@ class Descent:
         self._do(network.encode(self._batches) for network in self._direct)
 
     def _do(self, pieces: Iterable[Sequence[Callable[[], Any]]]) -> list[Any]:
-        """Do pieces of work of all networks at the same time; the results in order."""
+        """Run pieces of work of all networks in parallel; returns the results in order."""
         return self._workers.map(lambda piece: piece(), itertools.chain(*pieces))
 
     def _shuffle(self, replicate: int) -> None:

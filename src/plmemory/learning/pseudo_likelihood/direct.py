@@ -1,8 +1,8 @@
 """Gradient descent on the pseudo-likelihood, directly on the couplings.
 
-The sums over patterns that make the gradient are found in pieces at the same time: by matrix
-products for parts of the patterns (lanes), or by compiled tables for blocks of sites. Leading axes
-(replicates) are optional with matrix products, and shared by all arrays.
+The sums over patterns in the gradient are computed in parallel pieces: by matrix products for parts
+of the patterns (lanes), or by compiled tables for blocks of sites. Leading axes (replicates) are
+optional with matrix products, and shared by all arrays.
 """
 
 from __future__ import annotations
@@ -19,15 +19,15 @@ import numpy as np
 from plmemory.machine.backend import Backend
 from plmemory.networks.ising import couplings as measures
 
-# Fewest patterns of a lane (or N), and most lanes. How the patterns are dealt out depends on these
-# and never on the number of cores, so neither does the rounding.
+# Fewest patterns of a lane (or N), and most lanes. The division of the patterns depends on these
+# and never on the number of cores, and so does the rounding.
 SHARE = 256
 LANES = 16
-# Elements of the local fields that a lane holds at once, and (on a CPU) those whose elementwise
-# arithmetic is done together: they stay in the cache of a core.
+# Elements of the local fields that a lane computes at once, and (on a CPU) those whose elementwise
+# arithmetic is done together: they fit into the cache of a core.
 HELD = {"cpu": 1 << 16, "cuda": 1 << 28}
 CACHED = 1 << 16
-# Spins that are turned into real numbers at a time, on a CPU.
+# Spins converted to real numbers at a time, on a CPU.
 NUMBERS = 1 << 22
 
 
@@ -66,16 +66,15 @@ class Lane:
 class DirectDescent:
     """Rows of couplings (..., n, N) on the device, zero on the diagonal, descended as 2 lambda J.
 
-    The methods that return pieces of work return such as may be done at the same time.
+    Methods that return pieces of work return pieces that may run in parallel.
 
     patterns: (..., P, N) on the device, or on a CPU of any type; only read.
     first: the number of the first row; all N are there with ``symmetric``.
-    batch: most patterns of one step.
-    tables: the module ``sign_tables``, if it is to take the place of matrix products; then without
-        leading axes, and ``encode`` does its work before the first step and whenever the patterns
-        changed.
+    batch: largest number of patterns in one step.
+    tables: the module ``sign_tables``, if it replaces matrix products; then there are no leading
+    axes, and ``encode`` must run before the first step and whenever the patterns changed.
     symmetric, clip_norm: replace the gradient G by (G + G^T)/2; then shorten it to the Frobenius
-        norm ``clip_norm`` where it is longer.
+    norm ``clip_norm`` if it is longer.
     """
 
     def __init__(
@@ -120,19 +119,19 @@ class DirectDescent:
         self._scaled = backend.empty(shape)
         self._work = backend.empty(shape)
         backend.xp.multiply(couplings, self._twice, out=self._scaled)
-        self.state = [self._scaled]  # what steps hand on
+        self.state = [self._scaled]  # what steps pass on
 
     def encode(self, batches: Iterable[tuple[int, int]]) -> list[Callable[[], None]]:
         """Pieces of work that prepare the patterns of steps, ``begin`` ... ``end``, for the tables.
 
-        Nothing is to be done where there are no tables.
+        Without tables there is nothing to do.
         """
         if self._tables is None:
             return []
         return [partial(self._encode, begin, end) for begin, end in batches]
 
     def update(self, begin: int, end: int) -> list[Callable[[], None]]:
-        """Pieces of work that find the sums of a step on the patterns ``begin`` ... ``end``."""
+        """Pieces of work that compute the sums of a step on the patterns ``begin`` ... ``end``."""
         if self._tables is not None:
             codes = self._codes[begin]
             return [
@@ -214,7 +213,7 @@ class DirectDescent:
 
 
 def real(spins: Any, backend: Backend) -> Any:
-    """Spins as real numbers; those on a GPU are."""
+    """Spins as real numbers; on a GPU they already are."""
     return np.asarray(spins, backend.dtype) if backend.xp is np else spins
 
 

@@ -1,11 +1,11 @@
 """Full-batch gradient descent on the pseudo-likelihood in the span of the patterns.
 
-All gradients of row i are combinations of the patterns with entry i removed, so the couplings stay
-J_i = (initial J_i, shrunk by the L2 term) + sum_mu x_i^mu xi_i^mu xi^mu without entry i: x is the
+All gradients of row i are combinations of the patterns with entry i removed, so at all times J_i =
+(initial J_i, shrunk by the L2 term) + sum_mu x_i^mu xi_i^mu xi^mu without entry i: x is the
 embedding strength of pattern mu at site i. With A = x o X^T and the overlaps K = X X^T of the
-patterns the aligned fields are xi_i h_i = X^T o (A K) - rowsum(x), and the gradient step is
-x <- x + (rate/(P N)) (1 - tanh(lambda xi_i h_i)): one N x P x P product a step, against two
-N x N x P on the couplings themselves.
+patterns the aligned fields are xi_i h_i = X^T o (A K) - rowsum(x), and the gradient step is x <- x
++ (rate/(P N)) (1 - tanh(lambda xi_i h_i)): one N x P x P product a step, against two N x N x P on
+the couplings themselves.
 """
 
 from __future__ import annotations
@@ -65,9 +65,9 @@ class GramRows:
         xp.multiply(self._strengths, self._spins, out=self._embedded)
         self._margins = backend.empty(shape)
         self._sums = backend.empty((*shape[:-1], 1))
-        # What a unit of strength adds to the margin at the site itself, which is to be left out.
+        # Contribution of a unit strength to the margin from the site itself, to be subtracted.
         self._own = backend.zeros((shape[-1], 1)) + 2.0 * inverse_temperature
-        # A start that need not lie in the span, and its margins: learning only shrinks them.
+        # A start outside the span, and its margins: learning only shrinks them.
         self._start = self._start_margins = None
         if not hebb and bool((couplings != 0).any()):
             self._start = backend.empty(tuple(couplings.shape))
@@ -77,7 +77,7 @@ class GramRows:
             xp.multiply(self._start_margins, self._spins, out=self._start_margins)
             xp.multiply(self._start_margins, self._twice, out=self._start_margins)
         changing = [self._strengths, self._embedded, self._start, self._start_margins]
-        self.state = [array for array in changing if array is not None]  # what steps hand on
+        self.state = [array for array in changing if array is not None]  # what steps pass on
 
     def advance(self, rates: Sequence[float]) -> None:
         """One step on the loss of all patterns for every learning rate."""
@@ -108,7 +108,7 @@ class GramRows:
             xp.add(margins, self._start_margins, out=margins)
 
     def _find_products(self) -> None:
-        """2 lambda A K, in place of the margins, and what a site adds to its own."""
+        """2 lambda A K, in place of the margins, and the contribution of a site to itself."""
         self._xp.matmul(self._embedded, self._gram, out=self._margins)
         self._xp.matmul(self._strengths, self._own, out=self._sums)
 
@@ -148,7 +148,7 @@ class GramRows:
         xp.multiply(self._strengths, self._spins, out=self._embedded)
 
     def update_couplings(self) -> None:
-        """Write the couplings that the embedding strengths stand for."""
+        """Write the couplings that belong to the embedding strengths."""
         with np.errstate(over="ignore", invalid="ignore"):
             self._xp.matmul(self._embedded, self._patterns, out=self._couplings)
         if self._start is not None:

@@ -27,15 +27,15 @@ from plmemory.machine.backend import Backend
 from plmemory.machine.part import WHOLE, Part, drawn
 from plmemory.machine.workers import Workers
 
-# Local fields, over all epochs, from which compiled code repays the second that loading it takes:
-# it saves three nanoseconds a field in the span of the patterns, and dozens on the couplings.
+# Number of local fields, over all epochs, from which compiled code saves more than the second for
+# loading it: it saves 3 ns per field in the span of the patterns, and tens of ns on the couplings.
 GRAM_COMPILED_FROM = 1 << 28
 DIRECT_COMPILED_FROM = 1 << 26
-# Patterns of a step from which filling the tables repays.
+# Patterns of a step from which filling the tables pays.
 TABLES_FROM = 64
-# Epochs between two looks at the loss, for a descent that fails and for the report of progress.
+# Epochs between two checks of the loss, to detect divergence and to report progress.
 CHECK_EVERY = 50
-# Products of numbers between two chances to keep what a descent has reached: ten seconds or so.
+# Products of numbers between two possible checkpoints: about ten seconds.
 PAUSE_EVERY = 1 << 38
 
 Observe = Callable[[slice, int, np.ndarray], dict[str, np.ndarray]]
@@ -52,7 +52,7 @@ def learn(
     record_at: Sequence[int] | None = None,
     **settings: Any,
 ) -> Learned:
-    """``descend`` for ``epochs``, with so many log-spaced ``records`` in its history.
+    """``descend`` for ``epochs``, with ``records`` log-spaced records in its history.
 
     record_at: finished epochs to record instead.
     """
@@ -93,40 +93,40 @@ def descend(
 ) -> Learned:
     """Descend the gradient of the pseudo-likelihood of the patterns (R, P, N) of +1/-1.
 
-    inverse_temperature: lambda > 0. learning_rate: of the mean loss; epoch e (from 0) uses
-        learning_rate * decay**e, over rate_factor for every fraction f in rate_steps with
-        e >= f * epochs.
+    inverse_temperature: lambda > 0. learning_rate: for the mean loss; epoch e (from 0) uses
+    learning_rate * decay**e, divided by rate_factor for every fraction f in rate_steps with e >= f
+    * epochs.
     batch_size: patterns of one step, reshuffled every epoch from the replicate's generator; the
-        last batch of an epoch may be shorter and is a step along the mean over its own patterns,
-        or with ``drop_last`` no step. None, or at least P: full batch, no shuffling.
+        last batch of an epoch may be shorter and is a step along the mean over its own patterns;
+        with ``drop_last`` it is dropped. None, or at least P: full batch, no shuffling.
     initial: "zero"; "hebb" (1/N) sum_mu xi_i xi_j; "hebb_mean" (initial_scale/P) sum_mu xi_i xi_j;
         "random" independent normal couplings with the standard deviation
         initial_scale / sqrt(N), drawn from the replicate's generator; "uniform" the same with
-        independent ones from an interval around zero.
-    symmetric: keep J = J^T by the symmetric part (G + G^T)/2 of the gradient G.
-    clip_norm: shorten a replicate's gradient to this Frobenius norm where it is longer.
+        couplings from an interval around zero.
+    symmetric: keep J = J^T by using the symmetric part (G + G^T)/2 of the gradient G.
+    clip_norm: shorten a replicate's gradient to this Frobenius norm if it is longer.
     space: "direct" descends the couplings, "gram" their coefficients in the span of the patterns
         (same trajectory; asymmetric, full batch, without clipping); "auto" takes the cheaper one.
         On a CPU, long descents of the couplings use tables (see ``sign_tables``).
     record_epochs: numbers of finished epochs at which to record the history; 0 and the last are
         always recorded. Recorded are ``loss``, ``norm`` (mean of |J_i|), ``asymmetry``,
-        ``min_stability``, ``hebb_distance`` (see ``measures``), and what ``observe`` returns,
-        each (R,), for the replicates learned together (all of them, or as many as memory holds),
-        the epoch and their couplings (R, N, N); undefined values are nan.
+        ``min_stability``, ``hebb_distance`` (see ``networks.ising.couplings``), and the result of
+        ``observe``, each (R,). ``observe`` gets the replicates learned together (all, or as many as
+        fit into memory), the epoch and their couplings (R, N, N); undefined values are nan.
     keep_couplings: also keep the couplings of these epochs, the ``snapshots``.
     progress: called now and then with finished epochs, all epochs and the mean loss.
-    part: of the rows, if not ``symmetric``, without clipping and ``observe``. What is recorded is
-        then that of its rows, of which the asymmetry is undefined.
+    part: the part of the rows to learn, if not ``symmetric``, without clipping and ``observe``.
+    Records are then those of its rows; their asymmetry is undefined.
 
-    Returns couplings (R, N, N); ``converged`` where the final loss is at most that of no
-    couplings, log 2 / lambda: the length is fixed, so a descent can only be seen to blow up.
+    Returns couplings (R, N, N); ``converged`` if the final loss is at most that of zero couplings,
+    log 2 / lambda: the length is fixed, so only a divergence can be detected.
     ``diagnostics``: the final ``loss`` (R,).
 
     Raises
     ------
     InputError
-        If an epoch to record is not one of the training's, or "gram" is asked for where it does not
-        apply. What the ranges of settings are stands in ``about``, and is checked where they enter.
+        If an epoch to record is not in the training, or "gram" is requested but not possible. The
+        ranges of settings are in ``about``, and are checked before.
     TrainingError
         If the loss is no longer finite, or lies above its start and does not fall.
     """
@@ -154,7 +154,7 @@ def descend(
     )
     records = {0, epochs, *record_epochs}
     checks = set(range(0, epochs + 1, CHECK_EVERY))
-    # Long epochs are given a chance to be kept in between.
+    # Long epochs can be kept in between.
     products = patterns.size * (count if gram else 2 * sites)
     pauses = set(range(0, epochs + 1, max(1, PAUSE_EVERY // products)))
 
@@ -163,10 +163,10 @@ def descend(
         return learning_rate * decay**epoch / rate_factor**steps
 
     def train(rows: slice) -> Learned:
-        """Learn some replicates; from the start, should memory have run out on the way before."""
+        """Learn some replicates; starts again if memory ran out in a previous attempt."""
         chosen, generators = patterns[rows], copy.deepcopy(rngs[rows])
         with Workers() as workers:
-            # Spins of a byte each, perhaps in a file, where a step can take them as they are.
+            # Spins as bytes, perhaps in a file, if a step can use them as they are.
             spins = chosen if on_cpu and not gram else backend.asarray(chosen)
             hebb = np.empty((len(chosen), own.stop - own.start, sites), dtype=backend.dtype)
             workers.map(lambda r: _hebb(spins[r], own, hebb[r], backend), range(len(chosen)))
@@ -195,7 +195,7 @@ def descend(
                     progress(epoch, epochs, loss)
             reached = descent.couplings()
         final = {"loss": watch.history["loss"][-1]}
-        # A descent of fixed length promises no more than to be better than no couplings.
+        # A descent of fixed length only guarantees to be better than zero couplings.
         fine = final["loss"] <= math.log(2.0) / inverse_temperature
         return Learned(reached, fine, watch.history, final, watch.snapshots)
 
@@ -203,9 +203,10 @@ def descend(
 
 
 def _use_gram(space: str, separable: bool, count: int, fewer: int) -> bool:
-    """Whether to descend in the span of the patterns: that is cheaper for ``fewer`` patterns.
+    """Whether to descend in the span of the patterns, which is cheaper below ``fewer`` patterns.
 
-    One N P^2 product against two N^2 P, hence 2 N, but only N if tables halve the time of the two.
+    One N P^2 product replaces two N^2 P products, hence ``fewer`` is 2 N, or N if tables halve the
+    time of these two.
     """
     if space == "gram" and not separable:
         raise InputError(
@@ -217,7 +218,7 @@ def _use_gram(space: str, separable: bool, count: int, fewer: int) -> bool:
 def _hebb(spins: Any, rows: slice, hebb: np.ndarray, backend: Backend) -> None:
     """Set ``hebb`` to ``rows`` of (1/N) sum_mu xi_i xi_j, zero diagonal, of the patterns (P, N).
 
-    Not taken from the module of that rule, whose edits are to retrain that rule alone.
+    Not imported from the module of Hebb's rule: its edits should retrain only that rule.
     """
     count, sites = spins.shape
     chunk = max(1, NUMBERS // sites) if backend.xp is np else count

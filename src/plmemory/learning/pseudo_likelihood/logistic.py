@@ -1,8 +1,8 @@
 """Elementwise arithmetic of gradient descent on the Ising pseudo-likelihood, compiled for a CPU.
 
-Each loop goes once over its arrays, where numpy goes once for every operation: a third of the
-time (docs/performance.md). All of it rests on 1 - tanh(z/2) = 2 / (1 + exp(z)), which keeps its
-relative precision where tanh is one to rounding, and is zero where the exponential overflows.
+Each loop reads its arrays once, while numpy reads them for every operation: a third of the time.
+All loops use 1 - tanh(z/2) = 2 / (1 + exp(z)), which keeps its relative precision where tanh is one
+up to rounding, and is zero where the exponential overflows.
 """
 
 from __future__ import annotations

@@ -1,11 +1,11 @@
-"""Gradients of the Ising pseudo-likelihood with hardly a multiplication, compiled for a CPU.
+"""Gradients of the Ising pseudo-likelihood with few multiplications, compiled for a CPU.
 
 Fields and gradient are products of the patterns, which are signs, with a real matrix: S M and
-S^T R. For six rows of the matrix a table holds all 64 of their sums with signs; a row of the
-product then takes one addition where it took six multiplications (the method of the four Russians,
-Arlazarov, Dinic, Kronrod and Faradzhev 1970, Dokl. Akad. Nauk SSSR 194, 487). Eight tables at a
-time, for the 32 sites of a block, stay in the caches nearest to a core. That takes well under half
-the time of a product in single precision (docs/performance.md), and rounds like one.
+S^T R. For six rows of the matrix a table contains all 64 signed sums; a row of the product then
+takes one addition instead of six multiplications (the method of the four Russians, Arlazarov,
+Dinic, Kronrod and Faradzhev 1970, Dokl. Akad. Nauk SSSR 194, 487). Eight tables at a time, for the
+32 sites of a block, fit into the caches of a core. This takes less than half the time of a product
+in single precision (docs/performance.md), with the same rounding.
 """
 
 from __future__ import annotations
@@ -23,19 +23,20 @@ from plmemory.machine.exponential import compiled, exponential
 WIDTH = 32
 # Tables whose entries are added up at a time.
 TABLES = 8
-# Most rows of the matrix in a table, and in products with few rows, for which filling a table
+# Most rows of the matrix in a table; fewer in products with few rows, for which filling a table
 # would take longer than adding up its entries.
 MOST_MEMBERS = 6
 MOST_MEMBERS_OF_FEW = 5
 FEW = 512
-# Most patterns whose residuals are held at a time: a block of them stays in the cache of a core.
+# Most patterns whose residuals are computed at a time: a block of them fits into the cache of a
+# core.
 HELD = 2048
 # Numbers added by one instruction; in double precision by two.
 LANES = 8
 
 
 class Codes(NamedTuple):
-    """Patterns (P, N), taken apart for the products.
+    """Patterns (P, N), encoded for the products.
 
     spins: (B, P, WIDTH), of the sites of the rows, by blocks, zero beyond the last.
     For each of C parts of ``held`` patterns (the last may have fewer), the entries whose bit b is
@@ -73,13 +74,14 @@ def encode(patterns: np.ndarray, rows: slice = slice(None)) -> Codes:
 def add_up(codes: Codes, block: int, scaled: Any, total: Any) -> None:
     """Set a block of rows of ``total`` (n, N) to sum_mu (xi_i - tanh(lambda h_i)) xi_j / 2.
 
-    They are those from ``block * WIDTH`` on. scaled: 2 lambda J, (n, N), in the rows of the codes.
+    The rows are those from ``block * WIDTH`` on. scaled: 2 lambda J, (n, N), in the rows of the
+    codes.
     """
     _add_up(*codes, block, scaled, total)
 
 
 def _groups(members: int, rows: int) -> tuple[int, int]:
-    """Number of groups, a multiple of TABLES, and members of each, for products of so many rows."""
+    """Number of groups, a multiple of TABLES, and their size, for products with ``rows`` rows."""
     most = MOST_MEMBERS_OF_FEW if rows < FEW else MOST_MEMBERS
     number = TABLES * -(-members // (TABLES * most))
     return number, -(-members // number)
@@ -121,8 +123,8 @@ def _encode(
 def _sum_of_rows(_: Any, number: Any, out: Any, rows: Any) -> Any:
     """Set WIDTH numbers at the address ``out`` to the sum of those at the addresses ``rows``.
 
-    ``number``: any of their type. Written in registers, for of loops over arrays the compiler would
-    ask each time if they overlap.
+    ``number``: any of their type. Written in registers: in loops over arrays the compiler would
+    check each time whether they overlap.
     """
 
     def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
@@ -166,7 +168,7 @@ def _add_up(
         for j in range(sites):
             couplings[j, i] = scaled[first + i, j] + scaled[first + i, j]
     sums = np.zeros((sites, WIDTH), scaled.dtype)
-    sums_of_part = np.empty_like(sums)  # apart, for less rounding
+    sums_of_part = np.empty_like(sums)  # separate sums, for less rounding
     residuals = np.empty((by_site.shape[1] * of_patterns, WIDTH), scaled.dtype)
     for part in range(len(by_site)):
         begin = part * by_pattern.shape[2]

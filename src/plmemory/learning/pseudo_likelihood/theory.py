@@ -13,5 +13,5 @@ from plmemory.theory.stabilities import CAPACITY
 
 
 def capacity(attributes: Mapping[str, Any]) -> float:
-    """Gardner's, of independent rows, to which long descents lead."""
+    """Gardner's capacity, the limit of long descents; NaN for tied couplings."""
     return math.nan if attributes["symmetric"] else CAPACITY

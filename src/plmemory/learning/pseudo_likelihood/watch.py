@@ -1,4 +1,4 @@
-"""Watches a training by gradient descent: records its history and stops it when it fails."""
+"""Observation of gradient descent: records the history and stops a failing training."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ Observe = Callable[[int, np.ndarray], dict[str, np.ndarray]]
 
 
 class Watch:
-    """Looks at a training on the way to couplings (R, N, N), or rows of them (R, n, N).
+    """Observes a training of couplings (R, N, N), or of some rows (R, n, N).
 
-    inverse_temperature, l2: of the loss. hebb: the same of Hebb's couplings.
+    inverse_temperature, l2: of the loss. hebb: Hebb's couplings, with the same shape.
     observe: called with the epoch and the couplings; what it returns, each (R,), is recorded too.
     keep: whether to keep the couplings of every record.
     """
@@ -41,13 +41,13 @@ class Watch:
         self._keep = keep
         self._kept: list[np.ndarray] = []
         self._records: dict[str, list] = {"epoch": []}
-        # The higher of the losses of no couplings and of the start; the loss when last looked at.
+        # The higher of the losses of zero couplings and of the start; the loss at the last check.
         self._bound = np.full(len(hebb), math.log(2.0) / inverse_temperature)
         self._previous = np.full(len(hebb), np.inf)
 
     @property
     def state(self) -> list[Any]:
-        """All that one look hands to the next."""
+        """All that one check passes to the next."""
         return [self._records, self._kept, self._bound, self._previous]
 
     @property
@@ -63,7 +63,7 @@ class Watch:
     def look(self, epoch: int, descent: Descent, *, check: bool, record: bool) -> float:
         """Measure the descent, add it to the history if asked, and return the mean loss.
 
-        With ``check``, meant for regular epochs, also see that the descent descends.
+        With ``check``, meant for regular epochs, also check that the loss falls.
 
         Raises
         ------

@@ -1,8 +1,9 @@
-"""The optimum of the pseudo-likelihood with the L2 penalty that predicts unseen patterns best.
+"""The pseudo-likelihood optimum with the L2 penalty that predicts unseen patterns best.
 
-The penalty (c / 2) |J_i|^2 of the loss summed over the patterns stands for a normal prior of the
+A penalty (c / 2) |J_i|^2, added to the loss summed over the patterns, is a Gaussian prior of the
 couplings, whose strength c does not depend on the number of patterns. Each c is judged by the
-pseudo-likelihood of patterns left out, in folds (Stone 1974, J. R. Stat. Soc. B 36, 111).
+pseudo-likelihood of left-out patterns, by cross-validation (Stone 1974, J. R. Stat. Soc. B 36,
+111).
 """
 
 from __future__ import annotations
@@ -32,8 +33,9 @@ def learn(
 ) -> Learned:
     """Couplings at the optimum for the patterns (R, P, N) with one of the ``strengths`` c.
 
-    A replicate's patterns are dealt to the ``folds`` at random, by its generator; fewer patterns
-    than folds are left out one by one. ``settings``: of ``pseudo_likelihood_optimum``.
+    The generator of a replicate assigns its patterns to the ``folds`` at random; if there are fewer
+    patterns than folds, they are left out one by one. ``settings``: of
+    ``pseudo_likelihood_optimum``.
     ``diagnostics``: those of the optimum, the ``strength`` (R,) chosen, and the ``unseen_loss``
     (R, C) of each in order.
     """
@@ -57,7 +59,7 @@ def _unseen_loss(
     backend: Backend,
     settings: dict[str, Any],
 ) -> float:
-    """Mean pseudo-likelihood loss of every pattern (P, N), learnt from the other folds."""
+    """Mean pseudo-likelihood loss of patterns (P, N), by couplings from the other folds."""
     scale, total = 2 * settings["inverse_temperature"], 0.0
     for left_out in parts:
         rest = np.delete(spins, left_out, axis=0)

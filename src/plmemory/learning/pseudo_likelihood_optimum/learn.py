@@ -1,4 +1,4 @@
-"""Pseudo-likelihood to convergence: every row at the minimum of its loss.
+"""Pseudo-likelihood optimum: every row is at the minimum of its loss.
 
 The loss of row i over the patterns mu with weights p_mu is, at inverse temperature lambda,
 
@@ -10,12 +10,12 @@ which is logistic regression of the spin on all others with the margins 2 lambda
 
 * at fixed scaled norm b = lambda |J_i|, over the direction of the row: the problem of the
   replica theory (Griniasty & Gutfreund 1991, J. Phys. A 24, 715). Where the patterns pull the
-  norm outwards at the result (``equivalent_l2`` > 0, always so for separable patterns) it is
-  the only minimum; otherwise the optimum without constraint has a smaller norm than asked
-  for, and the result is stationary, but others may exist;
+  norm outwards at the result (``equivalent_l2`` > 0, always true for separable patterns) it is the
+  only minimum; otherwise the optimum without constraint has a smaller norm than requested, and the
+  result is a stationary point, but there may be others;
 * with the penalty (l2 / 2) |J_i|^2: strictly convex. The rows may be tied, J = J^T.
 
-With ``connectivity`` a row hears from some of the sites only, drawn at random.
+With ``connectivity`` a row has inputs from only some of the sites, drawn at random.
 
 Inside, couplings are multiplied by 2 lambda so that fields are margins.
 """
@@ -47,7 +47,7 @@ from plmemory.machine.part import WHOLE, Part
 Rows = RowSpace | DilutedSpace
 
 _SMALLEST_RADIUS = 8.0
-_ROUGH = 0.1  # relative gradient that suffices on the way outwards
+_ROUGH = 0.1  # sufficient relative gradient at smaller norms
 
 
 def learn(
@@ -70,14 +70,14 @@ def learn(
 
     ``scaled_norm``: b = lambda |J_i|. ``l2``: strength of the penalty (l2 / 2) |J_i|^2 added to
     the loss of the row; with ``symmetric`` the sum over the rows is minimised over J = J^T.
-    ``connectivity``: mean number of sites that a row hears from, drawn by ``rngs``, one a
-    replicate, used by nothing else; default all.
-    ``inverse_temperature``: lambda (at fixed b it only sets the scale of the couplings).
+    ``connectivity``: mean number of inputs of a row, by default all sites. They are drawn by
+    ``rngs``, one for each replicate, which are otherwise not used.
+    ``inverse_temperature``: lambda (at fixed b it only determines the scale of the couplings).
     ``weights`` (R, P): weights of the patterns, not negative, normalised here; default equal.
-    ``part``: of the rows, if not ``symmetric``. ``shared``: what ``share`` found of each replicate,
-    for equal ``weights`` and without ``connectivity``.
-    ``tolerance``: bound on the gradient of each row relative to its size were the residuals
-    of random signs (see ``logistic_rows.minimise``).
+    ``part``: the part of the rows to learn, if not ``symmetric``. ``shared``: the result of
+    ``share`` for each replicate, for equal ``weights`` and without ``connectivity``.
+    ``tolerance``: bound on the gradient of each row relative to the size that it would have if the
+    residuals had random signs (see ``logistic_rows.minimise``).
 
     Diagnostics, for each replicate: the largest ``relative_gradient`` and ``iterations`` of
     its rows, the mean ``loss`` without the penalty, the smallest ``equivalent_l2`` (the
@@ -88,7 +88,7 @@ def learn(
     ------
     InputError
         If not exactly one of ``scaled_norm`` and ``l2`` is given, a number is out of range, or a
-        site hears from none.
+        row has no inputs.
     """
     _check(scaled_norm, l2, symmetric)
     if connectivity is not None and (symmetric or weights is not None):
@@ -111,7 +111,7 @@ def learn(
             tied = partial(_solve_symmetric, patterns, shares, backend, couplings, settings)
             found.append(Minimum(*checkpoints.pieces(tied, [r], couplings)[0]))
         elif connectivity is None:
-            # Found once, for both precisions.
+            # Computed once, for both precisions.
             of_all = _read(shared[r]) if shared else spectrum(patterns[r], shares[r])
             full = partial(row_space, patterns[r], shares[r], rows=rows, found=of_all)
             found.append(_solve_rows(full, shares[r], backend, couplings[r], pieces, settings))
@@ -137,7 +137,7 @@ def learn(
 
 
 def share(patterns: np.ndarray, backend: Backend) -> dict[str, np.ndarray]:
-    """What all rows need of the patterns (P, N): their ``Spectrum``, in float64."""
+    """What all rows need: the ``Spectrum`` of the patterns (P, N), in float64."""
     return spectrum(patterns, np.full(len(patterns), 1 / len(patterns)))._asdict()
 
 
@@ -196,10 +196,10 @@ def _solve_rows(
 
 
 def _smaller_radii(radius: float | None) -> list[float]:
-    """Spheres on the way to this one, each twice as large as the one before.
+    """Radii of smaller spheres, each half of the next one.
 
-    At a large scaled norm the loss of a first guess comes from its few worst patterns alone;
-    following the optimum outwards halves the work from b = 5 on.
+    At a large scaled norm, the loss of a first guess comes only from its few worst patterns;
+    following the optimum outwards halves the work for b >= 5.
     """
     radii = []
     while radius is not None and radius > _SMALLEST_RADIUS:

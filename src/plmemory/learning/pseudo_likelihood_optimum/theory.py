@@ -11,9 +11,9 @@ from plmemory.theory.distribution import StabilityDistribution
 
 
 def stability_distribution(attributes: Mapping[str, Any]) -> StabilityDistribution | None:
-    """Of the load ``alpha`` at fixed ``b`` or with ``l2`` > 0.
+    """The distribution at the load ``alpha``, at fixed ``b`` or with ``l2`` > 0.
 
-    None for tied couplings, and for diluted ones, whose inputs are few.
+    None for tied couplings, and for diluted ones, which have few inputs.
     """
     if attributes["symmetric"] or "connectivity" in attributes:
         return None
@@ -26,9 +26,9 @@ def stability_distribution(attributes: Mapping[str, Any]) -> StabilityDistributi
 
 
 def capacity(attributes: Mapping[str, Any]) -> float:
-    """Gardner's, of independent rows, to which the limit of large norms leads.
+    """Gardner's capacity for independent rows, the limit of large norms.
 
-    A row of bounded norm leaves some sites unstable at any load: it has none.
+    A row of bounded norm leaves some sites unstable at any load, so it has no capacity (NaN).
     """
     bounded = math.isfinite(attributes["b"]) or attributes["l2"] > 0
     unknown = attributes["symmetric"] or "connectivity" in attributes

@@ -1,14 +1,14 @@
-"""Soft margin: every row as close as it can come to a margin.
+"""Soft margin: every row minimises the sum of its hinge losses below a margin.
 
 Row i of norm one minimises, over its direction,
 
     sum_mu (kappa - Delta_mu)_+,   Delta_mu = xi_i h_i / |J_i|,   (x)_+ = max(x, 0),
 
 with kappa the margin: the support vector machine with slack variables (Cortes & Vapnik 1995, Mach.
-Learn. 20, 273) at a given norm (in theory: Griniasty & Gutfreund 1991, J. Phys. A 24, 715). Where
-the patterns cannot all have the margin, that is the minimum in the ball |J_i| <= 1, a convex
-problem; where they can, the row is that of largest stability (see ``hinge_rows.solve``). From the
-margin on that no pattern has with Hebb's rule, Hebb's rule is the minimum.
+Learn. 20, 273) at a given norm (theory: Griniasty & Gutfreund 1991, J. Phys. A 24, 715). If not all
+patterns can have the margin, this is the minimum in the ball |J_i| <= 1, a convex problem; if they
+can, the row is that of largest stability (see ``hinge_rows.solve``). For margins above all
+stabilities of Hebb's rule, Hebb's rule is the minimum.
 """
 
 from __future__ import annotations

@@ -10,5 +10,5 @@ from plmemory.theory.hinge import soft_margin
 
 
 def stability_distribution(attributes: Mapping[str, Any]) -> StabilityDistribution | None:
-    """Exact, from the load ``alpha`` and ``margin``; None for a minimum inside the ball."""
+    """The exact distribution at ``alpha`` and ``margin``; None for a minimum inside the ball."""
     return soft_margin(attributes["alpha"], attributes["margin"])

@@ -1,14 +1,14 @@
-"""Squared hinge: every row as close as it can come to a margin, in squares.
+"""Squared hinge: every row minimises its sum of squared hinge losses below a margin.
 
 Row i of norm one minimises, over its direction,
 
     sum_mu (kappa - Delta_mu)_+^2 / 2,   Delta_mu = xi_i h_i / |J_i|,   (x)_+ = max(x, 0),
 
 with kappa the margin: the support vector machine with squared slack variables (Cortes & Vapnik
-1995, Mach. Learn. 20, 273) at a given norm (in theory: Griniasty & Gutfreund 1991, J. Phys. A 24,
-715). Where the patterns cannot all have the margin, that is the
-only minimum in the ball |J_i| <= 1, a convex problem; where they can, the row is that of largest
-stability (see ``hinge_rows.solve``). The limit of an infinite margin is Hebb's rule.
+1995, Mach. Learn. 20, 273) at a given norm (theory: Griniasty & Gutfreund 1991, J. Phys. A 24,
+715). If not all patterns can have the margin, this is the only minimum in the ball |J_i| <= 1, a
+convex problem; if they can, the row is that of largest stability (see ``hinge_rows.solve``). The
+limit of an infinite margin is Hebb's rule.
 """
 
 from __future__ import annotations

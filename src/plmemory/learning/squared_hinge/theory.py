@@ -13,7 +13,7 @@ from plmemory.theory.stabilities import maximum_stability
 
 
 def stability_distribution(attributes: Mapping[str, Any]) -> StabilityDistribution | None:
-    """Exact, from the load ``alpha`` and ``margin``; None for a minimum inside the ball."""
+    """The exact distribution at ``alpha`` and ``margin``; None for a minimum inside the ball."""
     alpha, margin = attributes["alpha"], attributes["margin"]
     if has_margin(alpha, margin):
         return maximum_stability(alpha)

@@ -8,8 +8,8 @@ For symmetric couplings with zero diagonal h_ij = h_i - J_ij xi_j, and the step 
 
     J_ij <- (1 + 2/N) J_ij + (1/N) ((xi - h)_i (xi - h)_j - h_i h_j),   i != j,
 
-so that the couplings are a sum of 2 P outer products that need not be formed until the end:
-a pattern mu costs O(mu N) operations and the final product O(P N^2).
+so the couplings are a sum of 2 P outer products, which are computed only at the end: pattern mu
+costs O(mu N) operations and the final product O(P N^2).
 """
 
 from __future__ import annotations
@@ -38,14 +38,14 @@ def learn(
 
 
 def _learn_one(patterns: np.ndarray, backend: Backend) -> np.ndarray:
-    """The sum of outer products (N, N) of one replicate, its diagonal not yet removed."""
+    """The sum of outer products (N, N) of one replicate, with its diagonal."""
     xp = backend.xp
     count, sites = patterns.shape
     growth = 1 + 2 / sites
     spins = backend.asarray(patterns)
     vectors = backend.zeros((2 * count, sites))
-    # The weight of pattern nu after all of them is growth ** (P - 1 - nu); what a later
-    # pattern meets is smaller by the growth still to come.
+    # The final weight of pattern nu is growth ** (P - 1 - nu); a later pattern sees it without the
+    # growth that is still to come.
     final = growth ** np.arange(count - 1, -1, -1.0) / sites
     weights = backend.asarray(np.stack([final, -final], axis=1).ravel())[:, None]
     diagonal = backend.zeros((sites,))

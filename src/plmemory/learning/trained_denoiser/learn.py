@@ -1,7 +1,7 @@
 """A denoiser of three layers, trained on examples with noise of all strengths.
 
-The network, its noise and its rates are ours, at a size for one core; arXiv:2505.21777 trains
-U-nets. All of it is told by the settings but what stands in ``networks.trained_denoiser``.
+The network, its noise and its rates are our choice, at a size for one core; arXiv:2505.21777 trains
+U-nets. The settings determine all of it except the constants in ``networks.trained_denoiser``.
 """
 
 from __future__ import annotations
@@ -24,15 +24,15 @@ from plmemory.networks.trained_denoiser.denoiser import LAYERS, Denoiser
 logger = logging.getLogger("plmemory")
 
 RECORDS = 20  # of the loss, evenly spaced
-INDIFFERENT = 1.0  # the mean squared error of the answer zero
+INDIFFERENT = 1.0  # the mean squared error of the output zero
 BEGUN = 100  # steps after which a training must do better
 
 
 class Trained(NamedTuple):
-    """The weights of one denoiser a replicate, and its loss on the way.
+    """The weights of one denoiser for each replicate, and its loss during the training.
 
-    converged: (replicate,), whether it ended better than the answer zero. history: ``step``
-    (record,) and ``loss`` (record, replicate), the mean of all steps since the record before.
+    converged: (replicate,), whether it ended better than the output zero. history: ``step``
+    (record,) and ``loss`` (record, replicate), the mean of all steps since the previous record.
     """
 
     denoisers: Sequence[Denoiser]
@@ -42,7 +42,7 @@ class Trained(NamedTuple):
 
     @property
     def variables(self) -> dict[str, tuple[Any, ...]]:
-        """What makes the network: axes and values by name."""
+        """The variables of the network: axes and values by name."""
         found: dict[str, tuple[Any, ...]] = {}
         for name in LAYERS:
             values = np.stack([getattr(denoiser, name) for denoiser in self.denoisers])
@@ -65,13 +65,13 @@ def learn(
 ) -> Trained:
     """Train on the patterns (R, P, N) of +1/-1 by Adam, the rate falling to zero like a cosine.
 
-    On the CPU on any device, in the backend's floating-point type. A batch is drawn from the
-    patterns with replacement; the logarithm of its sigmas is uniform.
+    It runs on the CPU for any device, in the backend's floating-point type. A batch is drawn from
+    the patterns with replacement; the logarithm of its sigmas is uniform.
 
     Raises
     ------
     TrainingError
-        If a training does worse than the answer zero after its first steps.
+        If a training is worse than the output zero after its first steps.
     """
     sites = patterns.shape[2]
     recorded = np.unique(np.rint(np.linspace(0, steps, RECORDS + 1)[1:]).astype(int))
@@ -109,7 +109,7 @@ def learn(
 
 
 def _check(loss: float, step: int) -> None:
-    """See that a recorded loss is one of a training that learns."""
+    """Check that a recorded loss is that of a training that learns."""
     if (step >= BEGUN and loss > INDIFFERENT) or not math.isfinite(loss):
         raise TrainingError(
             f"learning_rate: found a loss of {loss:.4g} at step {step}, expected one below "

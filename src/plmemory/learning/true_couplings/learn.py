@@ -1,4 +1,4 @@
-"""The couplings that a data set was sampled with: the limit of infinitely many examples.
+"""The couplings from which a data set was sampled: the limit of infinitely many examples.
 
 The pseudo-likelihood of Boltzmann samples at temperature T is largest at J / T (lambda = 1).
 """

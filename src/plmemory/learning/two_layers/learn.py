@@ -1,8 +1,8 @@
-"""Two layers that learn labels: the norm of the weights and the test error on the way.
+"""Two layers that learn labels: the norm of the weights and the test error during training.
 
-The reduced form of the deep networks of arXiv:2505.13230, which are trained by Adam (Kingma & Ba
-2015) at 10^-3 without decay for 500 epochs and looked at 50 times, log-spaced. Width, batches and
-the scale of the start are ours.
+A reduced form of the deep networks of arXiv:2505.13230, which are trained by Adam (Kingma & Ba
+2015) with a rate of 10^-3, without decay, for 500 epochs, with 50 log-spaced records. Width,
+batches and the scale of the start are our choice.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _MEASURED = ("norm", "test_error", "train_error")
 
 
 class Trained(NamedTuple):
-    """The history of a training: no more than that is kept.
+    """The history of a training; nothing else is kept.
 
     converged: (replicate,), true: the length is fixed. history: ``norm`` (the spectral complexity),
     ``test_error``, ``train_error``, each (record, replicate), and ``step`` (record,).
@@ -54,10 +54,10 @@ def learn(
 ) -> Trained:
     """Train on the inputs (R, P, N) with labels (R, P); test on (K, N) with labels (K,).
 
-    On the CPU on any device, in the backend's floating-point type; ``rngs`` draw the starts and the
-    order of the examples.
+    It runs on the CPU for any device, in the backend's floating-point type; ``rngs`` draw the
+    starts and the order of the examples.
 
-    Labels are any numbers; those of the test examples may be others than those of the training.
+    Labels are any numbers; test examples may have other labels than the training examples.
     """
     count = patterns.shape[1]
     batches = -(-count // batch_size)

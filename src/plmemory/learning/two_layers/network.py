@@ -31,7 +31,7 @@ class TwoLayers(NamedTuple):
         rng: np.random.Generator,
         dtype: str,
     ) -> TwoLayers:
-        """Weights and biases uniform within ``scale`` over the root of the inputs of a unit."""
+        """Weights and biases uniform within ``scale`` over the root of a unit's inputs."""
 
         def uniform(*shape: int, fan: int) -> np.ndarray:
             return (rng.uniform(-scale, scale, shape) / np.sqrt(fan)).astype(dtype)
@@ -45,7 +45,7 @@ class TwoLayers(NamedTuple):
 
     @property
     def parameters(self) -> tuple[np.ndarray, ...]:
-        """All of them, in the order of ``gradient``."""
+        """All parameters, in the order of ``gradient``."""
         return tuple(self)
 
     @property
@@ -54,7 +54,7 @@ class TwoLayers(NamedTuple):
         return self.first, self.second
 
     def outputs(self, inputs: np.ndarray) -> np.ndarray:
-        """Before the softmax, (K, C), of inputs (K, N)."""
+        """The outputs (K, C) before the softmax, for inputs (K, N)."""
         return forward(self, inputs)[-1]
 
     def error(self, inputs: np.ndarray, labels: np.ndarray) -> float:
@@ -62,7 +62,7 @@ class TwoLayers(NamedTuple):
         return float((self.outputs(inputs).argmax(axis=1) != labels).mean())
 
     def gradient(self, inputs: np.ndarray, labels: np.ndarray) -> tuple[np.ndarray, ...]:
-        """Of the mean cross-entropy of inputs (K, N) with labels (K,)."""
+        """The gradient of the mean cross-entropy of inputs (K, N) with labels (K,)."""
         given = forward(self, inputs)
         outputs = given[-1]
         outputs -= outputs.max(axis=1, keepdims=True)

@@ -10,7 +10,7 @@ _SMALLEST_NORM = 4.0
 
 @dataclass(frozen=True)
 class LogExponential:
-    """(1/b) log sum_mu exp(-b Delta_mu): its scale does not vanish with the sum."""
+    """(1/b) log sum_mu exp(-b Delta_mu), whose scale does not vanish with the sum."""
 
     b: float
 
@@ -25,9 +25,9 @@ class LogExponential:
 
 
 def growing_norms(b: float) -> list[LogExponential]:
-    """Losses on the way to ``b``, each with twice the norm of the one before.
+    """Losses up to ``b``, each with twice the norm of the previous one.
 
-    At a large norm the loss of a first guess comes from its few worst patterns alone.
+    At a large norm the loss of a first guess comes only from its few worst patterns.
     """
     norms = [b]
     while norms[0] > _SMALLEST_NORM:

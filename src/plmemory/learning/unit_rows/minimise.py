@@ -17,7 +17,7 @@ from plmemory.learning.logistic_rows.line_root import LineRoot
 from plmemory.learning.logistic_rows.row_space import RowSpace
 
 _LARGEST_TURN = 1.0  # radians
-_ATTEMPTS = 3  # restarts of rows that are not done when their stabilities are computed afresh
+_ATTEMPTS = 3  # restarts of rows that are not done after their stabilities are recomputed
 
 
 class Loss(Protocol):
@@ -34,7 +34,7 @@ class Loss(Protocol):
 
 
 class Minimum(NamedTuple):
-    """What was found for each row.
+    """The result for each row.
 
     ``coordinates`` (rows, r); and, all (rows,), ``relative_gradient``, ``iterations``, and
     ``multiplier``: minus the slope of the loss along the row, positive where it would fall with a
@@ -54,8 +54,8 @@ def minimise(
 
     A row is done when its tangent gradient is below ``tolerance`` times
     ``space.residual_norm`` sqrt(sum_mu slope_mu^2): the size that the gradient would have if the
-    slopes of the patterns had random signs. What is reported was measured at the returned
-    coordinates, with their stabilities computed afresh.
+    slopes of the patterns had random signs. Reported quantities are measured at the returned
+    coordinates, with recomputed stabilities.
     """
     points = start
     iterations = np.zeros(len(start), dtype=np.int64)
@@ -74,7 +74,7 @@ def minimise(
 
 
 class _Descent(Rows):
-    """The rows that still move."""
+    """The rows that have not converged."""
 
     def __init__(self, space: RowSpace, start: Any, loss: Loss):
         super().__init__(space, start, radius=1.0)
@@ -83,7 +83,7 @@ class _Descent(Rows):
         self.curvature = self.multiplier = np.ones(len(start))
 
     def keep(self, rows: np.ndarray) -> None:
-        """Drop all rows but these."""
+        """Keep only these rows."""
         self._keep(rows, "stabilities", "curvature", "multiplier")
 
     def measure(self) -> np.ndarray:
@@ -105,7 +105,7 @@ class _Descent(Rows):
         along, across = np.cos(angle), np.sin(angle)
         old_point = self.point
         self.point = self._column(along) * old_point + self._column(across) * self.direction
-        # Carry the direction along the circle, in the length that conjugacy expects.
+        # Transport the direction along the circle, with the length that conjugacy requires.
         self.direction *= self._column(along * length)
         self.direction -= self._column(across * length) * old_point
         self.point *= self._column(1 / np.sqrt(self._dot(self.point, self.point)))
@@ -119,10 +119,10 @@ class _Descent(Rows):
     def _choose_direction(self) -> tuple[np.ndarray, np.ndarray]:
         """Set the tangent direction, of unit length.
 
-        Returns the slope along it and its length before it was scaled.
+        Returns the slope along it and its length before it was rescaled.
         """
-        # Patterns far on the wrong side have no curvature, and a sphere that is larger than the
-        # loss would have it a negative multiplier; the preconditioner must stay positive.
+        # Patterns far on the wrong side have no curvature, and the multiplier is negative if the
+        # sphere is larger than the free optimum; the preconditioner must stay positive.
         size = np.abs(self.curvature) + np.abs(self.multiplier)
         curvature = np.maximum(self.curvature, 1e-6 * size)
         floor = np.maximum(self.multiplier, 1e-3 * curvature)

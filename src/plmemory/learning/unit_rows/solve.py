@@ -15,7 +15,7 @@ from plmemory.learning.unit_rows.minimise import Loss, Minimum, minimise
 from plmemory.machine.backend import Backend
 from plmemory.machine.workers import split
 
-_ROUGH = 0.1  # relative gradient that suffices on the way
+_ROUGH = 0.1  # sufficient relative gradient for the earlier losses
 
 
 def learn_unit_rows(
@@ -28,8 +28,7 @@ def learn_unit_rows(
 ) -> Learned:
     """Rows of norm one that minimise the last loss of ``path`` for the patterns (R, P, N).
 
-    The descent starts from Hebb's rows and passes roughly through the minima of the losses
-    before.
+    The descent starts from Hebb's rows and passes near the minima of the earlier losses.
 
     Diagnostics, for each replicate: the largest ``relative_gradient`` (see
     ``unit_rows.minimise``) and ``iterations`` of its rows, ``row_relative_gradient`` (R, N), and

@@ -6,7 +6,7 @@ def _seconds(settings: Settings, patterns: int, numbers: int) -> float:
     dreams = settings["max_dreams"]
     if settings["duration"] is not None:
         dreams = settings["duration"] * numbers / settings["strength"]
-    a_look = 1e-8 * patterns * numbers  # at the smallest stability
+    a_look = 1e-8 * patterns * numbers  # to measure the smallest stability
     return dreams * (a_look / settings["dreams_per_batch"] + 2e-10 * numbers**2)
 
 

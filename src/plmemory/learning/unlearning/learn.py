@@ -1,18 +1,19 @@
-"""Hebbian unlearning: dream of spurious states and weaken them, until the optimal stopping.
+"""Hebbian unlearning: weaken spurious states ("dreams"), up to the optimal stopping.
 
 From Hebb's couplings, random states are relaxed (asynchronously, at zero temperature) to a
 fixed point s, and each is unlearned, J_ij <- J_ij - (epsilon / N) s_i s_j for i != j (Hopfield,
 Feinstein & Palmer 1983, Nature 304, 158). Dreaming first raises the stabilities of the
-patterns and later destroys them. The optimal stopping is taken where the smallest stability of
-all patterns and sites is largest (Benedetti, Ventura, Marinari, Ruocco & Zamponi 2022, J. Chem.
-Phys. 156, 104107); the mean stability cannot serve, for it falls from the first dream on. Basins
-are widest earlier: a ``duration``, in units of N / epsilon dreams, stops it at any time.
+patterns and later destroys them. We stop where the smallest stability of all patterns and sites is
+largest (Benedetti, Ventura, Marinari, Ruocco & Zamponi 2022, J. Chem. Phys. 156, 104107); the mean
+stability cannot be used, since it falls from the first dream on. Basins are widest earlier: a
+``duration``, in units of N / epsilon dreams, stops at any time.
 
 Dreams of one batch start from the same couplings. A batch should change them little,
 dreams_per_batch * strength / N << 1, or it unlearns its most frequent dream many times over.
-The relaxation is compiled: site after site it takes the time of the spins that flip, where
-products for whole sweeps would be tens of times slower. The fields of the patterns follow the few
-dreams of a batch, sum_s s_i (s . xi), instead of being found anew from all couplings.
+The relaxation is compiled: updating site after site, its time is proportional to the number of
+flipped spins; matrix products for whole sweeps would be tens of times slower. The fields of the
+patterns are updated by the few dreams of a batch, sum_s s_i (s . xi), instead of being computed
+again from all couplings.
 """
 
 from __future__ import annotations
@@ -29,7 +30,7 @@ from plmemory.learning.result import Learned
 from plmemory.machine.backend import Backend
 from plmemory.networks.ising.couplings import local_fields, row_norms
 
-# Every flip lowers the energy, so sweeps end; rounding must not keep them going.
+# Every flip lowers the energy, so sweeps end; rounding must not prevent this.
 _MOST_SWEEPS = 1000
 
 
@@ -44,14 +45,14 @@ def learn(
     patience: int,
     duration: float | None,
 ) -> Learned:
-    """Unlearn from Hebb's couplings of the patterns (R, P, N); the best couplings seen.
+    """Unlearn from Hebb's couplings of the patterns (R, P, N); returns the best couplings found.
 
     ``strength``: epsilon. The smallest stability is measured after every batch of
     ``dreams_per_batch``; dreaming ends when it has not risen for ``patience`` dreams, or after
-    ``max_dreams``: then the maximum may lie further on, and the replicate is not converged. With
+    ``max_dreams``: then the maximum may come later, and the replicate has not converged. With
     a ``duration`` it ends after that many times N / epsilon dreams, to whole batches, and the last
     couplings are returned.
-    Dreams run on the CPU on any backend, in its floating-point type; ``rngs`` draw the states.
+    Dreams run on the CPU for any backend, in its floating-point type; ``rngs`` draw the states.
 
     The history holds ``dreams`` and ``min_stability`` (record, replicate), nan after a
     replicate's end. Diagnostics: ``best_dreams``, after how many dreams the returned couplings
@@ -61,12 +62,12 @@ def learn(
     most = max_dreams if duration is None else round(duration * patterns.shape[2] / strength)
 
     def train(replicate: int) -> tuple[int, np.ndarray, bool]:
-        """The best record, all smallest stabilities, whether it ended as it should."""
+        """The best record, all smallest stabilities, and whether the training converged."""
         best, rng = couplings[replicate], rngs[replicate]
         matrix, spins = best.copy(), patterns[replicate].astype(best.dtype)
         fields = local_fields(matrix, spins).astype(np.float64)
         smallest = [_smallest_stability(matrix, spins, fields)]
-        records = [0]  # those that were the best yet
+        records = [0]  # the best ones so far
         state = (matrix, best, fields, smallest, records, rng)
         for record in checkpoints.over(itertools.count(), *state):
             waited = (record - records[-1]) * dreams_per_batch
@@ -100,7 +101,7 @@ def learn(
 
 
 def _smallest_stability(couplings: np.ndarray, spins: np.ndarray, fields: np.ndarray) -> float:
-    """Of patterns (P, N) with their local fields (P, N), at any site; nan with a row of zeros."""
+    """Smallest stability of patterns (P, N) with fields (P, N); nan with a row of zeros."""
     norms = row_norms(couplings[None])[0]
     if not norms.all():
         return float("nan")
@@ -136,7 +137,7 @@ def relax_sequentially(
             for site in order:
                 if field[site] * state[site] < 0:
                     state[site] = -state[site]
-                    change = state[site] + state[site]  # in their type: 2 would be a double
+                    change = state[site] + state[site]  # in their type: a factor 2 is a double
                     row = couplings[site]
                     for other in range(len(row)):
                         field[other] += change * row[other]

@@ -1,6 +1,7 @@
 """Hebb's tensor rule: J_ij = (1/N) sum_mu xi_i xi_j^T, J_ii = 0.
 
-Nicoletti, D'Amico & Negri, arXiv:2507.02586. The couplings are never built: they are the patterns.
+Nicoletti, D'Amico & Negri, arXiv:2507.02586. The array of couplings is never built: the model is
+the patterns.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ def learn(
     Raises
     ------
     InputError
-        If a pattern is not of unit vectors.
+        If a pattern does not consist of unit vectors.
     """
     check_unit(patterns, "patterns")
     converged = np.ones(len(patterns), dtype=bool)

@@ -1,4 +1,4 @@
-"""The pseudo-inverse for vector spins: the smallest couplings that return every pattern exactly.
+"""The pseudo-inverse for vector spins: the couplings of least norm that reproduce every pattern.
 
 Row i is the solution of least norm of sum_(j != i) J_ij xi_j^mu = xi_i^mu for all mu. With C the
 overlaps of the patterns, X_i (P, d) their spins at site i, and Pi_ii = X_i^T C^-1 X_i the block of
@@ -6,8 +6,8 @@ the projector onto the patterns, leaving site i out of C gives by Woodbury's ide
 
     J_ij = (1 - Pi_ii)^-1 X_i^T C^-1 X_j.
 
-Taking away Pi_ii alone, as is usual for Ising spins, would for d > 1 turn the fields away from the
-patterns; for d = 1 the factor is a number a row, so that this is the pseudo-inverse of Ising spins
+Removing Pi_ii alone, as is usual for Ising spins, would for d > 1 turn the fields away from the
+patterns. For d = 1 the factor is one number per row, so this is the pseudo-inverse of Ising spins
 with other norms of its rows, and the same dynamics at T = 0.
 
 The arithmetic is float64 on the CPU: the Gram matrix becomes singular as P approaches N d.
@@ -30,14 +30,14 @@ def learn(
 ) -> Factored:
     """The couplings of the patterns (R, P, N, d) of unit vectors.
 
-    Dependent patterns are handled through the rank of the Gram matrix, reported as ``rank``
+    Dependent patterns are handled by the rank of the Gram matrix, reported as ``rank``
     (replicate,). Deterministic: ``rngs`` is not used.
 
     Raises
     ------
     InputError
-        If a pattern is not of unit vectors, or the patterns span more than (N - 1) d dimensions:
-        the other sites then do not determine a site.
+        If a pattern does not consist of unit vectors, or the patterns span more than (N - 1) d
+        dimensions: then the other sites do not determine a site.
     """
     check_unit(patterns, "patterns")
     left = np.empty(patterns.shape, dtype=backend.dtype)
@@ -53,7 +53,7 @@ def _rows(patterns: np.ndarray) -> tuple[np.ndarray, int]:
     count, sites, components = patterns.shape
     flat = patterns.reshape(count, -1)
     values, vectors = np.linalg.eigh(flat @ flat.T)
-    # Single precision of the patterns leaves duplicates this much apart.
+    # In single precision, duplicates may differ by this much.
     kept = values > count * np.finfo(np.float32).eps ** 2 * values[-1]
     rank = int(kept.sum())
     if rank > (sites - 1) * components:

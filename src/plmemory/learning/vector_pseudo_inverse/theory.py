@@ -4,9 +4,9 @@ from __future__ import annotations
 
 
 def vector_capacity(dimension: int) -> float:
-    """The load up to which patterns attract nearby states: one, for every d (docs/method.md).
+    """The load up to which patterns are attractive: one, for every d (docs/method.md).
 
-    They are fixed up to (N - 1) d patterns, but from P = N on there are combinations of patterns at
-    a right angle to a pattern at all sites, along which nothing leads back.
+    Patterns are fixed points up to P = (N - 1) d. But from P = N on there are combinations of
+    patterns that are orthogonal to a pattern at all sites; along these, deviations do not decay.
     """
     return 1.0

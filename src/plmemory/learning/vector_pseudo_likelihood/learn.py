@@ -3,9 +3,9 @@
 A spin in the field h at inverse temperature lambda has the density exp(lambda s.h) / A_d(lambda
 |h|) on the sphere. The loss is the mean over patterns and sites of -xi.h + (1/lambda) log
 A_d(lambda |h|), and minus its gradient is (1/(P N)) sum_mu (xi_i - g_d(lambda |h_i|) h_i/|h_i|)
-xi_j^T: for d = 1 that of Ising spins. Every step adds multiples of the patterns to a row, so from
-J = 0 the couplings stay J_ij = sum_mu left_i^mu (xi_j^mu)^T and the descent moves the left
-factors alone. The first step is Hebb's tensor rule.
+xi_j^T; for d = 1 these are those of Ising spins. Every step adds multiples of the patterns to a
+row, so from J = 0 the couplings are J_ij = sum_mu left_i^mu (xi_j^mu)^T at all times, and the
+descent changes only the left factors. The first step is Hebb's tensor rule.
 
 The arithmetic is float64 on the CPU: the Bessel functions are scipy's.
 """
@@ -36,14 +36,14 @@ def learn(
 ) -> Factored:
     """Full-batch gradient descent on the mean loss from vanishing couplings.
 
-    ``patterns``: (R, P, N, d) of unit vectors. ``learning_rate``: on the mean loss, constant.
-    Deterministic: ``rngs`` is not used. The history has the ``loss`` (record, R) after so many
-    steps, ``epoch`` (record,). It always counts as converged: its length is part of the protocol.
+    ``patterns``: (R, P, N, d) of unit vectors. ``learning_rate``: for the mean loss, constant.
+    Deterministic: ``rngs`` is not used. The history has the ``loss`` (record, R) after ``epoch``
+    (record,) steps. It always counts as converged: its length is part of the protocol.
 
     Raises
     ------
     InputError
-        If a pattern is not of unit vectors.
+        If a pattern does not consist of unit vectors.
     """
     check_unit(patterns, "patterns")
     recorded = np.unique(np.r_[0, np.geomspace(1, epochs, RECORDS).round().astype(int)])
@@ -71,7 +71,7 @@ def learn(
 
 
 class Rows:
-    """The couplings on their way, by their left factors (P, N, d)."""
+    """The couplings during the descent, as left factors (P, N, d)."""
 
     def __init__(self, patterns: np.ndarray, inverse_temperature: float) -> None:
         self.patterns = patterns.astype(np.float64)
@@ -96,7 +96,7 @@ class Rows:
         return float((log_normaliser(scale * lengths, fields.shape[-1]) / scale - aligned).mean())
 
     def descent(self) -> np.ndarray:
-        """xi - g_d(lambda |h|) h/|h| (P, N, d), which the left factors follow."""
+        """xi - g_d(lambda |h|) h/|h| (P, N, d), the direction of descent of the left factors."""
         fields = self.fields()
         lengths = np.linalg.norm(fields, axis=-1)
         mean = alignment(self.inverse_temperature * lengths, fields.shape[-1])

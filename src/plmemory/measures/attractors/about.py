@@ -5,13 +5,13 @@ from plmemory.plan.cost import sweeps, updates
 def _seconds(settings: Settings, numbers: int) -> float:
     states = 3 * settings["starts"] + settings["random_starts"]
     synchronous = updates(lambda settings: states * settings["max_steps"])
-    sequential = sweeps(lambda settings: 40 * settings["sequential_starts"])  # twice 20 of each
+    sequential = sweeps(lambda settings: 40 * settings["sequential_starts"])  # 2 x 20 sweeps
     return synchronous(settings, numbers) + sequential(settings, numbers)
 
 
 ABOUT = Measure(
     title="attractor search: where training, test, corrupted and random starts end",
-    discrete=True,  # the catalogue tells states apart
+    discrete=True,  # the catalogue must distinguish states
     needs=frozenset({"test"}),
     settings={
         "max_steps": integer(

@@ -1,4 +1,4 @@
-"""Attractor search: where training, test, corrupted and random starts end."""
+"""Attractor search: the final states of training, test, corrupted and random starts."""
 
 from __future__ import annotations
 
@@ -32,9 +32,9 @@ def measure(
     corrupted_overlap: float,
     sequential_starts: int,
 ) -> Dataset:
-    """Trajectories from all starts, the catalogue of their attractors, and what they compare with.
+    """Trajectories from all starts, the catalogue of their attractors, and null models.
 
-    ``starts``: at most so many training, test and corrupted ones each, per replicate.
+    ``starts``: the largest number of training, of test and of corrupted starts per replicate.
     """
     train, test = trained_on(job.dataset, job.model), tested_on(job.dataset, job.model)
     found: list[Search] = []
@@ -93,9 +93,9 @@ def _batch(
 def _against_nature(
     job: Job, replicate: int, batch: dict[str, np.ndarray], final: np.ndarray, after: np.ndarray
 ) -> Iterator[Named]:
-    """Energies of nature's couplings, and of the learnt ones in the same units.
+    """Energies with the true couplings, and with the learnt ones in the same units.
 
-    Of the dynamics, that of a step, e(s(t + 1), s(t)) = -sum_ij s_i(t + 1) J_ij s_j(t) / 2N.
+    For the dynamics, the energy of a step, e(s(t + 1), s(t)) = -sum_ij s_i(t + 1) J_ij s_j(t) / 2N.
     """
     true = job.dataset["couplings"].values[replicate][None]
     reduced = job.dataset.attrs["sample_temperature"] * job.model.attrs["inverse_temperature"]

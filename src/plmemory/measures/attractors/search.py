@@ -1,8 +1,8 @@
 """Attractor search: from many starts to a catalogue of fixed points and cycles.
 
 All phases of a cycle are one attractor, represented by its lexicographically smallest state. For
-Ising spins without fields a state and its negative are both attractors or neither is: they are
-counted as two. The search is written for any model that can fill in a ``Network``.
+Ising spins without fields, either both a state and its negative are attractors, or neither is; they
+count as two. The search works for any ``Network``.
 """
 
 from __future__ import annotations
@@ -17,12 +17,12 @@ from plmemory.networks.relax import Relaxed, relax_with
 
 
 class Trajectories(NamedTuple):
-    """One entry (S,) a start, the kinds of starts one after the other.
+    """One entry (S,) for each start; the kinds of starts follow one another.
 
     ``start``: the number of its kind. ``overlap``: of the final state with the start itself.
     ``steps``, ``period``: as in ``relax.Relaxed``, further steps included. ``nearest_train``,
-    ``nearest_test``: overlap of the state after all these with the nearest example, NaN where there
-    are no examples. ``attractor``: its place in the catalogue, -1 for states still moving after
+    ``nearest_test``: overlap of the state after all these steps with the nearest example, NaN
+    without examples. ``attractor``: its index in the catalogue, -1 for states still moving after
     the last step.
     """
 
@@ -41,7 +41,7 @@ class Catalogue(NamedTuple):
     ``state`` (A, N): the representative. ``period`` (A,). ``starts`` (K, A): how many starts of
     each kind reach it. ``energy``: per site, mean over a cycle. ``stability``: smallest over the
     sites and phases. ``nearest_train``, ``nearest_test``: overlap of the representative with the
-    nearest example, NaN where there are no examples.
+    nearest example, NaN without examples.
     """
 
     state: np.ndarray
@@ -54,7 +54,7 @@ class Catalogue(NamedTuple):
 
 
 class Search(NamedTuple):
-    """The outcome of ``search``: the names of the kinds of starts, and what they found.
+    """The result of ``search``: the names of the kinds of starts, and what was found.
 
     ``final`` (S, N): the states after ``max_steps`` steps, in the order of the trajectories.
     """
@@ -80,7 +80,7 @@ def search(
     still moving then are followed for ``further_steps`` more, to the attractors of the catalogue.
 
     ``starts``: states (S, N) int8 by the name of their kind (train, test, corrupted, random, ...);
-    ``train``, ``test``: the examples (P, N) to compare with, None if there are no unseen ones.
+    ``train``, ``test``: the examples (P, N) for comparison; None if there are no unseen ones.
     """
     states = np.concatenate(list(starts.values()))
     kind = np.repeat(np.arange(len(starts)), [len(batch) for batch in starts.values()])
@@ -122,9 +122,9 @@ def search(
 def basin_entropy(count: np.ndarray) -> np.ndarray:
     """Entropy -sum p log p, in nats, of the attractors that n starts of each kind reach: (K,).
 
-    ``count`` (K, A). The estimate from a finite n is too small, by about (A - 1) / (2n) as long as
-    n is much larger than the number A of attractors, and it never exceeds log n: compare kinds
-    and loads at equal n. NaN where no start of the kind reached an attractor.
+    ``count`` (K, A). The estimate from a finite n is too small, by about (A - 1) / (2n) if n is
+    much larger than the number A of attractors, and it never exceeds log n: compare kinds and loads
+    at equal n. NaN where no start of the kind reached an attractor.
     """
     total = count.sum(axis=1, keepdims=True)
     share = np.divide(count, total, out=np.zeros(count.shape), where=total > 0)
@@ -133,10 +133,10 @@ def basin_entropy(count: np.ndarray) -> np.ndarray:
 
 
 class Orders(NamedTuple):
-    """Of sequential dynamics in two random orders (S,): where both ``settled`` at fixed points.
+    """Sequential dynamics in two random orders, (S,): whether both ``settled`` at fixed points.
 
     ``overlap``: of the first final state with the start. ``agreement``: overlap of the two final
-    states; ``differ``: whether they are not the same, settled or not.
+    states; ``differ``: whether they differ, settled or not.
     """
 
     settled: np.ndarray
@@ -164,9 +164,9 @@ def orders(
 def labelled(searches: Sequence[Search]) -> dict[str, tuple[tuple[str, ...], np.ndarray]]:
     """The searches of R replicates with equal starts as variables: name to (dimensions, array).
 
-    Catalogues differ in length, so the replicates' attractors follow one another along
-    ``attractor``, ``attractor_replicate`` says whose each is, and ``trajectory_attractor`` counts
-    along that dimension. ``start`` numbers the kinds of starts.
+    Catalogues differ in length, so the attractors of the replicates follow one another along
+    ``attractor``; ``attractor_replicate`` is the replicate of each, and ``trajectory_attractor`` is
+    an index along that dimension. ``start`` numbers the kinds of starts.
     """
     kinds = searches[0].kinds
     catalogues = [found.catalogue for found in searches]
@@ -200,7 +200,7 @@ def labelled(searches: Sequence[Search]) -> dict[str, tuple[tuple[str, ...], np.
 
 
 def _followed(step: Step, relaxed: Relaxed, further_steps: int) -> Relaxed:
-    """The same with its states still moving followed for more steps."""
+    """The same, with states that still move followed for further steps."""
     moving = np.flatnonzero(relaxed.period == 0)
     further = relax_with(step, relaxed.states[moving], further_steps)
     states, steps, period = (part.copy() for part in relaxed)
@@ -218,7 +218,7 @@ def _nearest(network: Network, states: np.ndarray, examples: np.ndarray | None) 
 def _orbits(
     step: Step, states: np.ndarray, period: np.ndarray
 ) -> Iterator[tuple[np.ndarray, np.ndarray]]:
-    """Walk once around each cycle: yields, phase by phase, which rows have it, and their states."""
+    """Walk once around each cycle; yields, for each phase, its rows and their states."""
     rows, walker = np.arange(len(states)), states
     for phase in range(period.max(initial=0)):
         if phase:
@@ -251,9 +251,9 @@ def _along_orbits(
 
 
 def _distinct(states: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Distinct rows of (S, N): where each occurs first, and for each row which it is.
+    """Distinct rows of (S, N): the first index of each, and for each row its number among them.
 
-    Those that occur most often come first, equally frequent ones in lexicographic order.
+    The most frequent rows come first, equally frequent ones in lexicographic order.
     """
     # Flipping the sign bit makes the order of the bytes that of the numbers.
     keys = np.ascontiguousarray(states.view(np.uint8) ^ 0x80).view(f"V{states.shape[1]}").ravel()

@@ -1,4 +1,4 @@
-"""The states that an attractor search starts from: training, test, corrupted, random."""
+"""The starts of an attractor search: training, test, corrupted and random states."""
 
 from __future__ import annotations
 

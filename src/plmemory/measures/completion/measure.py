@@ -1,4 +1,4 @@
-"""Completion: where corrupted training and unseen examples end."""
+"""Completion: the final states of corrupted training and unseen examples."""
 
 from __future__ import annotations
 
@@ -24,19 +24,19 @@ def measure(
     initial_overlaps: Sequence[float],
     starts: int,
 ) -> Dataset:
-    """Of training and of unseen examples, corrupted to every initial overlap, where they end.
+    """The final states of training and unseen examples, corrupted to every initial overlap.
 
     For each kind, train and test, with the axes (replicate, initial_overlap, <kind>_start):
-    ``<kind>_begun``, ``<kind>_kept``: overlap with the example, of the start and after
-    ``max_steps`` steps. ``<kind>_nearest_train``: of the final state with the nearest training
-    example. Null models, (replicate, test_start): ``test_example_nearest_train`` and
-    ``test_example_consensus``, of the unseen example itself.
+    ``<kind>_begun`` and ``<kind>_kept``, the overlap with the example at the start and after
+    ``max_steps`` steps; ``<kind>_nearest_train``, the overlap of the final state with the nearest
+    training example. Null models, (replicate, test_start): ``test_example_nearest_train`` and
+    ``test_example_consensus``, the overlaps of the unseen example itself.
     """
     train, test = trained_on(job.dataset, job.model), tested_on(job.dataset, job.model)
     found: dict[str, tuple[tuple[str, ...], list[np.ndarray]]] = {}
     for r in range(len(train)):
         network = job.network(r, backend)
-        # Not the rule: all rules meet the same corrupted examples, so that they compare in pairs.
+        # Without the rule: all rules get the same corrupted examples, so differences are paired.
         rng = job.rng("completion", job.data, job.patterns, r)
         unseen = choose(test[r], starts, rng)
         measured: dict[str, tuple[tuple[str, ...], np.ndarray]] = {}

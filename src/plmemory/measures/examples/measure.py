@@ -1,4 +1,4 @@
-"""A few examples, corrupted and retrieved: states to be looked at."""
+"""A few examples, corrupted and retrieved, to be shown as images."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ UNLABELLED = -1
 def measure(
     job: Job, backend: Backend, *, number: int, initial_overlap: float, max_steps: int
 ) -> Dataset:
-    """At most ``number`` training and as many test examples of one replicate, in three stages."""
+    """At most ``number`` training and test examples each, of one replicate, in three stages."""
     network = job.network(0, backend)
     sets = {"train": trained_on, "test": tested_on}
     all_states = [of(job.dataset, job.model)[0] for of in sets.values()]

@@ -31,8 +31,8 @@ def modes(couplings: Factors, state: np.ndarray) -> Modes:
 def hessian(couplings: Factors, state: np.ndarray) -> np.ndarray:
     """H = D - W of -(1/2) sum_ij s_i . J_ij s_j at ``state`` (N, d): (N (d-1), N (d-1)).
 
-    D_ii = s_i . h_i, W_ij = B_i J_ij B_j^T with an orthonormal basis B_i of what is at a right
-    angle to s_i. At a fixed point D_ii = |h_i|.
+    D_ii = s_i . h_i, W_ij = B_i J_ij B_j^T with an orthonormal basis B_i of the directions
+    orthogonal to s_i. At a fixed point D_ii = |h_i|.
     """
     left, right = couplings
     basis = tangents(state)
@@ -56,9 +56,9 @@ def local_fields(couplings: Factors, state: np.ndarray) -> np.ndarray:
 
 
 def tangents(state: np.ndarray) -> np.ndarray:
-    """Orthonormal bases (N, d-1, d) of what is at a right angle to each spin of (N, d).
+    """Orthonormal bases (N, d-1, d) of the directions orthogonal to each spin of (N, d).
 
-    The other rows of the reflection that turns the last axis into the spin.
+    They are the other rows of the reflection that maps the last axis to the spin.
     """
     components = state.shape[1]
     sign = np.where(state[:, -1] < 0, -1.0, 1.0)

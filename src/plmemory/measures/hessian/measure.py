@@ -28,10 +28,11 @@ def measure(
     random_starts: int,
     kept_overlap: float,
 ) -> Dataset:
-    """The normal modes at the minima that are reached; in double precision.
+    """The normal modes at the minima that are reached, in double precision.
 
-    A state counts (``kept``) if it is a fixed point, if no eigenvalue is negative, and, started on
-    a pattern, if its final overlap with it is at least ``kept_overlap``. The others have NaN modes.
+    A state counts (``kept``) if it is a fixed point without negative eigenvalues and, if it started
+    on a pattern, its final overlap with this pattern is at least ``kept_overlap``. Other states
+    have NaN modes.
 
     Returns ``eigenvalue`` and ``participation`` (replicate, state, mode), ``field`` (replicate,
     state, site), ``overlap`` (with the pattern started from, else NaN) and ``kept`` (replicate,

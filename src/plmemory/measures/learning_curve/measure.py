@@ -1,6 +1,6 @@
-"""Learning curve: what the couplings do on their way, and where examples end by then.
+"""Learning curve: the couplings during the training, and the final states of examples.
 
-Of a model with snapshots, the couplings of every recorded epoch.
+It needs a model with snapshots, the couplings of every recorded epoch.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from plmemory.networks.ising.couplings import asymmetry, stabilities
 from plmemory.networks.ising.states import overlap
 from plmemory.networks.ising.synchronous import relax
 
-PASSED_ON = ("image_shape",)  # with which figures draw a row of the couplings as an image
+PASSED_ON = ("image_shape",)  # needed by figures that draw a row of the couplings as an image
 
 
 def measure(
@@ -30,10 +30,10 @@ def measure(
 ) -> Dataset:
     """Norm, distance from the start, asymmetry, kept overlaps and stabilities, by epoch.
 
-    ``starts``: at most so many training and test examples are followed for ``max_steps``.
+    ``starts``: the largest number of training and test examples, followed for ``max_steps``.
     """
     snapshots, trained = job.model["snapshots"].values, trained_on(job.dataset, job.model)
-    # Not the rule: all rules start from the same examples, so that they compare in pairs.
+    # Without the rule: all rules start from the same examples, so differences are paired.
     rngs = [job.rng("learning_curve", job.data, job.patterns, r) for r in range(len(trained))]
     examples = {"train": trained, "test": tested_on(job.dataset, job.model)}
     chosen = {
@@ -71,8 +71,8 @@ def measure(
 def direction_distance(couplings: np.ndarray, start: np.ndarray) -> np.ndarray:
     """||J| J0 / |J0| - J| / |J| of couplings J and J0 (R, N, N), Frobenius norms, shape (R,).
 
-    The distance of two directions: 0 along the start, the root of 2 at right angles to it. That of
-    the published learning curves. NaN where J or J0 vanishes.
+    The distance of two directions, as in the published learning curves: 0 along the start, the
+    square root of 2 orthogonal to it. NaN if J or J0 vanishes.
     """
     products = np.einsum("rij,rij->r", couplings, start, dtype=np.float64)
     with np.errstate(divide="ignore", invalid="ignore"):

@@ -15,7 +15,7 @@ def _check(settings: Settings) -> None:
 
 def _seconds(settings: Settings, numbers: int) -> float:
     taken = settings["steps"] + 10 * len(settings["attractor_sigmas"])
-    a_state = 6e-9 * 2000 * numbers  # as of thousands of examples
+    a_state = 6e-9 * 2000 * numbers  # as for thousands of examples
     return 5 + settings["samples"] * taken * a_state
 
 

@@ -1,4 +1,4 @@
-"""What a memory makes of noise and of unseen images: memorised, spurious or generalised."""
+"""Final states of a memory from noise and unseen images: memorised, spurious or generalised."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from plmemory.measures.kinds import by_distance, by_weight, least_overlap, neare
 from plmemory.networks.final_states import Ends, Protocol, pixels
 from plmemory.networks.nearest import nearest_overlap
 
-UNTOLD = -1  # of a rule that tells nothing of these states
+UNTOLD = -1  # the criterion does not apply to these states
 
 
 def measure(
@@ -32,14 +32,14 @@ def measure(
     sigmas: Sequence[float],
     attractor_sigmas: Sequence[float],
 ) -> Dataset:
-    """The kind of every final state, and how near real images it is.
+    """The kind of every final state, and its overlaps with real images.
 
-    Half of the unseen examples are the images that are started from, ``samples`` of them, and the
-    real images to compare with; the others are held out. Along ``end`` (with ``end_start``,
-    ``end_dynamics`` and ``end_sigma``): ``kind`` by distance and ``kind_by_weight`` (replicate,
-    end, sample), see ``kinds``, ``nearest_train``, ``nearest_other``, ``nearest_heldout`` overlaps
-    and ``settled``. Of real images ``real_train`` and ``real_heldout`` (replicate, real). And
-    ``kept`` final states of the first replicate with the nearest training and held-out image.
+    One half of the unseen examples serves as starts, ``samples`` of them, and as real images for
+    comparison; the other half is held out. Along ``end`` (with ``end_start``, ``end_dynamics`` and
+    ``end_sigma``): ``kind`` by distance and ``kind_by_weight`` (replicate, end, sample), see
+    ``kinds``, ``nearest_train``, ``nearest_other``, ``nearest_heldout`` overlaps and ``settled``.
+    For real images ``real_train`` and ``real_heldout`` (replicate, real). Also ``kept`` final
+    states of the first replicate with the nearest training and held-out image.
     """
     protocol = Protocol(noisy_overlap, max_steps, steps, largest_sigma, sigmas, attractor_sigmas)
     module = importlib.import_module(f"plmemory.networks.{job.spins}.final_states")

@@ -1,4 +1,4 @@
-"""How much noise a denoiser takes away again, of what it was trained on and of what it makes."""
+"""How much noise a denoiser can remove, from training images and from its own samples."""
 
 from __future__ import annotations
 
@@ -33,11 +33,11 @@ def measure(
     smallest_sigma: float,
     sigmas: Sequence[float],
 ) -> Dataset:
-    """``basin`` (replicate, type, state): the largest of the ``sigmas`` from which a state returns.
+    """``basin`` (replicate, type, state): the largest of the ``sigmas`` at which a state returns.
 
-    From it and all smaller ones the fraction ``returned`` of the trials ends near the state; 0
-    where none does, NaN where there are fewer states of a type (see ``TYPES``; test images only
-    where the data set has some).
+    At this sigma and all smaller ones at least a fraction ``returned`` of the trials ends near the
+    state. 0 if there is none; NaN if there are fewer states of a type (see ``TYPES``; test images
+    only if the data set has some).
     """
     module = importlib.import_module(f"plmemory.networks.{job.spins}.denoiser")
     train = trained_on(job.dataset, job.model)

@@ -24,7 +24,7 @@ def measure(
     initial_overlaps: Sequence[float],
     patterns: int,
 ) -> Dataset:
-    """From ``patterns`` of each replicate, corrupted to every initial overlap.
+    """Overlaps from ``patterns`` of each replicate, corrupted to every initial overlap.
 
     Returns ``overlap`` (replicate, initial_overlap, pattern, time), time 0 ... recorded_steps, and
     ``final_overlap`` and ``period`` (as in ``relax.Relaxed``; replicate, initial_overlap, pattern).
@@ -32,7 +32,7 @@ def measure(
     trained = trained_on(job.dataset, job.model)
     found = []
     for replicate, memories in enumerate(trained):
-        # Not the rule: all rules meet the same corrupted patterns, so that they compare in pairs.
+        # Without the rule: all rules get the same corrupted patterns, so differences are paired.
         rng = job.rng("overlaps", job.data, job.patterns, replicate)
         chosen = choose(memories, patterns, rng)
         network = job.network(replicate, backend)

@@ -1,4 +1,4 @@
-"""The weight that the exact denoiser gives the right pattern, against how much is left of it."""
+"""The weight of the correct pattern in the exact denoiser, by overlap with this pattern."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ def measure(
 ) -> Dataset:
     """``weight`` (replicate, initial_overlap), the mean of ``starts`` corrupted patterns.
 
-    In double precision: a weight is a small difference of large energies. ``initial_overlap``: as
-    near to what was asked for as a whole number of pixels comes.
+    In double precision: a weight depends on a small difference of large energies.
+    ``initial_overlap``: the overlap nearest to the requested one, for a whole number of pixels.
     """
     train = trained_on(job.dataset, job.model)
     _, count, sites = train.shape

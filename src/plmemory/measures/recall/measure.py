@@ -1,4 +1,4 @@
-"""Recall at finite temperature: the overlap that random noise leaves."""
+"""Recall at finite temperature: the overlap that remains under thermal noise."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def measure(
 ) -> Dataset:
     """Overlap with ``patterns`` of each replicate after ``sweeps`` at every temperature."""
     couplings, trained = job.model["couplings"].values, trained_on(job.dataset, job.model)
-    # Not the rule: all rules meet the same corrupted patterns, so that they compare in pairs.
+    # Without the rule: all rules get the same corrupted patterns, so differences are paired.
     rngs = [job.rng("recall", job.data, job.patterns, r) for r in range(len(couplings))]
     overlaps = recall(
         couplings,

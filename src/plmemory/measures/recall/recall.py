@@ -1,4 +1,4 @@
-"""Recall at finite temperature: the overlap that random noise leaves."""
+"""Recall at finite temperature: the overlap that remains under thermal noise."""
 
 from __future__ import annotations
 

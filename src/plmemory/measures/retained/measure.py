@@ -1,4 +1,4 @@
-"""What is retained of training and unseen patterns and of hidden features after some steps."""
+"""Overlaps with training patterns, unseen patterns and hidden features after some steps."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ STARTS = ("train", "test", "feature")
 
 
 def measure(job: Job, backend: Backend, *, steps: Sequence[int], starts: int) -> Dataset:
-    """``overlap`` (replicate, start, steps) with the starts, mean over ``states`` of them.
+    """``overlap`` (replicate, start, steps) with the starts, the mean over ``states`` of them.
 
     ``states`` (replicate, start); ``density`` (replicate,): features a site, D/N.
     """

@@ -1,4 +1,4 @@
-"""Retrieval maps: how far from a pattern the dynamics still finds it."""
+"""Retrieval maps: the overlap after the dynamics against the initial overlap."""
 
 from __future__ import annotations
 
@@ -34,8 +34,8 @@ def retrieval_map(
 
     ``couplings`` (R, N, N), ``patterns`` (R, P, N), ``initial_overlaps`` (M,), ``rngs`` R
     generators, ``max_steps`` at least 1. With ``subsample``, at most that many patterns P' of
-    each replicate are taken, at random. Each start has the initial overlap nearest to the one
-    asked for, 1 - 2 k / N with whole k.
+    each replicate are taken, at random. Each start has the possible initial overlap, 1 - 2 k / N
+    with integer k, that is nearest to the requested one.
     """
     maps = []
     for network, memories, rng in zip(couplings, patterns, rngs, strict=True):

@@ -1,4 +1,4 @@
-"""Retrieval maps: where patterns corrupted to every initial overlap end."""
+"""Retrieval maps: the final states of patterns corrupted to every initial overlap."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def measure(
     """
     couplings, trained = job.model["couplings"].values, trained_on(job.dataset, job.model)
     initial = np.array(initial_overlaps)
-    # Not the rule: all rules meet the same corrupted patterns, so that they compare in pairs.
+    # Without the rule: all rules get the same corrupted patterns, so differences are paired.
     rngs = [job.rng("retrieval", job.data, job.patterns, r) for r in range(len(couplings))]
     found = retrieval_map(
         couplings, trained, initial, backend, rngs, max_steps=max_steps, subsample=patterns

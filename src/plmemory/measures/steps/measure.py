@@ -27,13 +27,13 @@ def measure(
     """Overlaps after 1 ... ``steps`` and after ``max_steps``, and those of the iterated map."""
     couplings, trained = job.model["couplings"].values, trained_on(job.dataset, job.model)
     sites = couplings.shape[-1]
-    # A start has a whole number of flipped sites.
+    # The number of flipped sites is an integer.
     reached = np.array([1 - 2 * flips(sites, initial) / sites for initial in initial_overlaps])
     overlaps, ends, iterated = [], [], []
     for replicate, network in enumerate(couplings):
         step = Synchronous(network, backend)
         begun = np.resize(trained[replicate], (starts, sites))
-        # Not the rule: all rules meet the same corrupted patterns, so that they compare in pairs.
+        # Without the rule: all rules get the same corrupted patterns, so differences are paired.
         rng = job.rng("steps", job.data, job.patterns, replicate)
         found = [follow(step, begun, initial, steps, max_steps, rng) for initial in reached]
         overlaps.append(np.stack([after for after, _ in found], axis=1))

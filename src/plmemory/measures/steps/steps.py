@@ -1,4 +1,4 @@
-"""Overlaps with a pattern after one step, two, three; and after one step again and again."""
+"""Overlaps with a pattern step by step, and by the iterated map of one step."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def follow(
     max_steps: int,
     rng: np.random.Generator,
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Overlaps after 1 ... ``steps`` (steps, S), and after ``max_steps`` (S,), from corrupted ones.
+    """Overlaps after 1 ... ``steps`` (steps, S) and ``max_steps`` (S,), from corrupted patterns.
 
     ``patterns``: (S, N).
     """
@@ -32,10 +32,11 @@ def follow(
 def iterate(
     step: Step, patterns: np.ndarray, initial_overlap: float, steps: int, rng: np.random.Generator
 ) -> np.ndarray:
-    """Overlaps (steps,) of the map of one step, always from errors that couplings know not of.
+    """Overlaps (steps,) of the iterated map of one step, with new random errors in each step.
 
-    Every step starts anew from the ``patterns`` (S, N), corrupted to the mean overlap that the one
-    before has reached. Whatever distinguishes the states of the network from such is not there.
+    Every step starts from the ``patterns`` (S, N), corrupted to the mean overlap that the previous
+    step reached. So the states have no correlations with the couplings, as the states of the
+    network have.
     """
     found, reached = [], initial_overlap
     for _ in range(steps):

@@ -11,7 +11,7 @@ def _check(settings: Settings) -> None:
 
 def _seconds(settings: Settings, numbers: int) -> float:
     followed = sweeps if settings["sequential"] else updates
-    # The critical overlap is searched for.
+    # The search for the critical overlap.
     return followed(lambda settings: 20 * settings["patterns"] * settings["max_steps"])(
         settings, numbers
     )

@@ -18,8 +18,11 @@ from plmemory.networks.relax import Relaxed, relax_with
 
 
 class OfNetwork(NamedTuple):
-    """What is measured of one network: stabilities (P, N), ends from its patterns and from random
-    states, boundaries and their starts."""
+    """The measurements of one network.
+
+    Stabilities (P, N), final states from its patterns and from random states, boundaries and their
+    starts.
+    """
 
     stabilities: np.ndarray
     asymmetry: float
@@ -40,17 +43,17 @@ def measure(
     stability_range: tuple[float, float],
     stability_bins: int,
 ) -> Dataset:
-    """Moments and histogram of the stabilities, and where patterns and random states end.
+    """Moments and histogram of the stabilities, and final states of patterns and random states.
 
-    ``patterns``: how many training patterns, and random states, are followed for ``max_steps``.
-    ``target``: see ``critical_overlap``; with ``sequential`` also the half overlap of updates site
-    after site, from the same starts.
+    ``patterns``: the number of training patterns, and of random states, followed for ``max_steps``.
+    ``target``: see ``critical_overlap``. ``sequential``: whether to measure also the half overlap
+    of sequential updates, from the same starts.
     """
     trained = trained_on(job.dataset, job.model)
     replicates = len(trained)
-    # Not the rule: all rules meet the same corrupted patterns, so that they compare in pairs.
+    # Without the rule: all rules get the same corrupted patterns, so differences are paired.
     rngs = [job.rng("storage", job.data, job.patterns, r) for r in range(replicates)]
-    # One after the other: all couplings together may be more than memory holds.
+    # One after the other: all couplings together may not fit into memory.
     networks = (couplings(job.model, r) for r in range(replicates))
     of_networks = [
         _of_network(network, memories, rng, backend, max_steps, patterns, target)
@@ -62,7 +65,7 @@ def measure(
     period = np.stack([one.from_random.period for one in of_networks])
     by_replicate = {
         "mean_stability": found.mean(axis=(1, 2)),
-        # Of the patterns of one row: the means of finite rows differ, which theory does not know.
+        # Over the patterns of one row: the means of finite rows differ, unlike in theory.
         "std_stability": np.sqrt(found.var(axis=1).mean(axis=1)),
         "min_stability": found.min(axis=(1, 2)),
         "fixed_point_fraction": (found > 0).all(axis=2).mean(axis=1),
@@ -77,7 +80,7 @@ def measure(
         "random_steps": np.stack([one.from_random.steps for one in of_networks]).mean(axis=1),
     }
     if sequential:
-        # Loaded only here: most jobs do without compiled code, which takes longer than they do.
+        # Imported here: loading compiled code takes longer than most jobs, which do not need it.
         from plmemory.networks.ising.sequential import sequential as sweep
 
         sweeps = (

@@ -1,4 +1,4 @@
-"""Transients: overlaps with the clean image while the dynamics runs, and what is there without."""
+"""Transients: overlaps with the clean image during the dynamics, and baselines."""
 
 from __future__ import annotations
 
@@ -28,17 +28,17 @@ def measure(
     flipped: float,
     masked: float,
 ) -> Dataset:
-    """From training and test examples, whole and corrupted, and from random states.
+    """Overlaps from training and test examples, clean and corrupted, and from random states.
 
-    Corruptions: of all components a fraction ``flipped`` changes its sign, or a fraction ``masked``
-    of the sites turns into random directions; as near to it as whole numbers come.
+    Corruptions: a fraction ``flipped`` of all components changes sign, or a fraction ``masked`` of
+    the sites gets random directions (rounded to whole numbers).
 
     Returns ``overlap`` (replicate, start, corruption, state, time), with the clean example;
     ``random`` (replicate, random_state, time), of random states with the nearest training example
-    or its negative. Baselines, which know no couplings: ``nearest_train`` (replicate, start,
-    corruption, state), of the clean example with the training example that is nearest to the
-    corrupted one, and ``mean_image`` (replicate, start, state), with the mean of the training
-    examples, of which each site is brought back to the sphere. ``start``, ``corruption``, ``time``.
+    or its negative. Baselines, which use no couplings: ``nearest_train`` (replicate, start,
+    corruption, state), the overlap of the clean example with the training example that is nearest
+    to the corrupted one, and ``mean_image`` (replicate, start, state), that with the mean of the
+    training examples, each site of which is normalised. ``start``, ``corruption``, ``time``.
     """
     train, test = trained_on(job.dataset, job.model), tested_on(job.dataset, job.model)
     count = min(starts, train.shape[1], test.shape[1])
@@ -49,7 +49,7 @@ def measure(
     )
     found: dict[str, list[np.ndarray]] = {}
     for replicate, examples in enumerate(train):
-        # Not the rule: all rules meet the same corrupted examples, so that they compare in pairs.
+        # Without the rule: all rules get the same corrupted examples, so differences are paired.
         rng = job.rng("transient", job.data, job.patterns, replicate)
         network = job.network(replicate, backend)
         clean = np.stack([choose(each, count, rng) for each in (examples, test[replicate])])
@@ -85,7 +85,7 @@ def measure(
 
 
 def flip(states: np.ndarray, fraction: float, rng: np.random.Generator) -> np.ndarray:
-    """The states (S, N, d) with the signs of a ``fraction`` of the components of each changed."""
+    """The states (S, N, d), each with the signs of a ``fraction`` of its components changed."""
     flat = states.reshape(len(states), -1).copy()
     order = rng.random(flat.shape).argsort(axis=1)[:, : round(fraction * flat.shape[1])]
     np.put_along_axis(flat, order, -np.take_along_axis(flat, order, axis=1), axis=1)
@@ -93,16 +93,16 @@ def flip(states: np.ndarray, fraction: float, rng: np.random.Generator) -> np.nd
 
 
 def mask(states: np.ndarray, fraction: float, rng: np.random.Generator) -> np.ndarray:
-    """The states (S, N, d) with a ``fraction`` of the sites of each in random directions."""
+    """The states (S, N, d), each with a ``fraction`` of its sites in random directions."""
     count, sites, _ = states.shape
     hidden = rng.random((count, sites)).argsort(axis=1) < round(fraction * sites)
     return np.where(hidden[..., None], directions(states.shape, rng), states)
 
 
 def mean_image(examples: np.ndarray) -> np.ndarray:
-    """The direction of the mean of examples (P, N, d) at each site, which is zero without one.
+    """The direction of the mean of examples (P, N, d) at each site; zero if the mean vanishes.
 
-    Of all states it has the largest mean overlap with the examples.
+    Among all states it has the largest mean overlap with the examples.
     """
     mean = examples.mean(axis=0, dtype=np.float64)
     lengths = np.linalg.norm(mean, axis=-1, keepdims=True)

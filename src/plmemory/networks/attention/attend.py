@@ -7,9 +7,11 @@ Each token has its own local energy, and minus its derivative is the output of a
     -d e_i / d x_i = sum_j a_ij J_ij x_j,   a_ij = softmax_j(lambda x_i . J_ij x_j)
     -d e_i / d J_ij = a_ij x_i x_j^T
 
-The constant log(N - 1) / lambda is ours: with it lambda to 0 is the energy of vector spins.
+We add the constant log(N - 1) / lambda: with it the limit lambda to 0 is the energy of vector
+spins.
 
-Arrays of numpy or torch (``xp``). Couplings are laid out (N, d, N d): a row of blocks a site.
+Arrays are of numpy or torch (``xp``). Couplings have the shape (N, d, N d), a row of blocks for
+each site.
 """
 
 from __future__ import annotations
@@ -20,14 +22,14 @@ import numpy as np
 
 
 class Attention(NamedTuple):
-    """What all tokens attend to: weights a_ij (N, S, N), summing to one, and e_i (N, S)."""
+    """The attention of all tokens: weights a_ij (N, S, N), which sum to one, and e_i (N, S)."""
 
     weights: Any
     energies: Any
 
 
 def attention(couplings: Any, tokens: Any, scale: float, xp: Any = np) -> Attention:
-    """Of states of ``tokens`` (S, N, d) at lambda = ``scale``, which may be 0."""
+    """The attention in states of ``tokens`` (S, N, d), at lambda = ``scale``, which may be 0."""
     states, sites, components = tokens.shape
     # x_i . J_ij x_j: first x_i^T J_ij for all j, then along x_j.
     turned = xp.matmul(xp.swapaxes(tokens, 0, 1), couplings)

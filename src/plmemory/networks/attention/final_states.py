@@ -1,4 +1,4 @@
-"""Where the network of attention settles: from random images, noisy images and images."""
+"""Final states of the network of attention, from random images, noisy images and images."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ def final_states(
     images: np.ndarray,
     rng: np.random.Generator,
 ) -> Iterator[Ends]:
-    """See ``networks.final_states``; ``train`` is not used: couplings are what is known of it.
+    """See ``networks.final_states``; ``train`` is not used.
 
-    All starts are images, as those of Ising spins are: tokens are patches of d pixels +1/-1 over
-    sqrt(d), which are random ones, turned over by noise, or as they are.
+    All starts are images, as for Ising spins: tokens are patches of d pixels +1/-1 over sqrt(d);
+    the pixels are random, flipped by noise, or clean.
     """
     shape = images.shape[1:]
 

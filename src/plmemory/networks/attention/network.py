@@ -1,4 +1,4 @@
-"""The network of attending tokens, as measures see it."""
+"""The network of tokens with attention, for measures."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from plmemory.networks.vectors.couplings import dense, factors
 from plmemory.networks.vectors.states import corrupt, directions, nearest, overlap
 from plmemory.networks.vectors.synchronous import TOLERANCE
 
-# Numbers that are held together: on the CPU states, whose messages to one token stay in cache, on
+# Numbers computed together: on the CPU states, whose messages to one token fit into the cache; on
 # other devices the weighted tokens.
 CPU_NUMBERS, OTHER_NUMBERS = 1 << 16, 1 << 28
 
@@ -35,11 +35,11 @@ def tokens(blocks: np.ndarray, scale: float, kept: float, backend: Backend) -> N
     """The network with couplings ``blocks`` (N, d, N, d) at lambda = ``scale``.
 
     x_i <- (1 - gamma) sum_j a_ij J_ij x_j + gamma x_i, gamma = ``kept``, all tokens at once, and
-    then back to the sphere: the published formula shows the sum only, its length is ours. A sum
-    below rounding keeps the token.
+    then normalised; the published formula shows only the sum, the normalisation is our choice. If
+    the sum is below rounding, the token stays.
 
-    Its energy is the mean of the local e_i, which need not fall; its stabilities are the cosines of
-    tokens with their attention.
+    Its energy is the mean of the local e_i, which need not decrease; its stabilities are the
+    cosines of the angles between tokens and their outputs of attention.
     """
     sites, components = blocks.shape[:2]
     xp = backend.xp
@@ -100,7 +100,7 @@ def tokens(blocks: np.ndarray, scale: float, kept: float, backend: Backend) -> N
 
 
 def _directions(sums: Any, tokens: Any, bound: Any, xp: Any) -> Any:
-    """The ``sums`` over their lengths, or the ``tokens`` where these are within a ``bound``."""
+    """The normalised ``sums``, or the ``tokens`` if the length of a sum is within ``bound``."""
     lengths = xp.sqrt((sums * sums).sum(-1))[..., None]
     kept = lengths <= bound
     return xp.where(kept, tokens, sums) / xp.where(kept, xp.ones_like(lengths), lengths)

@@ -14,7 +14,7 @@ import numpy as np
 from plmemory.files.labelled import Dataset
 from plmemory.machine.backend import Backend
 
-# States and examples taken together: their products and weights stay small.
+# States and examples processed together, so that products and weights stay small.
 STATES, EXAMPLES = 512, 4096
 
 
@@ -24,7 +24,7 @@ def denoiser(model: Dataset, replicate: int, backend: Backend, train: np.ndarray
 
 
 class Posterior(NamedTuple):
-    """What is known of the example behind each state.
+    """The posterior of the example behind each state.
 
     mean: D (S, N). energy: E (S,). largest: the largest of the weights (S,).
     """
@@ -46,7 +46,7 @@ class Empirical:
         return self.posterior(states, sigma).mean
 
     def posterior(self, states: np.ndarray, sigma: float) -> Posterior:
-        """Weights are summed block by block, in units of the largest so far (log-sum-exp)."""
+        """The posterior given states (S, N). Sums use log-sum-exp, block by block."""
         parts = [
             self._posterior(states[begin : begin + STATES], sigma)
             for begin in range(0, len(states), STATES)
@@ -60,7 +60,7 @@ class Empirical:
         highest = np.full(len(states), -np.inf, states.dtype)
         for begin in range(0, len(self.examples), EXAMPLES):
             examples = self.examples[begin : begin + EXAMPLES]
-            # -beta |x - xi|^2 but for the square of x
+            # -beta |x - xi|^2 without the square of x
             weights = states @ examples.T
             weights -= self._squares[begin : begin + EXAMPLES]
             weights *= states.dtype.type(2 * beta)

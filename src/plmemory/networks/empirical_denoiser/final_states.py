@@ -25,7 +25,7 @@ def final_states(
 ) -> Iterator[Ends]:
     """See ``networks.final_states``; on the CPU on any device, in the backend's precision.
 
-    ``model`` is not used. Attractors are looked for from noisy images.
+    ``model`` is not used. Attractors are searched from noisy images.
     """
     exact = denoiser(model, replicate, backend, train)
 

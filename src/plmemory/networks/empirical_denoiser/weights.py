@@ -1,4 +1,4 @@
-"""The weight of one example among all, where pixels were turned over."""
+"""The weight of one example among all, for flipped pixels."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from plmemory.networks.empirical_denoiser.denoiser import Empirical
 
 
 def sigma_of(overlap: float) -> float:
-    """The noise whose weights are Bayes' of pixels turned over to this overlap, 0 < m0 < 1.
+    """The noise at which weights are the Bayes weights of pixels flipped to overlap 0 < m0 < 1.
 
-    Those are proportional to exp(beta xi . x) with beta = atanh m0, and those of the denoiser, for
-    +1/-1, to exp(xi . x / sigma^2): sigma^2 = 1 / atanh m0.
+    The Bayes weights are proportional to exp(beta xi . x) with beta = atanh m0, those of the
+    denoiser, for +1/-1, to exp(xi . x / sigma^2). Hence sigma^2 = 1 / atanh m0.
     """
     return 1 / math.sqrt(math.atanh(overlap))
 

@@ -1,7 +1,7 @@
-"""Couplings of Ising spins that are held, or read some rows at a time where that is too much.
+"""Couplings of Ising spins, in memory, or read a few rows at a time if they are too large.
 
-Fields of rows that are read are summed in double precision, with the tolerances of ``signs``:
-states are those of a network that is held. A step of many states costs little more than its
+Fields of rows from a file are summed in double precision, with the tolerances of ``signs``, so
+states are the same as for a network in memory. A step of many states costs little more than its
 products.
 """
 
@@ -19,9 +19,9 @@ from plmemory.networks.ising import couplings as measures
 from plmemory.networks.ising.signs import tolerance, whole_scale
 from plmemory.networks.ising.synchronous import Synchronous
 
-# Most sites of a network that is held: with what its dynamics need, six gigabytes.
+# Most sites of a network in memory: with the arrays of its dynamics, six gigabytes.
 LARGEST_HELD = 1 << 14
-# Numbers of the couplings that are read at a time.
+# Numbers of the couplings read at a time.
 READ = 1 << 24
 
 
@@ -43,7 +43,7 @@ class Held:
         return np.asarray(self.array, dtype)
 
     def step(self, backend: Backend) -> Step:
-        """The step that updates all sites at once; where a field is zero its spin stays."""
+        """The step that updates all sites at once; a zero field keeps the spin."""
         return Synchronous(self.array, backend)
 
     def stabilities(self, patterns: np.ndarray) -> np.ndarray:
@@ -56,9 +56,10 @@ class Held:
 
 
 class Rows:
-    """The same of couplings of which rows are taken by slices.
+    """The same for couplings whose rows are read by slices.
 
-    ``scale``: by which they become whole numbers, if they do. ``tolerance``, ``norms``: (N,).
+    ``scale``: factor that makes the couplings integers, 0 if there is none. ``tolerance``,
+    ``norms``: (N,).
     """
 
     def __init__(self, stored: Any) -> None:
@@ -74,14 +75,14 @@ class Rows:
         return np.asarray(self._stored, dtype)
 
     def blocks(self) -> Iterator[tuple[slice, np.ndarray]]:
-        """Which rows, and their couplings (n, N)."""
+        """The rows, in blocks, and their couplings (n, N)."""
         step = max(1, READ // self.sites)
         for begin in range(0, self.sites, step):
             rows = slice(begin, min(begin + step, self.sites))
             yield rows, self._stored[rows]
 
     def step(self, backend: Backend) -> Step:
-        """As of ``Held``, on the CPU."""
+        """As in ``Held``, on the CPU."""
 
         def update(states: np.ndarray) -> np.ndarray:
             new, exact = np.empty_like(states), states.astype(np.float64)

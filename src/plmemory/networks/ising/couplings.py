@@ -1,8 +1,8 @@
-"""What is measured of Ising couplings while they are learned, and of any couplings afterwards.
+"""Quantities of Ising couplings, during the training and afterwards.
 
 Patterns are (replicate, pattern, site) of +1/-1, couplings (replicate, site, site) with a zero
 diagonal; the local field is h_i = sum_j J_ij xi_j. Ratios whose denominator is zero (all couplings
-zero) are undefined and come out as nan.
+zero) are undefined and returned as nan.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-# Rows of couplings whose sums are taken together in double precision, in a core's cache.
+# Rows of couplings summed together in double precision, in the cache of a core.
 ROWS = 64
 
 
@@ -52,7 +52,7 @@ def asymmetry(couplings: np.ndarray) -> np.ndarray:
 
 
 def asymmetry_of(blocks: Iterable[tuple[np.ndarray, np.ndarray]]) -> float:
-    """The same of one network, from some rows J_i (n, N) after the other, with the columns J_.i."""
+    """The same for one network, from blocks of rows J_i (n, N) with the columns J_.i."""
     odd = even = np.float64(0)
     for rows, columns in blocks:
         odd += _square(rows - columns)
@@ -66,8 +66,8 @@ def energy_and_stability(
 ) -> tuple[np.ndarray, np.ndarray]:
     """Energy per site and smallest stability of states (S, N), each (S,).
 
-    Stabilities s_i h_i / |J_i| of rows without couplings count as zero. ``blocks``: which rows, and
-    their couplings (n, N), in double precision; ``norms`` (N,) of all rows.
+    Stabilities s_i h_i / |J_i| of rows without couplings count as zero. ``blocks``: rows and their
+    couplings (n, N), in double precision; ``norms`` (N,) of all rows.
     """
     energy, smallest = np.zeros(len(states)), np.full(len(states), np.inf)
     exact = states.astype(np.float64)
@@ -83,7 +83,7 @@ def hebb_distance(couplings: np.ndarray, hebb: np.ndarray) -> np.ndarray:
     """Distance of the direction of the couplings to that of Hebb's, shape (R,).
 
     1 minus the cosine between the rows J_i of the two, averaged over the rows: 0 along Hebb's
-    direction, 1 at right angles to it. ``hebb``: (R, N, N), of any norm.
+    direction, 1 orthogonal to it. ``hebb``: (R, N, N), of any norm.
     """
     distance = np.empty(len(couplings))
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -108,9 +108,9 @@ def energies(
 
     ``after``: the states s' one synchronous step later, the default the states themselves. Only
     the symmetric part of J then enters: for J = J^T it is the Ising energy -sum_{i<j} J_ij s_i s_j
-    over N. Synchronous dynamics does not lower that but the energy of a step, which for J = J^T
-    never rises (Goles & Olivos 1980). On a bipartite lattice this is the mean of two Ising
-    energies, those of the two histories that it splits into.
+    over N. Synchronous dynamics need not lower this energy, but for J = J^T the energy of a step
+    never rises (Goles & Olivos 1981). On a bipartite lattice the energy of a step is the mean of
+    the Ising energies of the two independent histories.
     """
     fields = local_fields(couplings, states)
     later = states if after is None else after
@@ -120,7 +120,7 @@ def energies(
 def reconstruction_error(couplings: np.ndarray, target: np.ndarray) -> np.ndarray:
     """gamma = |J_sym - J'| / |J'| (Frobenius norms), shape (R,).
 
-    ``target`` J' (R or 1, N, N): what ideal learning finds from samples at temperature T of a
+    ``target`` J' (R or 1, N, N): the result of ideal learning from samples at temperature T of a
     system with couplings J: J / (lambda T), so J / T for lambda = 1.
     """
     difference = symmetric_part(couplings).astype(np.float64) - target
@@ -138,9 +138,9 @@ def coupling_cosine(couplings: np.ndarray, target: np.ndarray) -> np.ndarray:
 def losses(margins: Any, xp: Any) -> Any:
     """Pseudo-likelihood losses log(1 + exp(-z)) for margins z = 2 lambda xi h, elementwise.
 
-    The mean over patterns and sites, divided by lambda, is that of
-    -xi h + (1/lambda) log 2cosh(lambda h). Split so that nothing overflows:
-    log(1 + exp(-|z|)) + max(-z, 0). ``xp``: the array library.
+    Their mean over patterns and sites, divided by lambda, is that of -xi h + (1/lambda) log
+    2cosh(lambda h). Written such that nothing overflows: log(1 + exp(-|z|)) + max(-z, 0). ``xp``:
+    the array library.
     """
     exponential = xp.abs(margins)
     xp.negative(exponential, out=exponential)
@@ -156,7 +156,7 @@ def losses(margins: Any, xp: Any) -> Any:
 
 
 def _blocks(matrix: np.ndarray) -> Iterator[np.ndarray]:
-    """The rows in double precision, some at a time."""
+    """The rows in double precision, in blocks."""
     for begin in range(0, len(matrix), ROWS):
         yield matrix[begin : begin + ROWS].astype(np.float64)
 

@@ -1,4 +1,4 @@
-"""Where a network of Ising spins settles: from random states, noisy images and images."""
+"""Final states of a network of Ising spins, from random states, noisy images and images."""
 
 from __future__ import annotations
 
@@ -21,5 +21,5 @@ def final_states(
     images: np.ndarray,
     rng: np.random.Generator,
 ) -> Iterator[Ends]:
-    """See ``networks.final_states``; ``train`` is not used: couplings are what is known of it."""
+    """See ``networks.final_states``; ``train`` is not used."""
     yield from relaxations(network(model, replicate, backend), protocol, images, rng)

@@ -1,4 +1,4 @@
-"""Ising spins of the user's, of any type of number."""
+"""A user's Ising spins, of any number type."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ def given(
 ) -> Given:
     """Ising spins (S, N) as int8.
 
-    ``binarize``: the threshold above which a number is +1, else it is -1; None: numbers are +1 and
-    -1 already, as they are with a threshold too if no other number and some -1 is among them: what
-    a memory returns is what it takes. Truth values are spins too: true is +1.
+    ``binarize``: the threshold above which a number is +1, else it is -1; None: numbers are already
+    +1 and -1. If all numbers are +1 and -1, with at least one -1, they are kept even with a
+    threshold, so a memory accepts what it returns. Truth values are spins too: true is +1.
 
     Raises
     ------
     InputError
-        If they are not +1 and -1 alone.
+        If there are other values than +1 and -1.
     """
     array = border.states(values, name, ("pattern", "site"), sizes)
     down = array == -1
@@ -41,7 +41,7 @@ def given(
 
 
 def _not_spins(array: NDArray[Any]) -> str:
-    """What was found in the place of spins, what was expected, and what may help."""
+    """What was found instead of spins, what was expected, and what may help."""
     low, high = array.min(), array.max()
     if low >= 0 and np.isfinite(high):
         middle = (float(low) + float(high)) / 2

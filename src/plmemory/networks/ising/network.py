@@ -1,4 +1,4 @@
-"""The network of Ising spins, as measures see it."""
+"""The network of Ising spins, for measures."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from plmemory.networks.nearest import nearest_overlap
 def network(model: Dataset, replicate: int, backend: Backend) -> Network:
     """The network of one replicate of a ``model`` with ``couplings`` (R, N, N).
 
-    Couplings that are much to hold are read by rows.
+    Large couplings are read by rows.
     """
     found = couplings(model, replicate)
     return ising(found.array, backend) if isinstance(found, Held) else by_rows(found, backend)
@@ -45,7 +45,7 @@ def ising(array: np.ndarray, backend: Backend) -> Network:
 
 
 def by_rows(rows: Rows, backend: Backend) -> Network:
-    """The same with couplings that are not held, but where site after site is updated."""
+    """The same with couplings in a file; only sequential updates hold them in memory."""
     return Network(
         step=rows.step(backend),
         sweep=lambda rng: sequential(np.asarray(rows), rng),

@@ -1,7 +1,7 @@
 """Updates of single spins: in random order at zero temperature, and at finite temperature.
 
-A spin flips where s_i h_i lies below a threshold: zero at zero temperature, at the temperature T
-logistic noise of scale T / 2. So a spin flips with probability 1 / (1 + exp(2 s_i h_i / T)), the
+A spin flips if s_i h_i is below a threshold. This is zero at zero temperature; at temperature T it
+is logistic noise of scale T / 2. So a spin flips with probability 1 / (1 + exp(2 s_i h_i / T)), the
 heat bath (Glauber 1963): its new value is drawn from exp(s_i h_i / T) / 2 cosh(h_i / T). At T = 1 /
 lambda these are the conditional probabilities that pseudo-likelihood fits.
 """
@@ -49,7 +49,7 @@ def glauber(
     prod_i cosh(h_i / T) (Peretto 1984, Biol. Cybern. 50, 51).
 
     ``couplings`` (R, N, N) with zero diagonal, ``states`` (R, S, N), ``rngs`` R generators; the
-    temperature in units of the fields. Runs on the CPU in double precision.
+    temperature is in units of the fields. Runs on the CPU in double precision.
 
     Raises
     ------
@@ -74,9 +74,9 @@ def glauber(
 def _swept(
     effects: np.ndarray, states: np.ndarray, order: np.ndarray, thresholds: np.ndarray
 ) -> np.ndarray:
-    """The states (S, N) after a visit of the sites in ``order``.
+    """The states (S, N) after updating the sites in ``order``.
 
-    ``effects`` (N, N): what a site does to all fields, a row a site; ``thresholds`` (N,) or (S, N).
+    ``effects`` (N, N): the effect of each site (row) on all fields; ``thresholds`` (N,) or (S, N).
     """
     new = states.copy()
     thresholds = np.broadcast_to(thresholds, states.shape)
@@ -89,7 +89,7 @@ def _swept(
 
 @njit(nogil=True, cache=True)
 def _visit(effects: Any, states: Any, fields: Any, order: Any, thresholds: Any) -> None:
-    """Flip spins below their threshold, one by one, in place; ``fields`` (S, N) follow."""
+    """Flip spins below their threshold, one by one, in place; ``fields`` (S, N) are updated."""
     for s in range(len(states)):
         spins, local = states[s], fields[s]
         for i in order:

@@ -1,9 +1,9 @@
-"""Signs of local fields, exact although the products run in single precision.
+"""Signs of local fields, exact although the products are in single precision.
 
-Fields within the rounding error of a product in single precision are few; they are summed again
-in double precision. What is then still no larger than the rounding of the couplings themselves is
-zero. Couplings that are whole numbers, or whole numbers divided by N (Hebb, +-J lattices), give
-many zero fields; they are scaled to whole numbers, whose sums are exact.
+Few fields are within the rounding error of a product in single precision; they are summed again in
+double precision. A field that is then not larger than the rounding of the couplings themselves
+counts as zero. Couplings that are integers, or integers divided by N (Hebb, +-J lattices), give
+many zero fields; they are scaled to integers, whose sums are exact.
 """
 
 from __future__ import annotations
@@ -13,13 +13,13 @@ from typing import NamedTuple
 
 import numpy as np
 
-CHUNK_ELEMENTS = 1 << 22  # spins per matrix product: bounds the memory, still a large product
+CHUNK_ELEMENTS = 1 << 22  # spins per matrix product: limits the memory of a still large product
 
 
 class Prepared(NamedTuple):
-    """Couplings (N, N) in double precision, and below which size (N,) a field counts as zero.
+    """Couplings (N, N) in double precision, and the size (N,) below which a field counts as zero.
 
-    ``whole``: whether they are whole numbers whose sums are exact also in single precision.
+    ``whole``: whether they are integers whose sums are exact also in single precision.
     """
 
     couplings: np.ndarray
@@ -31,7 +31,7 @@ def prepare(couplings: np.ndarray) -> Prepared:
     """Couplings (N, N), each row up to a positive factor, ready for deciding signs of fields."""
     sites = len(couplings)
     exact = couplings.astype(np.float64)
-    # The first row alone tells most networks that are not whole.
+    # The first row is enough to reject most networks that are not integer.
     scale = whole_scale(lambda: iter((couplings[:1], couplings)), sites)
     if scale:
         return Prepared(np.rint(exact * scale), np.zeros(sites), whole=True)
@@ -40,7 +40,7 @@ def prepare(couplings: np.ndarray) -> Prepared:
 
 
 def whole_scale(blocks: Callable[[], Iterable[np.ndarray]], sites: int) -> int:
-    """By which number the couplings are whole, their sums exact in single precision; 0 if none.
+    """The factor by which the couplings are integers with exact sums; 0 if there is none.
 
     ``blocks``: all rows of the couplings, some (n, N) at a time, as often as it is called.
     """
@@ -51,7 +51,7 @@ def whole_scale(blocks: Callable[[], Iterable[np.ndarray]], sites: int) -> int:
 
 
 def tolerance(dtype: np.dtype, norms: np.ndarray) -> np.ndarray:
-    """Below which size (N,) a field counts as zero, for couplings of this type and these norms."""
+    """The size (N,) below which a field is zero, for couplings of this type and these norms."""
     return 2 * max(_eps(dtype), np.sqrt(len(norms)) * np.finfo(np.float64).eps) * norms
 
 
@@ -66,7 +66,7 @@ def rounding_error(network: Prepared) -> np.ndarray:
 
 
 def recheck(network: Prepared, states: np.ndarray, doubtful: np.ndarray) -> np.ndarray:
-    """Which of the ``doubtful`` spins do flip, by fields in double precision.
+    """Which of the ``doubtful`` spins flip, by fields in double precision.
 
     ``doubtful``: places (K,) in the flattened states (S, N).
     """
@@ -86,7 +86,7 @@ def _eps(dtype: np.dtype) -> float:
 
 
 def _whole(couplings: np.ndarray, precision: float) -> bool:
-    """Whether all are whole numbers up to rounding, and their sums exact in single precision."""
+    """Whether all are integers up to rounding, with sums that are exact in single precision."""
     whole = np.rint(couplings)
     exact_sums = np.abs(whole).sum(axis=1).max() < 1 / np.finfo(np.float32).eps
     return exact_sums and np.allclose(couplings, whole, rtol=4 * precision, atol=0)

@@ -21,7 +21,7 @@ def overlap(a: np.ndarray, b: np.ndarray) -> np.ndarray:
 
 
 def flips(sites: int, initial_overlap: float) -> int:
-    """How many of ``sites`` spins to flip for an overlap of ``initial_overlap`` in [-1, 1]."""
+    """The number of flips among ``sites`` spins for an ``initial_overlap`` in [-1, 1]."""
     return round(sites * (1 - initial_overlap) / 2)
 
 

@@ -1,9 +1,9 @@
 """The synchronous step of Ising spins at zero temperature: all sites at once.
 
-Batches are followed one by one. Where a batch goes on from states that it had two steps before,
-with few spins different (nearly a 2-cycle, as slow relaxation is), only their contributions to the
-fields are exchanged. Signs of fields are exact all the same (see ``signs``), so the states depend
-neither on the size of a batch, nor on what it remembers, nor on the device.
+Batches are processed one by one. If a batch returns to its states of two steps before, with only a
+few spins different (nearly a 2-cycle, as in slow relaxation), only the contributions of these spins
+to the fields are exchanged. Signs of fields are still exact (see ``signs``), so the states depend
+neither on the size of a batch, nor on its memory, nor on the device.
 """
 
 from __future__ import annotations
@@ -25,15 +25,14 @@ from plmemory.networks.contract import Result, Step, Walk
 from plmemory.networks.ising.signs import prepare, recheck, rounding_error
 from plmemory.networks.relax import Relaxed, relax_with
 
-# Numbers of a batch that is followed at a time: its fields stay in a CPU's cache, or bound the
-# memory of a GPU.
+# Numbers in a batch: its fields fit into a CPU's cache, or limit the memory of a GPU.
 BATCH_NUMBERS = {"cpu": 1 << 19, "cuda": 1 << 28}
-# A full product costs as much as the exchange of this part of the spins.
+# A full product costs as much as the exchange of this fraction of the spins.
 FEW = 1 / 8
 
 
 def _sparse_kernels() -> Any:
-    """The compiled loops of scipy.sparse, without the package: a third of a job's imports."""
+    """The compiled loops of scipy.sparse without the package, whose import takes long."""
     spec = PathFinder.find_spec("_sparsetools", [f"{place}/sparse" for place in scipy.__path__])
     if spec is None or spec.loader is None:
         return import_module("scipy.sparse._sparsetools")
@@ -78,9 +77,9 @@ class Synchronous(Step):
         self.transposed = backend.asarray(network.couplings.T.copy())
         self.batch = BATCH_NUMBERS["cpu" if backend.xp is np else "cuda"] // len(couplings)
         self.rough = backend.dtype == "float32" and not network.whole
-        # In double precision rounding is the tolerance itself: fields are then not exchanged.
+        # In double precision the rounding equals the tolerance: then fields are not exchanged.
         self.exchange = backend.xp is np and backend.dtype == "float32"
-        # The second term: for the additions of exchanged spins, never more than those of a product.
+        # The second term is for the additions of exchanged spins, at most those of a product.
         bound = rounding_error(network) * np.sqrt(2) if self.rough else network.tolerance
         self.bound = backend.asarray(bound)
         self.negative = -self.bound
@@ -100,7 +99,7 @@ class Synchronous(Step):
             return list(chain(*workers.map(lambda b: self.backend.by_rows(follow, b), batches)))
 
     def signs(self, states: np.ndarray, fields: np.ndarray) -> np.ndarray:
-        """The signs of the fields (S, N) on the device, where they are zero those of the states."""
+        """The signs of the fields (S, N) on the device; those of the states for zero fields."""
         host = self.backend.to_numpy
         new = host(fields > self.bound).view(np.int8) - host(fields < self.negative).view(np.int8)
         doubtful = np.flatnonzero(new == 0)
@@ -113,7 +112,7 @@ class Synchronous(Step):
 
 
 class _Remembering(Walk):
-    """A batch on its way: remembers its last two states and their fields."""
+    """The dynamics of a batch, with a memory of its last two states and their fields."""
 
     def __init__(self, step: Synchronous) -> None:
         self.step = step
@@ -121,7 +120,7 @@ class _Remembering(Walk):
         self._newer: _Memory | None = None
 
     def __call__(self, states: np.ndarray) -> np.ndarray:
-        """The next states (S, N); ``states``: what was returned last, without rows not kept."""
+        """The next states (S, N); ``states``: the last returned ones, as far as kept."""
         step, memory = self.step, self._older
         if memory is None:
             memory = _Memory(states, self._product(states), np.zeros(len(states), dtype=np.int64))
@@ -133,7 +132,7 @@ class _Remembering(Walk):
         return new
 
     def keep(self, rows: np.ndarray) -> None:
-        """Forget all rows but these."""
+        """Keep only these rows."""
         for memory in (self._older, self._newer):
             if memory is not None:
                 memory.keep(rows)
@@ -143,7 +142,7 @@ class _Remembering(Walk):
         return backend.xp.matmul(backend.asarray(states), self.step.transposed)
 
     def _exchange(self, memory: _Memory, states: np.ndarray) -> None:
-        """Bring the memory to these states."""
+        """Update the memory to these states."""
         sites = states.shape[1]
         change = states - memory.states
         differ = change != 0
@@ -158,8 +157,8 @@ class _Remembering(Walk):
         places = np.flatnonzero(differ)
         starts = np.zeros(len(states) + 1, dtype=np.int64)
         np.cumsum(flips, out=starts[1:])
-        # The loop of ``csr_array @ dense``, without what making such an array costs: for the few
-        # states that still move at last that is as much again. Both arrays are contiguous.
+        # The loop of ``csr_array @ dense``, without creating such an array: for the few states that
+        # still move at the end this would double the time. Both arrays are contiguous.
         sparse_kernels.csr_matvecs(
             *states.shape,
             sites,

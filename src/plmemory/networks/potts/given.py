@@ -1,4 +1,4 @@
-"""Potts spins of the user's."""
+"""A user's Potts spins."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ MOST = 127  # the largest colour of a byte
 
 
 def given(values: ArrayLike, name: str, sizes: Mapping[str, int], *, states: int | None) -> Given:
-    """Colours 0 ... q - 1 (S, N) as int8, and q as the ``states`` that rules need.
+    """Colours 0 ... q - 1 (S, N) as int8, and q as ``states``, needed by rules.
 
-    ``states``: q; None: that of the network, or as many as the patterns show, at least two.
+    ``states``: q; None: that of the network, or the largest colour plus one, at least two.
 
     Raises
     ------
     InputError
-        If they are not whole numbers in this range.
+        If they are not integers in this range.
     """
     array = border.states(values, name, ("pattern", "site"), sizes)
     border.finite(array, name)

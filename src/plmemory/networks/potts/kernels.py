@@ -3,17 +3,17 @@
 The field on site i is a sum of one row of the couplings per column of the sequence,
 ``h_i(a) = b_i(a) + sum_j J_ij(a, x_j)``, and the gradient is a sum of one residual per
 sequence over the sequences that carry colour b in column j. Both are the same operation: sum
-rows of a table over segments of an index list. It is compiled, for that makes it several times
-faster than scipy's sparse product or an embedding bag (docs/performance.md).
+rows of a table over segments of an index list. The compiled loop is several times faster than
+scipy's sparse product or an embedding bag.
 
 Half of the work is saved by counting from the consensus: with ``c_j`` the most frequent colour
 of column j, only the entries with ``x_j != c_j`` are summed, ``J_ij(a, x_j) - J_ij(a, c_j)``
-on top of the constant ``b_i(a) + sum_j J_ij(a, c_j)``; in the gradient the consensus colour
-receives the total minus the others.
+in addition to the constant ``b_i(a) + sum_j J_ij(a, c_j)``; in the gradient the consensus colour
+gets the total minus the others.
 
 Inside this package the couplings of one site have the shape (N, q, Q): acting column, acting
-colour, own colour, with Q the number of colours padded to a multiple of eight, so that rows are
-whole vector registers. ``pack`` and ``unpack`` translate from and to ``J[i, a, j, b]``.
+colour, own colour, with Q the number of colours padded to a multiple of eight, so that rows fill
+whole vector registers. ``pack`` and ``unpack`` convert from and to ``J[i, a, j, b]``.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from numba import njit
 from plmemory.machine.exponential import compiled, exponential
 from plmemory.machine.lanes import LANES, add, larger, largest, load, store, total
 
-LINE = 64  # bytes of a cache line, where arrays begin: rows across two lines cost a sixth more
+LINE = 64  # bytes of a cache line, at which arrays begin: rows across two lines cost a sixth more
 # The field of the padding colours: exp() of it is zero, and it stays finite in float32.
 FORBIDDEN = -1e30
 
@@ -34,11 +34,11 @@ FORBIDDEN = -1e30
 class Columns(NamedTuple):
     """Sequences, indexed for sums over their sites and over their colours.
 
-    sequences: (P, N) colours; states: q; consensus: (N,) colour that is left out of the sums.
-    row_starts (P + 1,), rows: the table rows j q + x_j of each sequence, consensus left out.
+    sequences: (P, N) colours; states: q; consensus: (N,) colours omitted from the sums.
+    row_starts (P + 1,), rows: the table rows j q + x_j of each sequence, without the consensus.
     member_starts (N q + 1,), members: the sequences with colour b in column j, by j q + b.
-    Rows and members are unsigned, for of others each compiled step asks if they count from the end,
-    and short where that suffices: reading them is a good part of the traffic.
+    Rows and members are unsigned, since for signed indices compiled code checks whether they count
+    from the end, and short if possible: reading them is a large part of the traffic.
     """
 
     sequences: np.ndarray
@@ -53,8 +53,8 @@ class Columns(NamedTuple):
 def columns(sequences: np.ndarray, states: int, consensus: np.ndarray | None = None) -> Columns:
     """Index ``sequences`` (P, N) of colours 0 .. q - 1.
 
-    ``consensus`` (N,): any colours to count from; the most frequent ones if not given. Sums round
-    in an order that depends on them, and on nothing else of the other sequences.
+    ``consensus`` (N,): any reference colours; the most frequent ones by default. The rounding of
+    the sums depends on them, but not otherwise on the other sequences.
     """
     sites = sequences.shape[1]
     rows = np.arange(sites, dtype=np.uint32) * np.uint32(states) + sequences.astype(np.uint32)
@@ -116,7 +116,7 @@ def site_fields(data: Columns, table: np.ndarray, field: np.ndarray) -> np.ndarr
 
 
 def site_gradient(data: Columns, residuals: np.ndarray, total: np.ndarray) -> np.ndarray:
-    """Sum of ``residuals`` (P, Q), in all (Q,), by acting column and colour (N, q, Q)."""
+    """Sum of ``residuals`` (P, Q), with ``total`` (Q,), by acting column and colour (N, q, Q)."""
     sites, width = data.sequences.shape[1], residuals.shape[1]
     gradient = _empty(sites * data.states, width, residuals.dtype)
     _sum_segments(data.member_starts, data.members, residuals, np.zeros_like(total), gradient)
@@ -150,7 +150,7 @@ def site_pseudo_likelihood(
 
 @njit(nogil=True, cache=True)
 def _from_consensus(table: Any, field: Any, consensus: Any, relative: Any) -> Any:
-    """Couplings less those of the consensus colours, (N q, Q), and the field of these, (Q,)."""
+    """Couplings minus those of the consensus colours, (N q, Q), and the field of these, (Q,)."""
     sites, states, width = table.shape
     base = np.zeros_like(field)
     for j in range(sites):
@@ -166,7 +166,7 @@ def _from_consensus(table: Any, field: Any, consensus: Any, relative: Any) -> An
 
 @njit(nogil=True, cache=True)
 def _to_consensus(gradient: Any, total: Any, consensus: Any) -> None:
-    """Give the consensus colours, in which nothing was summed, what the others leave."""
+    """Set the gradient of the consensus colours: the total minus the other colours."""
     sites, states, width = gradient.shape
     others = np.empty_like(total)
     for j in range(sites):
@@ -184,8 +184,8 @@ def _to_consensus(gradient: Any, total: Any, consensus: Any) -> None:
 def _sum_segments(starts: Any, indices: Any, table: Any, base: Any, sums: Any) -> None:
     """sums[k] = base + sum of table[indices[m]] for starts[k] <= m < starts[k + 1].
 
-    Three registers at a time, which is all of 21 colours. Where fewer are left, some do the same
-    as others: it takes no longer, as an addition waits for the one before.
+    Three registers at a time, which suffices for 21 colours. If fewer are left, some registers
+    repeat the work of others; this takes no longer, since each addition waits for the previous one.
     """
     width = table.shape[1]
     for first in range(0, width, 3 * LANES):

@@ -1,9 +1,9 @@
 """Zero-temperature dynamics of Potts networks: each site takes the colour of the largest field.
 
-All sites at once, or one after the other in random order. A site keeps its colour unless another
-colour's field is larger by more than rounding (sums run in double precision); other ties go to the
-lowest colour. With two colours this is the dynamics of Ising spins, in which a zero field keeps
-the spin.
+All sites are updated at once, or one after the other in random order. A site keeps its colour
+unless the field of another colour is larger by more than rounding (sums are in double precision);
+other ties go to the lowest colour. With two colours this is the dynamics of Ising spins, in which a
+zero field keeps the spin.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from plmemory.networks.potts.states import colours, corrupt, identity, rescaled
 
 
 class _Tables(NamedTuple):
-    """A network in the layout of the kernels, with what its sums need."""
+    """A network in the layout of the kernels, with auxiliary arrays for the sums."""
 
     couplings: np.ndarray
     fields: np.ndarray
@@ -73,17 +73,17 @@ def _sequential(tables: _Tables, colours_count: int, rng: np.random.Generator) -
 def network(model: Dataset, replicate: int, backend: Backend) -> Network:
     """The network of one replicate of a ``model`` with ``couplings`` and ``fields``.
 
-    Runs on the CPU whatever the backend: the work is a sparse sum, not a matrix product.
+    Runs on the CPU for any backend: the work is a sparse sum, not a matrix product.
     """
     return potts(model["couplings"].stored[replicate], model["fields"].values[replicate])
 
 
 def potts(couplings: np.ndarray, fields: np.ndarray) -> Network:
-    """What the attractor search needs of one network (N, q, N, q), (N, q).
+    """The network of couplings (N, q, N, q) and fields (N, q).
 
     Energy per site: -(1/N) [sum_i b_i(x_i) + (1/2) sum_ij J_ij(x_i, x_j)]. Stability of a
-    site: its field less the largest one of the other colours, over the norm of its couplings in the
-    zero-sum gauge; for q = 2 this is the Ising stability. Overlaps are rescaled identities.
+    site: its field minus the largest field of the other colours, over the norm of its couplings in
+    the zero-sum gauge; for q = 2 this is the Ising stability. Overlaps are rescaled identities.
     """
     colours_count = fields.shape[1]
     tables = _tables(couplings, fields)

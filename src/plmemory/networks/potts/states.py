@@ -15,7 +15,7 @@ def identity(a: np.ndarray, b: np.ndarray) -> np.ndarray:
 
 
 def rescaled(identities: np.ndarray, states: int) -> np.ndarray:
-    """Identity rescaled to 1 if all sites are equal and 0 at chance; q = 2: the Ising overlap."""
+    """Identity rescaled to 1 for equal states and 0 at chance; for q = 2 the Ising overlap."""
     return (states * identities - 1) / (states - 1)
 
 
@@ -27,9 +27,10 @@ def colours(shape: tuple[int, int], states: int, rng: np.random.Generator) -> np
 def corrupt(
     rows: np.ndarray, initial_overlap: float, states: int, rng: np.random.Generator
 ) -> np.ndarray:
-    """Give so many distinct, uniformly chosen sites of every state (S, N) another colour.
+    """Give distinct, uniformly chosen sites of every state (S, N) another colour.
 
-    The overlap with the state is the identity rescaled; each other colour is equally probable.
+    Their number follows from the overlap, the rescaled identity; all other colours are equally
+    probable.
     """
     changed = round(rows.shape[-1] * (1 - initial_overlap) * (states - 1) / states)
     order = rng.random(rows.shape, dtype=np.float32).argsort(axis=-1)

@@ -1,4 +1,4 @@
-"""A denoiser of three layers, its inputs, its loss and the gradient of that."""
+"""A denoiser of three layers: its inputs, its loss and the gradient."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from plmemory.files.labelled import Dataset
 from plmemory.machine.backend import Backend
 from plmemory.networks.layers import backward, forward
 
-# Of sine and cosine of the logarithm of sigma; besides, the logarithm itself.
+# Frequencies of the sines and cosines of log sigma; log sigma itself is an input too.
 FREQUENCIES = (0.5, 1.0, 2.0, 4.0)
-TOLD = 2 * len(FREQUENCIES) + 1  # numbers by which the network is told sigma
+TOLD = 2 * len(FREQUENCIES) + 1  # numbers that encode sigma in the input
 LAYERS = ("first", "first_bias", "second", "second_bias", "third", "third_bias")
 
 
 def denoiser(model: Dataset, replicate: int, backend: Backend, train: np.ndarray) -> Denoiser:
-    """That of one replicate of a ``model``; ``backend`` and ``train`` are not used."""
+    """The denoiser of one replicate of a ``model``; ``backend`` and ``train`` are not used."""
     return Denoiser(*(model[name].values[replicate] for name in LAYERS))
 
 
@@ -48,13 +48,13 @@ class Denoiser(NamedTuple):
         return cls(*found)
 
     def __call__(self, states: np.ndarray, sigma: float | np.ndarray) -> np.ndarray:
-        """What states (S, N) were before noise of ``sigma``, one for all or (S,)."""
+        """The denoised states (S, N); ``sigma`` of the noise is one for all or (S,)."""
         return np.tanh(forward(self, self._inputs(states, sigma))[-1])
 
     def gradient(
         self, clean: np.ndarray, noisy: np.ndarray, sigma: np.ndarray
     ) -> tuple[float, tuple[np.ndarray, ...]]:
-        """The mean squared error of a number of (K, N), and its gradient."""
+        """The mean squared error per number, for images (K, N), and its gradient."""
         given = forward(self, self._inputs(noisy, sigma))
         outputs = np.tanh(given[-1])
         missed = outputs - clean
@@ -70,7 +70,7 @@ class Denoiser(NamedTuple):
 
 
 def told_of(sigma: np.ndarray) -> np.ndarray:
-    """What the network is told of sigma (K,): numbers (K, 9) between -3 and 3 or so."""
+    """The encoding of sigma (K,): numbers (K, 9), approximately between -3 and 3."""
     logs = np.log(sigma)
     waves: Sequence[np.ndarray] = [f(k * logs) for k in FREQUENCIES for f in (np.sin, np.cos)]
     return np.stack([logs, *waves], axis=1)

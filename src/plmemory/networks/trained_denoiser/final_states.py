@@ -25,7 +25,7 @@ def final_states(
 ) -> Iterator[Ends]:
     """See ``networks.final_states``; on the CPU on any device, in the backend's precision.
 
-    Of the ``images`` the number counts: noise is all that it starts from.
+    Only the number of ``images`` is used: all starts are noise.
     """
     trained = denoiser(model, replicate, backend, train)
     yield from samples(trained.__call__, protocol, white_noise(images.shape, rng, backend.dtype))

@@ -1,4 +1,4 @@
-"""Couplings of vector spins by their factors, so that no N^2 d^2 array is needed.
+"""Couplings of vector spins as factors, so that no array of N^2 d^2 numbers is needed.
 
 J_ij = sum_mu left_i^mu (right_j^mu)^T for i != j, and J_ii = 0: blocks of d x d numbers that act on
 site i from site j. Hebb's tensor rule, the pseudo-inverse and every gradient descent that starts
@@ -22,7 +22,7 @@ class Factors(NamedTuple):
 
 
 def factors(model: Dataset, replicate: int) -> Factors:
-    """The factors of one replicate; a model without ``left`` is Hebb's, with right / N."""
+    """The factors of one replicate; without ``left`` in the model (Hebb), left = right / N."""
     right = model["right"].values[replicate]
     if "left" in model:
         return Factors(model["left"].values[replicate], right)
@@ -30,7 +30,7 @@ def factors(model: Dataset, replicate: int) -> Factors:
 
 
 def own_blocks(couplings: Factors) -> np.ndarray:
-    """What the factors would put on the diagonal, sum_mu left_i (right_i)^T: (N, d, d)."""
+    """The diagonal blocks of the factors, sum_mu left_i (right_i)^T: (N, d, d)."""
     left, right = (part.transpose(1, 2, 0) for part in couplings)
     return left @ right.swapaxes(1, 2)
 

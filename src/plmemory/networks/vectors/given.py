@@ -1,4 +1,4 @@
-"""Vector spins of the user's."""
+"""A user's vector spins."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def given(values: ArrayLike, name: str, sizes: Mapping[str, int]) -> Given:
     Raises
     ------
     InputError
-        If they are not of length one.
+        If their lengths are not one.
     """
     array = border.states(values, name, ("pattern", "site", "component"), sizes)
     border.finite(array, name)

@@ -1,4 +1,4 @@
-"""The network of vector spins, as measures see it."""
+"""The network of vector spins, for measures."""
 
 from __future__ import annotations
 

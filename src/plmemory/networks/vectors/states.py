@@ -14,7 +14,7 @@ from plmemory.networks.ising import states as ising
 VECTORS = "vector spins, unit vectors along `component`"
 """The convention that every data set of vectors states in its attributes."""
 
-# Single precision holds a length to 1e-7; what is further off was not meant as a unit vector.
+# In single precision a length is exact to 1e-7; a larger deviation is not a unit vector.
 _OFF_SPHERE = 1e-4
 
 
@@ -36,7 +36,7 @@ def normalised(vectors: np.ndarray, name: str) -> np.ndarray:
     Raises
     ------
     InputError
-        If one has no length, and so no direction.
+        If a vector has length zero.
     """
     lengths = np.linalg.norm(vectors, axis=-1, keepdims=True)
     zero = ~(lengths[..., 0] > 0)

@@ -5,8 +5,8 @@ matrix products of 2 P N d operations each and one small block a site,
 
     h_i = sum_mu left_i^mu o_mu - G_i s_i,   G_i = sum_mu left_i^mu (right_i^mu)^T.
 
-A field below rounding keeps the spin. States meet a fixed point where one less the overlap of two
-successive states is at most ``TOLERANCE``.
+A field below rounding keeps the spin. A state is a fixed point if 1 - m <= ``TOLERANCE``, with m
+its overlap with the next state.
 """
 
 from __future__ import annotations
@@ -24,9 +24,9 @@ from plmemory.networks.contract import Result, Step
 from plmemory.networks.vectors.couplings import Factors, own_blocks
 
 TOLERANCE = 1e-12  # published: arXiv:2507.02586
-# Numbers of the states that are updated together: enough rows for a fast matrix product.
+# Numbers of the states updated together: enough rows for a fast matrix product.
 BATCH_NUMBERS = {"cpu": 1 << 21, "cuda": 1 << 28}
-# A piece of the work: sites whose fields, for all states of a batch, are so many numbers.
+# Numbers in a piece of work: the fields of its sites, for all states of a batch.
 PIECE_NUMBERS = 1 << 18
 WORTH_SHARING = 1 << 26  # operations of a step; fewer are one piece
 
@@ -55,7 +55,7 @@ class Synchronous(Step):
         return self._fields(self._overlaps(states, whole), states, whole)
 
     def _overlaps(self, states: Any, sites: slice) -> Any:
-        """What some sites add to the overlaps (S, P)."""
+        """The contribution of some sites to the overlaps (S, P)."""
         spins = states[:, sites].reshape(len(states), -1)
         d = self.components
         return self.backend.xp.matmul(spins, self.right[sites.start * d : sites.stop * d])
@@ -77,7 +77,7 @@ class Synchronous(Step):
 
     @contextlib.contextmanager
     def _pool(self) -> Iterator[Workers]:
-        """The pool that there is, or one for the time of the context."""
+        """The existing pool, or a new one for the context."""
         if self._workers is not None:
             yield self._workers
             return

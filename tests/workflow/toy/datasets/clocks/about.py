@@ -1,4 +1,4 @@
-"""Independent clocks with three hands, for the test that a new thing is one folder."""
+"""Independent clocks with three positions, for the test that a new thing is one folder."""
 
 from plmemory.plan.about import DataSet, integer
 

@@ -59,6 +59,7 @@ CASES = {
     "maximum stability": ("maximum_stability", (2, 60, 150), {}),
     "maximum stability at the capacity": ("maximum_stability", (1, 255, 130), {}),
     "pseudo-inverse": ("pseudo_inverse", (2, 60, 150), {}),
+    "pseudo-inverse near the capacity": ("pseudo_inverse", (1, 148, 150), {}),
     "Potts descent": ("potts", (2, 40, 13), {"epochs": 6, "inverse_temperature": 0.8}),
     "Potts optimum": ("potts_optimum", (2, 40, 13), {"tolerance": 1e-3}),
 }

@@ -80,14 +80,17 @@ def test_memory_follows_the_sizes():
     assert found.patterns_memory("random", "P01000") == int(3 * 2000 * 1000 * 8 / 1e6)
     assert found.couplings_memory("dhfr") == int((200 * 21) ** 2 * 4 / 1e6)
     asked = found.train("random", "pl", "P01000").megabytes
-    assert asked == 500 + 6 * int(3 * 2000**2 * 4 / 1e6) + int(3 * 2000 * 1000 * 8 / 1e6)
+    # Coefficients in the span of the patterns, 28 bytes for each of their numbers.
+    assert asked == 500 + 6 * int(3 * 2000**2 * 4 / 1e6) + 28 / 8 * int(3 * 2000 * 1000 * 8 / 1e6)
     quarter = found.part("random", "pl_b_2", "P01000", "2of4")
     whole = found.train("random", "pl_b_2", "P01000")
+    assert quarter.megabytes == 500 + 6 * 48 / 4 + (19 + 8 / 4) / 8 * 48
     # What parts share is four arrays of the patterns' size, in double precision.
-    assert quarter.megabytes == 500 + 6 * 48 / 4 + 4 * 48
     assert found.share("random", "pl_b_2", "P01000").megabytes == 500 + 4 * 48
     alone = found.part("random", "pl", "P01000", "2of4")
-    assert alone.megabytes == 500 + 6 * 48 / 4 + 48
+    assert alone.megabytes == 500 + 6 * 48 / 4 + (8 + 20 / 4) / 8 * 48
+    # Sums over the patterns read them some at a time, whatever their number.
+    assert found.train("random", "hebb", "P90000").megabytes == 500 + 6 * 48
     assert quarter.seconds == pytest.approx(whole.seconds / 4)
 
 
@@ -149,7 +152,7 @@ def test_every_kind_of_job_asks_for_what_it_holds():
     assert asked.seconds == pytest.approx(2 * 3 * 2 * 600 * 2000 * 2500 / 1e11)
     # Vectors have 300 x 7 numbers; 20 passes of 4 x 2100 x 2100^2 operations, by default 1000
     asked = found.train("vectors_2", "vector_pseudo_inverse", "P01000")
-    assert asked.megabytes == 500 + 6 * 3 + 84
+    assert asked.megabytes == 500 + 6 * 3 + 2 * 42 / 8 * 84  # twice for float64
     assert asked.seconds == pytest.approx(2 * 5 * 20 * 4 * 2100**3 / 1e11)
     assert (found.gather, found.table, found.figure) == (
         Need(1000, 300),

@@ -9,7 +9,7 @@ from plmemory.datasets.selection import training_set
 from plmemory.errors import InputError
 from plmemory.files import labelled
 from plmemory.files.labelled import Dataset, Stored, open_dataset, read_dataset, write_file
-from plmemory.learning import overlaps, shared
+from plmemory.learning import chunks, shared
 from plmemory.learning.gathered import gathered
 from plmemory.learning.model import Examples, model
 from plmemory.machine import workers
@@ -120,7 +120,7 @@ def test_what_parts_share_may_stay_in_a_file(case, tmp_path, monkeypatch):
     """And be made and read a little at a time."""
     expected = learnt(case, "float64", Part(1, 3))["couplings"].values
     monkeypatch.setattr(labelled, "LARGE", 100)
-    monkeypatch.setattr(overlaps, "CHUNK", 700)
+    monkeypatch.setattr(chunks, "CHUNK", 700)
     monkeypatch.setattr("plmemory.learning.pseudo_inverse.learn.CHUNK", 700)
     write, read = shared.labelled, shared.of_replicates
 

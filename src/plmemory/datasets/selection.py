@@ -66,16 +66,16 @@ def training_set(
                 f"replicates of data set '{name}': found {replicates}, "
                 f"expected {train.sizes['replicate']}, the number that was generated"
             )
-        return _chosen(train, None, patterns), None
+        return chosen(train, None, patterns), None
     if len(rngs) != replicates:
         raise ValueError(f"{len(rngs)} generators for {replicates} replicates")
     index = np.stack([rng.choice(held, size=patterns, replace=False) for rng in rngs])
     if PUBLISHED_ORDER in dataset:
         index[0] = dataset[PUBLISHED_ORDER].values[:patterns]
-    return _chosen(train, index, patterns), index
+    return chosen(train, index, patterns), index
 
 
-def _chosen(train: Variable, index: np.ndarray | None, count: int) -> np.ndarray:
+def chosen(train: Variable, index: np.ndarray | None, count: int) -> np.ndarray:
     """``train`` at places (R, P) of the pool, or the first ``count`` of each replicate.
 
     The result is (R, P, N), of vector spins (R, P, N, d).

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from plmemory.datasets.selection import training_set
+from plmemory.datasets.selection import chosen, training_set
 from plmemory.files.labelled import Dataset
 
 # Default attributes of models, unless their rule gives others.
@@ -40,10 +40,8 @@ def examples(
     held = dataset.sizes["pattern"]
     if infinite:
         train = dataset["train"]
-        if "replicate" in train.dims:
-            return Examples(train.values, None, math.inf)
-        places = np.arange(held)[None]
-        return Examples(train.values[places], places, math.inf)
+        places = None if "replicate" in train.dims else np.arange(held)[None]
+        return Examples(chosen(train, places, held), places, math.inf)
     count = held if name == "Pall" else int(name[1:])
     patterns, index = training_set(dataset, count, len(rngs), rngs)
     return Examples(patterns, index, count)

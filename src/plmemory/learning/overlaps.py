@@ -6,21 +6,19 @@ from typing import Any
 
 import numpy as np
 
+from plmemory.learning.chunks import chunks
 from plmemory.machine.backend import Backend
-
-# Number of spins converted to real numbers at a time.
-CHUNK = 1 << 23
 
 
 def overlaps(patterns: np.ndarray, backend: Backend) -> Any:
     """K (P, P) of patterns (P, N) of +1/-1, on the device, computed a few sites at a time.
 
-    Its sums are integers, so their order does not matter.
+    Of transposed patterns (N, P) it is the sum over the patterns, xi_i xi_j, with the patterns read
+    in blocks. Sums are integers, so their order does not matter below 2^24 terms.
     """
     count, sites = patterns.shape
     found = backend.zeros((count, count))
-    step = max(1, CHUNK // count)
-    for begin in range(0, sites, step):
-        spins = backend.asarray(patterns[:, begin : begin + step])
+    for place in chunks(sites, count):
+        spins = backend.asarray(patterns[:, place])
         found += backend.xp.matmul(spins, spins.T)
     return found

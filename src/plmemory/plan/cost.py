@@ -1,8 +1,8 @@
-"""Formulas for core seconds that many ``about`` modules share.
+"""Formulas for core seconds and memory that many ``about`` modules share.
 
-They are fitted to the jobs of config.yaml and paper.yaml in tests/data/measured_jobs.tsv (one core
-of a server of 2026, single precision), and rather too large than too small. ``plan.needs`` adds a
-safety factor.
+Seconds are fitted to the jobs of config.yaml and paper.yaml in tests/data/measured_jobs.tsv (one
+core of a server of 2026, single precision), and rather too large than too small. ``plan.needs``
+adds a safety factor.
 """
 
 from __future__ import annotations
@@ -26,6 +26,11 @@ def passes(number: Count) -> Callable[[Mapping[str, Any], int, int], float]:
     return lambda settings, patterns, numbers: (
         4 * number(settings) * max(patterns, numbers) * numbers**2 / PRODUCTS
     )
+
+
+def held(amount: float) -> Callable[[Mapping[str, Any], int, int, int], float]:
+    """So many bytes for each number of the patterns, whatever their number and the parts."""
+    return lambda settings, patterns, numbers, parts: amount
 
 
 def updates(states: Count) -> Callable[[Mapping[str, Any], int], float]:

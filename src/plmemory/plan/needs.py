@@ -7,7 +7,7 @@ before.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from plmemory.plan import registry
 from plmemory.plan.plan import Plan, Result, numbered
@@ -69,18 +69,15 @@ class Needs:
 
     def part(self, dataset: str, rule: str, patterns: str, part: str) -> Need:
         """Learn the rows of a part."""
-        need = self.train(dataset, rule, patterns, numbered(part)[1])
-        if not self.plan.method(dataset, rule).shares(self.plan.rule(dataset, rule)):
-            return need
-        held = (SHARED - 1) * self.patterns_memory(dataset, patterns)
-        return replace(need, megabytes=need.megabytes + held)
+        return self.train(dataset, rule, patterns, numbered(part)[1])
 
     def train(self, dataset: str, rule: str, patterns: str, parts: int = 1) -> Need:
         """Learn couplings, or the rows of one of several parts."""
-        held = self.patterns_memory(dataset, patterns)
-        seconds = self.plan.method(dataset, rule).seconds(
-            self.plan.rule(dataset, rule), self._count(dataset, patterns), self._numbers(dataset)
-        )
+        method, entry = self.plan.method(dataset, rule), self.plan.rule(dataset, rule)
+        sizes = self._count(dataset, patterns), self._numbers(dataset)
+        bytes_held = self.precision * method.holds(entry, *sizes, parts)
+        held = bytes_held / 8 * self.patterns_memory(dataset, patterns)
+        seconds = method.seconds(entry, *sizes)
         replicates = self.plan.dataset(dataset)["replicates"]
         return Need(
             500 + HELD * self.couplings_memory(dataset) / parts + held,

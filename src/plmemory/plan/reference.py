@@ -1,6 +1,6 @@
 """The reference of the configuration and of the tables, written from the contracts.
 
-python -m plmemory.plan.reference    # rewrites config/README.md and docs/figures.md
+python -m plmemory.plan.reference    # rewrites the generated parts of the pages in WRITTEN
 """
 
 from __future__ import annotations
@@ -58,7 +58,28 @@ def tables() -> str:
     return "\n\n".join(parts)
 
 
-WRITTEN = {"config/README.md": ("keys", configuration), "docs/figures.md": ("tables", tables)}
+def held() -> str:
+    """Bytes that each rule holds for a number of its patterns, of few and of many."""
+    alike: dict[tuple[str, str], list[str]] = {}
+    for name, rule in registry.rules().items():
+        settings = schema.defaults(schema.rule(name))
+        few, many = (
+            f"{rule.holds(settings, count, 1000, 1):.2g}" if rule.exists(count, 1000, 1) else "–"
+            for count in (500, 10000)
+        )
+        alike.setdefault((few, many), []).append(f"`{name}`")
+    rows = [
+        f"| {', '.join(names)} | {few} | {many} |"
+        for (few, many), names in sorted(alike.items(), key=lambda row: float(row[0][0]))
+    ]
+    return "\n".join(["| rules | P = N/2 | P = 10 N |", "|---|---:|---:|", *rows])
+
+
+WRITTEN = {
+    "config/README.md": ("keys", configuration),
+    "docs/figures.md": ("tables", tables),
+    "docs/scaling.md": ("memory of rules", held),
+}
 
 
 def filled(page: str, name: str, text: str) -> str:

@@ -1,5 +1,6 @@
 from plmemory.figures.shared.look import Look
 from plmemory.plan.about import Rule, Settings, boolean, integer, number
+from plmemory.plan.cost import held
 
 
 def _seconds(settings: Settings, patterns: int, numbers: int) -> float:
@@ -39,4 +40,5 @@ ABOUT = Rule(
     provides=lambda settings: frozenset({"attention"}),
     look=lambda settings: Look("attention", "#CC79A7", "^"),
     seconds=_seconds,
+    holds=held(0),
 )

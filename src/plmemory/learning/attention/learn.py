@@ -92,8 +92,8 @@ def learn(
 
     def train(replicate: int) -> tuple[np.ndarray, np.ndarray]:
         """The couplings of one replicate, and its records (record, 3)."""
-        examples = patterns[replicate].astype(backend.dtype)
-        descent = _Descent(examples, clocks, inverse_temperature, learning_rate, normalised)
+        examples, settings = patterns[replicate], (inverse_temperature, learning_rate, normalised)
+        descent = _Descent(examples, backend.dtype, clocks, *settings)
         progress = Progress(f"attention, replicate {replicate + 1} of {len(patterns)}")
         order, rng = np.arange(len(examples)), rngs[replicate]
         starts = range(0, len(examples), batch_size)
@@ -134,6 +134,7 @@ class _Descent:
     def __init__(
         self,
         examples: np.ndarray,
+        dtype: str,
         clocks: np.ndarray,
         scale: float,
         rate: float,
@@ -142,7 +143,7 @@ class _Descent:
         _, sites, components = examples.shape
         self._examples, self._clocks = examples, clocks
         self._scale, self._rate, self._normalised = scale, rate, normalised
-        self.couplings = np.zeros((sites, components, sites * components), examples.dtype)
+        self.couplings = np.zeros((sites, components, sites * components), dtype)
         self.records = np.full((len(clocks), len(_RECORDED)), np.nan)
         # Clock, steps, cost of zero couplings, mean costs of the last and this epoch, its batches.
         self._now = np.array([0.0, 0, np.nan, np.inf, 0, 0])
@@ -161,7 +162,8 @@ class _Descent:
     @_QUIET
     def step(self, batch: np.ndarray) -> None:
         """Take a step along the gradient of these examples, at most to the last clock."""
-        found = gradient(self.couplings, self._examples[batch], self._scale, self._normalised)
+        examples = self._examples[batch].astype(self.couplings.dtype)
+        found = gradient(self.couplings, examples, self._scale, self._normalised)
         before, last = self.clock, self._clocks[-1]
         change = self._rate * found.descent
         after = self._measured(self.couplings + change)

@@ -1,5 +1,6 @@
 from plmemory.figures.shared.look import Look
 from plmemory.plan.about import Rule, number
+from plmemory.plan.cost import held
 
 ABOUT = Rule(
     title="Hebb's tensor rule for tokens that attend to each other",
@@ -17,4 +18,5 @@ ABOUT = Rule(
     provides=lambda settings: frozenset({"attending"}),
     look=lambda settings: Look("attention, Hebb", "#000000", "s"),
     seconds=lambda settings, patterns, numbers: 1e-7 * patterns * numbers,
+    holds=held(4),
 )

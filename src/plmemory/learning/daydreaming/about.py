@@ -1,5 +1,6 @@
 from plmemory.figures.shared.look import Look
 from plmemory.plan.about import Rule, integer, number
+from plmemory.plan.cost import held
 
 ABOUT = Rule(
     title="daydreaming: learns patterns and unlearns dreams at the same time",
@@ -25,4 +26,5 @@ ABOUT = Rule(
     },
     look=lambda settings: Look("daydreaming", "#B07AA1", "X"),
     seconds=lambda settings, patterns, numbers: 4e-9 * settings["epochs"] * numbers**3,
+    holds=held(0),
 )

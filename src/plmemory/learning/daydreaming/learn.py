@@ -23,6 +23,7 @@ from scipy.sparse.linalg import eigsh
 
 from plmemory.errors import InputError
 from plmemory.files import checkpoints
+from plmemory.learning.chunks import chunks
 from plmemory.learning.hebb import learn as hebb
 from plmemory.learning.result import Learned
 from plmemory.learning.unlearning.learn import relax_sequentially
@@ -61,8 +62,7 @@ def learn(
 
     def train(replicate: int) -> np.ndarray:
         """Change and smallest stability (2, epochs) of one replicate; fills its couplings."""
-        matrix, rng = couplings[replicate], rngs[replicate]
-        spins = patterns[replicate].astype(matrix.dtype)
+        matrix, spins, rng = couplings[replicate], patterns[replicate], rngs[replicate]
         course = np.zeros((2, epochs))
         matrix /= _spectral_norm(matrix)
         for epoch in checkpoints.over(range(epochs), matrix, course, rng):
@@ -88,7 +88,7 @@ def _daydream(
     rng: np.random.Generator,
     workers: Workers,
 ) -> None:
-    """An epoch of the couplings (N, N) in place, with the patterns (P, N) in their type."""
+    """An epoch of the couplings (N, N) in place, with the patterns (P, N)."""
 
     def relax(piece: tuple[np.ndarray, np.ndarray]) -> None:
         relax_sequentially(couplings, *piece, order)
@@ -97,7 +97,7 @@ def _daydream(
     signs = np.array([-1, 1], dtype=couplings.dtype)
     for first in range(0, sites, batch):
         count = min(batch, sites - first)
-        learnt = spins[rng.integers(len(spins), size=count)]
+        learnt = spins[rng.integers(len(spins), size=count)].astype(couplings.dtype)
         dreams = rng.choice(signs, size=(count, sites))
         order = rng.permutation(sites)
         pieces = (np.array_split(part, workers.count) for part in (dreams, dreams @ couplings))
@@ -121,4 +121,8 @@ def _smallest_stability(couplings: np.ndarray, spins: np.ndarray) -> float:
     norms = row_norms(couplings[None])[0]
     if not norms.all():
         return float("nan")
-    return float(((spins * local_fields(couplings, spins)).min(axis=0) / norms).min())
+    smallest = np.full(norms.shape, np.inf, couplings.dtype)
+    for place in chunks(*spins.shape):
+        own = spins[place].astype(couplings.dtype)
+        np.minimum(smallest, (own * local_fields(couplings, own)).min(axis=0), out=smallest)
+    return float((smallest / norms).min())

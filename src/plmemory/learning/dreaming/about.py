@@ -1,6 +1,12 @@
 from plmemory.figures.shared.look import Look
-from plmemory.plan.about import Rule, number
+from plmemory.plan.about import Rule, Settings, number
 from plmemory.plan.cost import passes
+
+
+def _holds(settings: Settings, patterns: int, sites: int, parts: int) -> float:
+    """Of few patterns a basis and the Gram matrix, of many the spectrum of correlations."""
+    return 24 + 32 * patterns / sites if patterns < sites else 12 * sites / patterns
+
 
 ABOUT = Rule(
     title="dreaming, from Hebb's rule to the pseudo-inverse",
@@ -22,4 +28,5 @@ ABOUT = Rule(
     },
     look=lambda settings: Look("dreaming", "#7B2D8E", "*"),
     seconds=passes(lambda settings: 20),
+    holds=_holds,
 )

@@ -21,7 +21,8 @@ from typing import NamedTuple
 import numpy as np
 
 from plmemory.errors import InputError
-from plmemory.learning.logistic_rows.row_space import decompose
+from plmemory.learning.chunks import chunks
+from plmemory.learning.logistic_rows.row_space import decompose, nonzero
 from plmemory.learning.result import Learned
 from plmemory.machine.backend import Backend
 
@@ -34,9 +35,18 @@ class Eigensystem(NamedTuple):
 
 
 def eigensystem(patterns: np.ndarray) -> Eigensystem:
-    """The eigensystem of the patterns (P, N) of +1/-1, for all dreaming times."""
+    """The eigensystem of the patterns (P, N) of +1/-1, for all dreaming times.
+
+    For P >= N the patterns are read in blocks.
+    """
     count, sites = patterns.shape
-    return Eigensystem(*decompose(patterns.astype(np.float64), np.full(count, 1 / sites)))
+    if count < sites:
+        return Eigensystem(*decompose(patterns.astype(np.float64), np.full(count, 1 / sites)))
+    correlations = np.zeros((sites, sites))
+    for place in chunks(count, sites):
+        scaled = np.sqrt(1 / sites) * patterns[place].astype(np.float64)
+        correlations += scaled.T @ scaled
+    return Eigensystem(*nonzero(correlations))
 
 
 def couplings_at(system: Eigensystem, dreaming_time: float) -> np.ndarray:

@@ -36,10 +36,15 @@ def decompose(patterns: np.ndarray, weights: np.ndarray) -> tuple[np.ndarray, np
     """
     scaled = np.sqrt(weights)[:, None] * patterns
     fewer = patterns.shape[0] < patterns.shape[1]
-    values, vectors = np.linalg.eigh(scaled @ scaled.T if fewer else scaled.T @ scaled)
-    kept = values > _SINGULAR * values[-1]
-    values, vectors = values[kept], vectors[:, kept]
+    values, vectors = nonzero(scaled @ scaled.T if fewer else scaled.T @ scaled)
     return values, scaled.T @ vectors / np.sqrt(values) if fewer else vectors
+
+
+def nonzero(matrix: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The r eigenvalues (ascending) of a positive matrix (n, n) above rounding; vectors (n, r)."""
+    values, vectors = np.linalg.eigh(matrix)
+    kept = values > _SINGULAR * values[-1]
+    return values[kept], vectors[:, kept]
 
 
 class Spectrum(NamedTuple):

@@ -1,6 +1,6 @@
 from plmemory.figures.shared.look import Look
 from plmemory.plan.about import Rule, integer, number
-from plmemory.plan.cost import passes
+from plmemory.plan.cost import held, passes
 
 ABOUT = Rule(
     title="perceptron that learns what is not above a margin",
@@ -28,4 +28,5 @@ ABOUT = Rule(
     },
     look=lambda settings: Look("perceptron with margin", "#882255", "d"),
     seconds=passes(lambda settings: settings["max_sweeps"] / 10),
+    holds=held(25),
 )

@@ -35,4 +35,5 @@ ABOUT = Rule(
     attributes=lambda settings: {"symmetric": int(settings["symmetric"])},
     look=lambda settings: Look("maximum stability", "#D55E00", "D").tied(settings["symmetric"]),
     seconds=passes(lambda settings: settings["max_iterations"] / 20),
+    holds=lambda settings, patterns, numbers, parts: 6 + 6 / parts,
 )

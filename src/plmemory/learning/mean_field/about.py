@@ -1,6 +1,6 @@
 from plmemory.figures.shared.look import Look
 from plmemory.plan.about import Rule, Settings, choice
-from plmemory.plan.cost import passes
+from plmemory.plan.cost import held, passes
 
 
 def _look(settings: Settings) -> Look:
@@ -24,4 +24,5 @@ ABOUT = Rule(
     exists=lambda patterns, sites, components: patterns > 1,
     attributes=lambda settings: {"inverse_temperature": 1.0, "symmetric": 1},
     seconds=passes(lambda settings: 20),
+    holds=held(0),
 )

@@ -16,8 +16,9 @@ from collections.abc import Sequence
 import numpy as np
 
 from plmemory.errors import InputError
+from plmemory.learning.overlaps import overlaps
 from plmemory.learning.result import Learned
-from plmemory.machine.backend import Backend
+from plmemory.machine.backend import Backend, select
 
 
 def learn(
@@ -38,8 +39,9 @@ def learn(
         If all patterns of a replicate are the same state or its negative, for example a single one.
     """
     found, weights = [], []
-    for spins in patterns.astype(np.float64):
-        correlations = spins.T @ spins / len(spins)
+    double = select("cpu", "float64")
+    for spins in patterns:
+        correlations = overlaps(spins.T, double) / len(spins)
         weight = shrinkage(correlations, len(spins))
         if not weight > 0:
             raise InputError("mean field: found patterns all the same, expected two that differ")

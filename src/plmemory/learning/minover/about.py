@@ -1,6 +1,6 @@
 from plmemory.figures.shared.look import Look
 from plmemory.plan.about import Rule, integer, number
-from plmemory.plan.cost import passes
+from plmemory.plan.cost import held, passes
 
 ABOUT = Rule(
     title="minover: always learns the least stable pattern",
@@ -28,4 +28,5 @@ ABOUT = Rule(
     },
     look=lambda settings: Look("minover", "#CC6677", "<"),
     seconds=passes(lambda settings: settings["max_updates"] / 1000),
+    holds=held(12),
 )

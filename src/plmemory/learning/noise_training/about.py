@@ -1,6 +1,6 @@
 from plmemory.figures.shared.look import Look
 from plmemory.plan.about import Rule, integer, number
-from plmemory.plan.cost import passes
+from plmemory.plan.cost import held, passes
 
 ABOUT = Rule(
     title="training with noise: retrieves most in one step from an overlap",
@@ -32,4 +32,5 @@ ABOUT = Rule(
     },
     look=lambda settings: Look("noise training", "#999933", "h"),
     seconds=passes(lambda settings: settings["max_iterations"] / 10),
+    holds=held(28),
 )

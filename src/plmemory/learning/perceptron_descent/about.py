@@ -1,5 +1,6 @@
 from plmemory.figures.shared.look import Look
 from plmemory.plan.about import Rule, integer, number
+from plmemory.plan.cost import held
 
 ABOUT = Rule(
     title="pseudo-likelihood of a perceptron by gradient descent, whose norm grows freely",
@@ -23,4 +24,5 @@ ABOUT = Rule(
     couplings=False,
     look=lambda settings: Look("free norm: descent", "#CC79A7", "s", "--", True),
     seconds=lambda settings, patterns, numbers: 5e-11 * settings["max_steps"] * patterns * numbers,
+    holds=held(17),
 )

@@ -1,5 +1,6 @@
 from plmemory.figures.shared.look import Look
 from plmemory.plan.about import Rule, integer, number
+from plmemory.plan.cost import held
 
 ABOUT = Rule(
     title="pseudo-likelihood of a perceptron, the optima at fixed norms",
@@ -23,4 +24,5 @@ ABOUT = Rule(
     couplings=False,
     look=lambda settings: Look("fixed norm", "#1A66A8"),
     seconds=lambda settings, patterns, numbers: 2e-8 * settings["norms"] * patterns * numbers,
+    holds=held(17),
 )

@@ -1,5 +1,6 @@
 from plmemory.figures.shared.look import Look
 from plmemory.plan.about import Rule, Settings, integer, number
+from plmemory.plan.cost import held
 
 
 def _seconds(settings: Settings, patterns: int, numbers: int) -> float:
@@ -29,4 +30,5 @@ ABOUT = Rule(
     couplings=False,
     look=lambda settings: Look("maximum stability", "#D55E00", "D"),
     seconds=_seconds,
+    holds=held(54),
 )

@@ -1,6 +1,6 @@
 from plmemory.figures.shared.look import Look
 from plmemory.plan.about import Rule, boolean, integer, number
-from plmemory.plan.cost import passes
+from plmemory.plan.cost import held, passes
 
 ABOUT = Rule(
     title="pseudo-likelihood of Potts spins by gradient descent, from zero",
@@ -23,4 +23,5 @@ ABOUT = Rule(
     objective="pseudo-likelihood",
     look=lambda settings: Look("PL, by descent", "#0072B2", "s").tied(settings["symmetric"]),
     seconds=passes(lambda settings: settings["epochs"] / 10),
+    holds=held(60),  # of 21 colours
 )

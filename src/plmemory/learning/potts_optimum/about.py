@@ -1,6 +1,6 @@
 from plmemory.figures.shared.look import Look
 from plmemory.plan.about import Rule, boolean, integer, number
-from plmemory.plan.cost import passes
+from plmemory.plan.cost import held, passes
 
 ABOUT = Rule(
     title="pseudo-likelihood of Potts spins, the regularised optimum",
@@ -39,4 +39,5 @@ ABOUT = Rule(
     objective="pseudo-likelihood",
     look=lambda settings: Look("PL", "#0072B2", "o").tied(settings["symmetric"]),
     seconds=passes(lambda settings: settings["max_iterations"] / 50),
+    holds=held(60),  # of 21 colours
 )

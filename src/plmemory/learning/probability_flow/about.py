@@ -1,6 +1,6 @@
 from plmemory.figures.shared.look import Look
 from plmemory.plan.about import Rule, integer, number
-from plmemory.plan.cost import passes
+from plmemory.plan.cost import held, passes
 
 ABOUT = Rule(
     title="minimum probability flow at fixed norm",
@@ -31,4 +31,5 @@ ABOUT = Rule(
     },
     look=lambda settings: Look("probability flow", "#6699CC", "H"),
     seconds=passes(lambda settings: settings["max_iterations"] / 10),
+    holds=held(20),
 )

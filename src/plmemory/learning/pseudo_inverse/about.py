@@ -11,4 +11,6 @@ ABOUT = Rule(
     exists=lambda patterns, sites, components: patterns < sites,
     look=lambda settings: Look("pseudo-inverse", "#E69F00", "^"),
     seconds=passes(lambda settings: 20),
+    # The Gram matrix (P, P) and its decomposition; the basis is in a file.
+    holds=lambda settings, patterns, numbers, parts: 2 + 32 * patterns / numbers,
 )

@@ -21,7 +21,8 @@ import numpy as np
 
 from plmemory.errors import InputError
 from plmemory.files import mapped
-from plmemory.learning.overlaps import CHUNK, overlaps
+from plmemory.learning.chunks import CHUNK, chunks
+from plmemory.learning.overlaps import overlaps
 from plmemory.learning.result import Learned
 from plmemory.learning.shared import Found
 from plmemory.machine.backend import Backend
@@ -94,7 +95,7 @@ def share(patterns: np.ndarray, backend: Backend) -> dict[str, np.ndarray]:
     shape = (sites, len(values))
     large = sites * len(values) > CHUNK
     basis = mapped.empty(shape, np.float64) if large else np.empty(shape)
-    for place in _chunks(basis):
+    for place in chunks(*basis.shape):
         spins = double.asarray(patterns[:, place])
         basis[place] = double.to_numpy(double.xp.matmul(spins.T, vectors) / double.xp.sqrt(values))
     return {"basis": basis}
@@ -108,7 +109,7 @@ def _of_part(basis: Any, backend: Backend) -> Backend:
 
 def _project(basis: Any, rows: slice, couplings: np.ndarray, backend: Backend) -> None:
     """Fill ``couplings`` (n, N) with ``rows`` of B B^T, B the basis, in memory or in a file."""
-    places = _chunks(basis)
+    places = list(chunks(*basis.shape))
     if len(places) == 1:
         same = backend.xp is np and basis.dtype == backend.dtype
         held = basis if same else backend.asarray(basis)
@@ -118,10 +119,3 @@ def _project(basis: Any, rows: slice, couplings: np.ndarray, backend: Backend) -
     for place in places:
         others = backend.asarray(basis[place])
         couplings[:, place] = backend.to_numpy(backend.xp.matmul(own, others.T))
-
-
-def _chunks(basis: Any) -> list[slice]:
-    """Some rows of the basis (N, rank) at a time."""
-    sites, rank = basis.shape
-    step = max(1, CHUNK // rank)
-    return [slice(begin, min(begin + step, sites)) for begin in range(0, sites, step)]

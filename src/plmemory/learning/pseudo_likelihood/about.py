@@ -12,6 +12,15 @@ def _check(settings: Settings) -> None:
         )
 
 
+def _holds(settings: Settings, patterns: int, sites: int, parts: int) -> float:
+    """In the span of the patterns, of which rows have coefficients; else tables at most."""
+    whole = settings["batch_size"] is None and not settings["symmetric"]
+    spans = settings["space"] == "auto" and whole and settings["clip_norm"] is None
+    if settings["space"] == "gram" or (spans and patterns < 2 * sites):
+        return 8 + 20 / parts
+    return (0.4 if settings["batch_size"] is None else 1.4) + 1.2 / parts
+
+
 def _rows(settings: Settings) -> bool:
     alone = not settings["symmetric"] and settings["clip_norm"] is None
     return alone and settings["record_overlap"] is None
@@ -128,4 +137,5 @@ ABOUT = Rule(
     check=_check,
     look=lambda settings: Look("PL", "#0072B2", "o").tied(settings["symmetric"]),
     seconds=passes(lambda settings: settings["epochs"]),
+    holds=_holds,
 )

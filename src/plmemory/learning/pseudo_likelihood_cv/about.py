@@ -1,6 +1,6 @@
 from plmemory.figures.shared.look import Look
 from plmemory.plan.about import Rule, integer, listed, number
-from plmemory.plan.cost import passes
+from plmemory.plan.cost import held, passes
 
 ABOUT = Rule(
     title="pseudo-likelihood, the optimum with L2 chosen by cross-validation",
@@ -31,4 +31,5 @@ ABOUT = Rule(
     attributes=lambda settings: {"inverse_temperature": settings["inverse_temperature"]},
     objective="pseudo-likelihood",
     seconds=passes(lambda settings: 50 * len(settings["strengths"]) * settings["folds"]),
+    holds=held(26),
 )

@@ -76,4 +76,5 @@ ABOUT = Rule(
     check=_check,
     look=_look,
     seconds=passes(lambda settings: settings["max_iterations"] / 10),
+    holds=lambda settings, patterns, numbers, parts: 19 + 8 / parts,
 )

@@ -1,6 +1,6 @@
 from plmemory.figures.shared.look import Look
 from plmemory.plan.about import Rule, integer, number
-from plmemory.plan.cost import passes
+from plmemory.plan.cost import held, passes
 
 ABOUT = Rule(
     title="soft margin: a support vector machine with slack at every site",
@@ -31,4 +31,5 @@ ABOUT = Rule(
     },
     look=lambda settings: Look("soft margin", "#8C6D31", "p"),
     seconds=passes(lambda settings: settings["max_iterations"] / 10),
+    holds=held(19),
 )

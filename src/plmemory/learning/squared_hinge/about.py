@@ -1,6 +1,6 @@
 from plmemory.figures.shared.look import Look
 from plmemory.plan.about import Rule, integer, number
-from plmemory.plan.cost import passes
+from plmemory.plan.cost import held, passes
 
 ABOUT = Rule(
     title="squared hinge: least squares below a margin",
@@ -35,4 +35,5 @@ ABOUT = Rule(
     },
     look=lambda settings: Look("squared hinge", "#44AA99", ">"),
     seconds=passes(lambda settings: settings["max_iterations"] / 10),
+    holds=held(19),
 )

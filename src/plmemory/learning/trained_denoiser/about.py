@@ -1,6 +1,7 @@
 from plmemory.errors import InputError
 from plmemory.figures.shared.look import Look
 from plmemory.plan.about import Rule, Settings, integer, number
+from plmemory.plan.cost import held
 
 
 def _check(settings: Settings) -> None:
@@ -41,4 +42,5 @@ ABOUT = Rule(
     check=_check,
     look=lambda settings: Look("trained denoiser", "#D55E00", "D"),
     seconds=_seconds,
+    holds=held(0),
 )

@@ -78,14 +78,14 @@ def learn(
     bounds = math.log(smallest_sigma), math.log(largest_sigma)
 
     def train(replicate: int) -> tuple[Any, ...]:
-        rng, examples = rngs[replicate], patterns[replicate].astype(backend.dtype)
+        rng, examples = rngs[replicate], patterns[replicate]
         denoiser = Denoiser.random(sites, hidden, rng, backend.dtype)
         adam = Adam(denoiser)
         losses = np.zeros(len(recorded))
         began, first = time.monotonic(), None
         for step in checkpoints.over(range(1, steps + 1), *denoiser, *adam.state, losses, rng):
             first = step if first is None else first
-            clean = examples[rng.integers(0, len(examples), batch_size)]
+            clean = examples[rng.integers(0, len(examples), batch_size)].astype(backend.dtype)
             sigma = np.exp(rng.uniform(*bounds, batch_size))
             noise = white_noise(clean.shape, rng, backend.dtype)
             noisy = clean + sigma[:, None].astype(backend.dtype) * noise

@@ -1,4 +1,5 @@
 from plmemory.plan.about import Rule, Settings, integer, number
+from plmemory.plan.cost import held
 
 
 def _seconds(settings: Settings, patterns: int, numbers: int) -> float:
@@ -29,4 +30,5 @@ ABOUT = Rule(
     provides=lambda settings: frozenset({"clock"}),
     couplings=False,
     seconds=_seconds,
+    holds=held(0),
 )

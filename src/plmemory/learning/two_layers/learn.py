@@ -67,7 +67,7 @@ def learn(
     def train(replicate: int) -> np.ndarray:
         rng = rngs[replicate]
         classes = np.union1d(train_label[replicate], test_label)
-        inputs, unseen = (spins.astype(backend.dtype) for spins in (patterns[replicate], test))
+        inputs = patterns[replicate]
         labels, wanted = (
             np.searchsorted(classes, found) for found in (train_label[replicate], test_label)
         )
@@ -82,11 +82,12 @@ def learn(
             if place == 0:
                 order[:] = rng.permutation(count)
             batch = order[place : place + batch_size]
-            adam.step(network.gradient(inputs[batch], labels[batch]), step, learning_rate)
+            given = inputs[batch].astype(backend.dtype)
+            adam.step(network.gradient(given, labels[batch]), step, learning_rate)
             if step in recorded:
                 measured[np.searchsorted(recorded, step)] = (
                     spectral_complexity(network.layers),
-                    network.error(unseen, wanted),
+                    network.error(test, wanted),
                     network.error(inputs, labels),
                 )
         return measured

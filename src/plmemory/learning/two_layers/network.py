@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from plmemory.learning.chunks import chunks
 from plmemory.networks.layers import backward, forward
 
 
@@ -58,8 +59,15 @@ class TwoLayers(NamedTuple):
         return forward(self, inputs)[-1]
 
     def error(self, inputs: np.ndarray, labels: np.ndarray) -> float:
-        """The fraction of inputs (K, N) whose largest output is not that of their label (K,)."""
-        return float((self.outputs(inputs).argmax(axis=1) != labels).mean())
+        """The fraction of inputs (K, N) whose largest output is not that of their label (K,).
+
+        They are read some at a time.
+        """
+        wrong = 0
+        for place in chunks(len(inputs), max(self.first.shape)):
+            outputs = self.outputs(inputs[place].astype(self.first.dtype))
+            wrong += int((outputs.argmax(axis=1) != labels[place]).sum())
+        return wrong / len(inputs)
 
     def gradient(self, inputs: np.ndarray, labels: np.ndarray) -> tuple[np.ndarray, ...]:
         """The gradient of the mean cross-entropy of inputs (K, N) with labels (K,)."""

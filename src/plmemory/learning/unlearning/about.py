@@ -1,5 +1,6 @@
 from plmemory.figures.shared.look import Look
 from plmemory.plan.about import Rule, Settings, integer, number
+from plmemory.plan.cost import held
 
 
 def _seconds(settings: Settings, patterns: int, numbers: int) -> float:
@@ -46,4 +47,5 @@ ABOUT = Rule(
     },
     look=lambda settings: Look("unlearning", "#009E73", "v"),
     seconds=_seconds,
+    holds=held(36),
 )

@@ -1,6 +1,6 @@
 from plmemory.figures.shared.look import Look
 from plmemory.plan.about import Rule, integer, number
-from plmemory.plan.cost import passes
+from plmemory.plan.cost import held, passes
 
 ABOUT = Rule(
     title="pseudo-likelihood of vectors by gradient descent, from zero",
@@ -15,4 +15,5 @@ ABOUT = Rule(
     attributes=lambda settings: {"inverse_temperature": settings["inverse_temperature"]},
     look=lambda settings: Look("PL", "#0072B2", "o"),
     seconds=passes(lambda settings: 4 * settings["epochs"]),
+    holds=held(57),
 )

@@ -16,18 +16,24 @@ VECTORS = "vector spins, unit vectors along `component`"
 
 # In single precision a length is exact to 1e-7; a larger deviation is not a unit vector.
 _OFF_SPHERE = 1e-4
+# Components that are looked at together: there may be more of them than memory holds.
+_TOGETHER = 1 << 20
 
 
 def check_unit(vectors: np.ndarray, name: str) -> None:
     """Raise InputError unless the ``vectors`` (..., d) are unit vectors of d >= 1 components."""
     if vectors.shape[-1] < 1:
         raise InputError(f"{name}: found vectors of 0 components, expected at least 1")
-    lengths = np.linalg.norm(vectors.astype(np.float64), axis=-1)
-    off = ~(np.abs(lengths - 1) <= _OFF_SPHERE)
-    if off.any():
-        place = np.unravel_index(off.argmax(), off.shape)
-        found = f"a vector of length {lengths[place]:.6g} at {tuple(map(int, place))}"
-        raise InputError(f"{name}: found {found}, expected unit vectors")
+    each = vectors.reshape(-1, vectors.shape[-1])
+    step = max(1, _TOGETHER // each.shape[1])
+    for begin in range(0, len(each), step):
+        lengths = np.linalg.norm(each[begin : begin + step].astype(np.float64), axis=-1)
+        off = ~(np.abs(lengths - 1) <= _OFF_SPHERE)
+        if off.any():
+            first = off.argmax()
+            place = np.unravel_index(begin + first, vectors.shape[:-1])
+            found = f"a vector of length {lengths[first]:.6g} at {tuple(map(int, place))}"
+            raise InputError(f"{name}: found {found}, expected unit vectors")
 
 
 def normalised(vectors: np.ndarray, name: str) -> np.ndarray:

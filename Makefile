@@ -88,8 +88,8 @@ test-faults: .venv/installed  ## the faults of docs/reliability.md, TIMES (3) ti
 	for round in $$(seq $(TIMES)); do $(BIN)/pytest $(FAULTS) -q -rs; done
 
 FOR ?= 60
-fuzz: .venv/installed  ## damage files of every kind at random and read them, FOR (60) seconds each
-	FUZZ_SECONDS=$(FOR) OMP_NUM_THREADS=1 $(BIN)/pytest tests/unit/test_fuzz.py -q -rP -k damaged_file
+fuzz: .venv/installed  ## damage files of every kind at random and read them, FOR (60) seconds each, CORES kinds at a time
+	FUZZ_SECONDS=$(FOR) OMP_NUM_THREADS=1 $(BIN)/pytest tests/unit/test_fuzz.py -n "$${CORES/#all/auto}" --dist worksteal -q -rP -k damaged_file
 
 lint: .venv/installed  ## style, types, workflow
 	$(BIN)/ruff check .

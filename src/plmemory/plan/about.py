@@ -212,9 +212,9 @@ class Rule:
     need something that is computed once for all parts: ``share``, beside ``learn``, computes it for
     a replicate, and ``learn`` takes it as ``shared``. combined: how quantities of the history and
     the diagnostics of parts are combined (see ``learning.gathered``). seconds: time of one core to
-    learn P patterns of N numbers in one replicate (``plan.cost`` has formulas that many share). holds:
-    bytes of memory in float32 for each of these numbers, in addition to the couplings, for a number
-    of parts (measured by ``benchmarks.holds``); 0 if patterns are read in blocks.
+    learn P patterns of N numbers in one replicate (``plan.cost`` has formulas that many share).
+    holds: bytes of memory in float32 for each of these numbers, in addition to the couplings, for a
+    number of parts (measured by ``benchmarks.holds``); 0 if patterns are read in blocks.
     """
 
     title: str

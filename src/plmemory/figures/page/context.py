@@ -92,9 +92,13 @@ def settings(entries: Mapping[str, Any]) -> str:
 
 
 def categories(figures: Mapping[str, dict[str, Any]]) -> dict[str, list[dict[str, Any]]]:
-    """Figures by the kinds of their data, in the order of the configuration."""
+    """Figures by the kinds of their data, in the order of the configuration.
+
+    Those that are shown stand before those that are missing, and so do kinds that have one: a run
+    of one's own is laid over a configuration with many more figures.
+    """
     found: dict[str, list[dict[str, Any]]] = {}
-    for each in figures.values():
+    for each in sorted(figures.values(), key=lambda each: not each["shown"]):
         found.setdefault(each["category"], []).append(each)
     return found
 

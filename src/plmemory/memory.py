@@ -48,7 +48,8 @@ class Memory(Fitted):
         recalled = memory.recall(corrupted)
 
     The rule decides what spins are: Ising spins (S, N) of +1 and -1, or of any numbers with
-    ``binarize``; Potts spins (S, N), colours 0 ... q - 1; vector spins (S, N, d) of unit length.
+    ``binarize``, of which +1 and -1 come back; Potts spins (S, N), colours 0 ... q - 1; vector
+    spins (S, N, d) of unit length.
     They are arrays, or what carries labels: a DataArray of xarray, a DataFrame of pandas. Then the
     sites are checked by their labels, and what is returned has labels too.
 

@@ -48,7 +48,8 @@ class Memory(Fitted):
         recalled = memory.recall(corrupted)
 
     The rule determines the spin type: Ising spins (S, N) of +1 and -1, or of any numbers with
-    ``binarize``; Potts spins (S, N), colours 0 ... q - 1; vector spins (S, N, d) of unit length.
+    ``binarize``, which returns +1 and -1; Potts spins (S, N), colours 0 ... q - 1; vector spins
+    (S, N, d) of unit length.
     States are arrays, or have labels: a DataArray of xarray, a DataFrame of pandas. Then the labels
     of the sites are checked, and returned states have labels too.
 

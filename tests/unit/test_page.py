@@ -127,6 +127,20 @@ def test_a_missing_figure_stays_on_the_page_with_the_reason():
     assert "figures/capacity.svg" in text
 
 
+def test_what_is_made_stands_before_what_is_missing():
+    told = page_run.told("reproduction", "retrieval_maps", "capacity", "examples")
+    for name, kind in zip(told["figures"], ("random", "random", "arrays", "arrays"), strict=True):
+        told["figures"][name]["category"] = kind
+    there = {"examples": page_run.table("examples")}
+    gone = dict.fromkeys(set(told["figures"]) - {"examples"}, Standing("missing", "Not yet."))
+    found = filled(told, there, **gone)["categories"]
+    assert {kind: [each["name"] for each in figures] for kind, figures in found.items()} == {
+        "arrays": ["examples", "capacity"],
+        "random": ["reproduction", "retrieval_maps"],
+    }
+    assert list(found) == ["arrays", "random"]
+
+
 def test_what_users_write_is_text_and_no_markup():
     evil = "<script>alert('α')</script>"
     told = page_run.told("reproduction")

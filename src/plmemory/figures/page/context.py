@@ -92,9 +92,13 @@ def settings(entries: Mapping[str, Any]) -> str:
 
 
 def categories(figures: Mapping[str, dict[str, Any]]) -> dict[str, list[dict[str, Any]]]:
-    """Figures by the kinds of their data, in the order of the configuration."""
+    """Figures by the kinds of their data, in the order of the configuration.
+
+    Figures that exist come before missing ones, and so do kinds with such a figure: the
+    configuration of one's own data is laid over one with many more figures.
+    """
     found: dict[str, list[dict[str, Any]]] = {}
-    for each in figures.values():
+    for each in sorted(figures.values(), key=lambda each: not each["shown"]):
         found.setdefault(each["category"], []).append(each)
     return found
 

@@ -373,6 +373,11 @@ def test_the_table_of_sizes_has_an_end_at_infinity_for_every_definition():
     assert ends["chi2"].iloc[0] == pytest.approx(0, abs=1e-20)
     assert np.isnan(ends.loc[("half", "sequential"), "chi2"])
     assert len(sizes.build([result(100, [0.5, 0.5], sequential=False)])) == 2
+    # A size that did not converge leaves the line unconverged, not the other sizes.
+    open_end = [result(100, [0.50, 0.54], False), result(200, [0.49, 0.51], False)]
+    open_end[0].attrs["converged"] = 0
+    flags = sizes.build(open_end).groupby("N")["converged"].agg(set).to_dict()
+    assert flags == {100: {False}, 200: {True}, math.inf: {False}}
 
 
 def test_the_theory_of_retrieval_jumps_to_zero_at_hebbs_capacity():

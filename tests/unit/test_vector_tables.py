@@ -110,8 +110,18 @@ def test_the_phase_diagram_ends_in_its_corners():
         assert set(lines) == {"spinodal", "first_order", "spin_glass"}
         spinodal = lines["spinodal"].sort_values("temperature")
         assert spinodal["alpha_d"].iloc[0] == pytest.approx(vectors.capacity(d).alpha * d)
-        assert spinodal["alpha_d"].iloc[-1] == 0
+        first = lines["first_order"].sort_values("temperature")
+        # At T = 0 retrieval is the deepest state of Ising spins up to 0.051 (Amit et al. 1987).
+        if d == 1:
+            assert first["alpha_d"].iloc[0] == pytest.approx(0.051, abs=1e-3)
+        for line in (spinodal, first):
+            assert (line["temperature"].iloc[-1], line["alpha_d"].iloc[-1]) == (1, 0)
         assert (np.diff(spinodal["alpha_d"]) < 0).all()
+        assert (first["alpha_d"].iloc[:-1].values < spinodal["alpha_d"].iloc[:-1].values).all()
+        for temperature, scaled in zip(first["temperature"], first["alpha_d"], strict=True):
+            if scaled:  # there the two states are equally deep
+                exact = vectors.first_order(d, temperature / d)
+                assert scaled == pytest.approx(d * exact.alpha)
         glass = lines["spin_glass"]
         np.testing.assert_allclose(glass["temperature"], 1 + np.sqrt(glass["alpha_d"]) / d)
 

@@ -104,6 +104,11 @@ def test_examples_are_those_from_noise_at_the_smallest_noise():
     at = row[(row["row"] == 1) & (row["column"] == 0)]
     assert at["value"].tolist() == [24 + 8 + 4 + 2]
     assert set(table["K"]) == {10}
+    # Of networks, which have no noise, the first ends from random starts are shown.
+    network = result()
+    network["end_sigma"] = ("end", [np.nan] * 3)
+    network["end_start"] = ("end", ["test", "random", "random"])
+    assert examples([network])["value"].tolist() == list(range(24, 48))
 
 
 def test_weights_stand_beside_the_capacity():

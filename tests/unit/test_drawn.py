@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from matplotlib.collections import LineCollection
+from unit import shown
 from unit.made_up_tables import KEYS, TABLES
 
 from plmemory.figures.energies import draw as energies
@@ -362,3 +363,9 @@ def test_axes_say_what_they_are_and_show_all_of_a_fraction(case):
         assert high is None or ax.get_ylim()[1] == high
     # No two panels say the same, but those whose rows the legend tells apart.
     assert len(set(told)) == len(told) or case == "basins"
+
+
+@pytest.mark.parametrize("case", TABLES)
+def test_panels_show_and_legends_say_what_was_looked_at(case):
+    """Words, and how many lines of which look: what no column tells."""
+    assert shown.shown(drawn(case)[0]) == shown.blocks(shown.FILE.read_text())[case]

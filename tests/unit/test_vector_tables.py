@@ -198,22 +198,27 @@ def test_modes_of_kept_states_alone():
     assert {"density", "localisation", "field"} == set(line["quantity"])
 
 
-def test_rows_of_modes_are_means_over_replicates_of_their_kept_states():
-    """Number by number, of two sizes; a third replicate keeps nothing."""
-    small, state = minima()
-    rng = np.random.default_rng(4)
-    share = small["participation"]
-    small["participation"] = share * (1 + rng.random(share.shape))
+@pytest.fixture(scope="module")
+def modes():
+    """States of 40 sites, of which a third replicate keeps none; and the table of two sizes."""
+    small = minima()[0]
+    shape = small["participation"].shape
+    small["participation"] *= 1 + np.random.default_rng(4).random(shape)
     none = small.isel(replicate=[0]).copy(deep=True)
     none["kept"][:] = False
     small = xr.concat([small, none], "replicate", data_vars="minimal")
-    small.attrs = minima()[0].attrs
+    small.attrs = none.attrs
     large = minima(sites=60)[0]
     large["field"] = large["field"] * 1.3
-    table = vector_hessian.build([small, large])
-    highest = max(float(np.nanmax(one["eigenvalue"])) for one in (small, large))
-    longest = max(float(np.nanmax(one["field"])) for one in (small, large))
-    assert longest == float(np.nanmax(large["field"]))
+    ends = {
+        name: max(float(np.nanmax(one[name])) for one in (small, large))
+        for name in ("eigenvalue", "field")
+    }
+    return small, ends, vector_hessian.build([small, large])
+
+
+def test_rows_of_modes_are_means_over_replicates_of_their_kept_states(modes):
+    small, ends, table = modes
     kept = {"memory": [[0], [0, 1]], "random": [[2, 3], [2]]}
     for start, states in kept.items():
         rows = table[(table["N"] == 40) & (table["start"] == start)].groupby("quantity")
@@ -221,17 +226,17 @@ def test_rows_of_modes_are_means_over_replicates_of_their_kept_states():
         def of(name, states=states):
             return [small[name].values[r, chosen] for r, chosen in enumerate(states)]
 
-        for quantity, x, name, end in (
-            ("density", "eigenvalue", "eigenvalue", highest),
-            ("field", "length", "field", longest),
+        for quantity, x, name in (
+            ("density", "eigenvalue", "eigenvalue"),
+            ("field", "length", "field"),
         ):
-            edges = np.linspace(0, end, 25)
-            parts = [np.histogram(v, edges)[0] / v.size / (end / 24) for v in of(name)]
+            edges = np.linspace(0, ends[name], 25)
+            parts = [np.histogram(v, edges)[0] / v.size / (ends[name] / 24) for v in of(name)]
             found = rows.get_group(quantity)
             np.testing.assert_allclose(found[x], (edges[1:] + edges[:-1]) / 2)
             np.testing.assert_allclose(found["density"], np.mean(parts, axis=0))
             np.testing.assert_allclose(found["density_sem"], abs(parts[0] - parts[1]) / 2)
-        edges = np.linspace(0, highest, 25)
+        edges = np.linspace(0, ends["eigenvalue"], 25)
         bins = [np.digitize(values, edges) for values in of("eigenvalue")]
         found = rows.get_group("localisation")
         spread = [40 * values for values in of("participation")]
@@ -255,12 +260,18 @@ def test_rows_of_modes_are_means_over_replicates_of_their_kept_states():
         assert row["density"] == pytest.approx(np.mean(hill))
         assert row["density_sem"] == pytest.approx(abs(hill[0] - hill[1]) / 2)
     (row,) = table[(table["quantity"] == "shift") & (table["N"] == 40)].to_dict("records")
+    state = vectors.retrieval(0.04, 3)
     nodes, weights = sphere.lengths(state.field, 3)
     excess = [small["field"].values[r, [0, 1][: r + 1]].mean() for r in (0, 1)]
     excess = np.array(excess) - state.width * (nodes @ weights)
     assert row["length"] == pytest.approx(excess.mean())
     assert row["length_sem"] == pytest.approx(abs(excess[0] - excess[1]) / 2)
-    # Theory: of bins the mean over sixteen points inside, of lines at two hundred.
+
+
+def test_theory_of_modes_is_a_mean_over_bins_and_a_line_to_the_largest_number(modes):
+    """Over sixteen points inside each; of two hundred points."""
+    _, ends, table = modes
+    highest, longest, state = ends["eigenvalue"], ends["field"], vectors.retrieval(0.04, 3)
     line = table[np.isinf(table["N"])].groupby("quantity")
     for quantity in ("density", "localisation"):
         found = line.get_group(quantity)

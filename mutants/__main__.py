@@ -132,8 +132,9 @@ def tests_of(mutant: Mutant, called: Called) -> list[str]:
     """Tests that call its function, the enclosing one, or any of its file; the fastest first.
 
     Calls of compiled functions, and code that runs at import, are not seen: then all tests that
-    call any function of the file are taken. After these come the other tests of their files: if a
-    cache or a fixture calls a function once, only the first test is registered.
+    call any function of the file are taken, or, if there are none, those of the files that name it.
+    After these come the other tests of their files: if a cache or a fixture calls a function once,
+    only the first test is registered.
     """
 
     def seconds(test: str) -> float:
@@ -149,6 +150,9 @@ def tests_of(mutant: Mutant, called: Called) -> list[str]:
     else:
         file = f"{mutant.file}::"
         found = [t for t, (_, names) in called.items() if any(n.startswith(file) for n in names)]
+    if not found:  # a module without functions
+        word = re.compile(rf"\b{Path(mutant.file).stem}\b")
+        found = [t for t in called if word.search(text_of(t.partition("::")[0]))]
     files = {test.partition("::")[0] for test in found}
     others = [test for test in called if test.partition("::")[0] in files and test not in found]
     spent, within = 0.0, []

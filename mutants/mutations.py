@@ -101,12 +101,13 @@ def _faults(node: ast.AST, function: str) -> Iterator[tuple[ast.AST, str, str]]:
 
 
 def _code(node: ast.AST) -> Iterator[ast.AST]:
-    """The children that are executed: no annotations, decorators, texts, messages, logs."""
+    """The children that are executed: no annotations, decorators, texts, messages, logs, checks."""
     left = [getattr(node, name, None) for name in ("annotation", "returns")]
     left += getattr(node, "decorator_list", []) + getattr(node, "bases", [])
     for child in ast.iter_child_nodes(node):
         text = isinstance(child, ast.JoinedStr | ast.Raise | ast.Assert | ast.Import)
-        if child in left or text or (isinstance(child, ast.Expr) and _says(child.value)):
+        checks = isinstance(child, ast.keyword) and child.arg == "strict"
+        if child in left or text or checks or (isinstance(child, ast.Expr) and _says(child.value)):
             continue
         yield child
 

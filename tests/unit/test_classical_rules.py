@@ -1,5 +1,7 @@
 """Hebb, Storkey, pseudo-inverse and unlearning against their definitions."""
 
+import math
+
 import numpy as np
 import pytest
 from optional import torch
@@ -176,6 +178,15 @@ def test_unlearning_raises_the_smallest_stability_to_its_top():
         assert smallest > 0
         np.testing.assert_allclose(couplings, couplings.T, atol=1e-6)
         assert not np.diagonal(couplings).any()
+
+
+def test_a_row_of_zeros_among_others_has_no_smallest_stability():
+    spins = random_patterns(1, 4, 9)[0].astype(float)
+    couplings = np.random.default_rng(1).normal(size=(9, 9))
+    smallest = unlearning._smallest_stability(couplings, spins, spins @ couplings.T)
+    assert smallest == pytest.approx(stabilities(couplings, spins).min())
+    couplings[3] = 0
+    assert math.isnan(unlearning._smallest_stability(couplings, spins, spins @ couplings.T))
 
 
 def test_unlearning_says_when_it_was_cut_short():

@@ -39,6 +39,13 @@ def test_pairs_are_those_of_one_replicate_and_all_of_them():
     assert met.error == pytest.approx(spread / math.sqrt(2) / (7 / 12))
 
 
+def test_of_one_replicate_the_error_is_that_of_its_starts():
+    share, error = shared(np.array([3, 2, 1]))
+    assert share == pytest.approx(8 / 30)
+    met = coincidences([np.array([3, 2, 1])])
+    assert (met.entropy, met.error) == pytest.approx((-math.log(8 / 30), error * 30 / 8))
+
+
 def test_where_no_pair_meets_there_is_a_bound():
     """Ten pairs of one replicate, six of the other: an expected three would show with 95 %."""
     met = coincidences([np.ones(5, dtype=int), np.ones(4, dtype=int)])

@@ -184,6 +184,11 @@ def test_a_stage_asks_for_no_patterns_that_no_figure_names():
     drawn = [file for file in plan.stage_files("data") if "/teacher_200/" in file]
     loads = plan.config["figures"]["perceptron_scaling"]["loads"]
     assert len(drawn) == len(loads)
+    # Of measures, what the figures ask for that show them.
+    asked = {figure for figure in plan.config["figures"] if "storage" in plan.figure(figure).inputs}
+    expected = {plan.path("storage", r) for name in asked for r in plan.results(name, "storage")}
+    assert set(plan.stage_files("storage")) == expected
+    assert len(expected) > 10
 
 
 @pytest.mark.parametrize(

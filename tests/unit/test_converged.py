@@ -96,6 +96,15 @@ def test_a_run_between_the_tolerance_and_ten_times_it_has_not_converged(case):
     assert seen == {"below", "above", "both"}
 
 
+@pytest.mark.parametrize("case", [case for case in CASES if CASES[case][3] != "relative_gap"])
+def test_a_run_that_is_stopped_says_after_how_many_iterations(case):
+    learned, _ = run(case, 1e-13)
+    iterations, most = learned.diagnostics["iterations"], CASES[case][2]
+    assert not learned.converged[:2].any()
+    np.testing.assert_array_equal(iterations[~learned.converged], most)
+    assert (iterations <= most).all()
+
+
 @pytest.mark.parametrize("case", sorted(BY_ROW))
 def test_one_bad_row_among_good_ones_is_one_too_many(case):
     strict, _ = run(case, 1e-13)

@@ -13,7 +13,7 @@ from unit import own_arrays
 from unit.own_arrays import ARRAYS, save
 
 from plmemory.datasets import limits
-from plmemory.datasets.arrays import load
+from plmemory.datasets.arrays import load, read
 from plmemory.seeds import generator
 
 loaded, early_refusal = ARRAYS.loaded, ARRAYS.early_refusal
@@ -145,6 +145,23 @@ def test_sparse_patterns_are_no_bomb(tmp_path, monkeypatch):
     sparse = (generator(4, "sparse").random((300, 400)) < 0.01).astype(float)
     file = save(tmp_path / "mine.npz", sparse)
     assert loaded(file=file, test_fraction=0)["train"].sizes["site"] == 400
+
+
+def test_texts_are_read_so_few_at_a_time_that_all_of_them_fit(tmp_path, monkeypatch):
+    """Were each as long as the file, at four bytes a letter."""
+    taken = []
+
+    class Variable(np.ndarray):
+        def __getitem__(self, place):
+            taken.append(place.stop - place.start)
+            return super().__getitem__(place)
+
+    file = tmp_path / "mine.nc"
+    file.write_bytes(bytes(50))
+    words = np.array([f"word {k}" for k in range(10)], object)
+    monkeypatch.setattr(read, "ALWAYS_READ", 3 * 4 * 50 + 199)
+    np.testing.assert_array_equal(read._words(words.view(Variable), file), words)
+    assert taken == [3, 3, 3, 3]
 
 
 def test_members_of_an_archive_are_not_unpacked_to_paths(tmp_path, patterns):

@@ -228,6 +228,8 @@ def test_the_same_generators_train_the_same_bytes_and_tell_how_far_they_are(capl
     first, again, other = (trained(patterns, seed, steps=60) for seed in (0, 0, 1))
     for name in LAYERS:
         ours, theirs = first.variables[name], again.variables[name]
+        dims = ("replicate", f"{name}_unit", f"{name}_input")
+        assert ours[0] == dims[: ours[1].ndim]
         assert ours[0] == theirs[0]
         np.testing.assert_array_equal(ours[1], theirs[1])
         assert ours[1].shape[0] == 2

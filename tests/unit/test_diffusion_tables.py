@@ -7,10 +7,12 @@ import numpy as np
 import pytest
 import xarray as xr
 import yaml
+from scipy.special import iv
 
 from plmemory.errors import InputError
 from plmemory.figures.diffusion_basins.table import build as basins
 from plmemory.figures.diffusion_capacity.table import build as capacity
+from plmemory.figures.diffusion_circle import table as diffusion_circle
 from plmemory.figures.diffusion_circle.table import build as circle
 from plmemory.figures.diffusion_examples.table import build as examples
 from plmemory.figures.diffusion_phases.table import build as phases
@@ -102,6 +104,11 @@ def test_examples_are_those_from_noise_at_the_smallest_noise():
     at = row[(row["row"] == 1) & (row["column"] == 0)]
     assert at["value"].tolist() == [24 + 8 + 4 + 2]
     assert set(table["K"]) == {10}
+    # Of networks, which have no noise, the first ends from random starts are shown.
+    network = result()
+    network["end_sigma"] = ("end", [np.nan] * 3)
+    network["end_start"] = ("end", ["test", "random", "random"])
+    assert examples([network])["value"].tolist() == list(range(24, 48))
 
 
 def test_weights_stand_beside_the_capacity():
@@ -142,39 +149,132 @@ def test_basins_are_means_over_the_states_that_there_are():
     assert basins([noise])["critical_sigma"].isna().all()
 
 
-def points(*angles):
-    places = np.array([[[np.cos(angles), np.sin(angles)]]])
-    return xr.Dataset(
-        {
-            "train": (
-                ("replicate", "pattern", "site", "component"),
-                np.moveaxis(places[0], -1, 0).transpose(1, 0, 2)[:, :, None],
-            )
-        }
-    )
+def points(*draws):
+    """Points on the circle by their angles, a list for each draw."""
+    angles = np.array(draws)
+    places = np.stack([np.cos(angles), np.sin(angles)], axis=-1)[:, :, None]
+    return xr.Dataset({"train": (("replicate", "pattern", "site", "component"), places)})
 
 
-def test_the_circle_counts_what_points_keep_apart():
-    far, close = points(0.0, 2.0, 4.0), points(0.0, 0.05, 2.0, 4.0)
-    table = circle([far, close], patterns=[3, 4], maps=[3, 4, 3], beta=20.0)
-    number = table[table["panel"] == "number"].set_index("K")
-    assert number["number"].to_dict() == {3: 3, 4: 3}
+BETA = 20.0
+FAR = [[0.0, 2.0, 4.0], [1.0, 1.02, 3.0]]
+CLOSE = [[0.0, 0.05, 2.0, 4.0], [0.3, 0.4, 2.1, 5.0]]
+
+
+def weights(x, angles, beta):
+    """Of points at these angles, seen from places x (..., 2) through Gaussian noise."""
+    apart = x[..., None, :] - np.stack([np.cos(angles), np.sin(angles)], axis=-1)
+    return np.exp(-beta * (apart**2).sum(axis=-1))
+
+
+def energy(x, angles, beta=BETA):
+    return -np.log(weights(np.asarray(x), angles, beta).mean(axis=-1)) / beta
+
+
+def denoised(x, angles, beta):
+    w = weights(x, angles, beta)
+    ends = w @ np.stack([np.cos(angles), np.sin(angles)], axis=-1)
+    return ends / w.sum(axis=-1, keepdims=True)
+
+
+@pytest.fixture(scope="module")
+def circles():
+    return circle([points(*FAR), points(*CLOSE)], patterns=[3, 4], maps=[3, 4, 3], beta=BETA)
+
+
+def test_the_circle_counts_what_points_keep_apart(circles):
+    number = circles[circles["panel"] == "number"].set_index("K")
+    # Angles nearer than about 1/sqrt(beta) are one attractor: of each draw, and their mean.
+    assert number["number"].to_dict() == {3: 2.5, 4: 3}
+    assert number["number_sem"].to_dict() == {3: 0.5, 4: 0}
+    assert set(number["draws"]) == {2}
+    assert set(number["beta"]) == {BETA}
     assert (number["unsettled"] == 0).all()
-    found = table[(table["panel"] == "attractors") & (table["K"] == 3)]
+    found = circles[(circles["panel"] == "attractors") & (circles["K"] == 3)].drop_duplicates()
+    ends = found[["x", "y"]].to_numpy()
+    assert ends.shape == (3, 2)
+    np.testing.assert_allclose(ends, denoised(ends, FAR[0], BETA), atol=1e-6)
     angles = np.unique(np.arctan2(found["y"], found["x"]).round(4) % (2 * np.pi))
     np.testing.assert_allclose(angles, [0, 2, 4], atol=1e-3)
-    pair = table[(table["panel"] == "pair") & table["place"].notna()]
-    np.testing.assert_allclose(pair["place"], pair["theory"], atol=1e-4)
-    assert (pair["place"][pair["scaled"] < 1] < 1e-4).all()
-    place = table[(table["panel"] == "map") & (table["K"] == 3)].iloc[5]
-    x, y = place["x"], place["y"]
-    terms = [np.exp(-20 * ((x - np.cos(a)) ** 2 + (y - np.sin(a)) ** 2)) for a in (0, 2, 4)]
-    assert place["energy"] == pytest.approx(-np.log(np.mean(terms)) / 20)
+    shown = circles[(circles["panel"] == "points") & (circles["K"] == 4)]
+    np.testing.assert_allclose(shown["x"], np.cos(CLOSE[0]))
+    np.testing.assert_allclose(shown["y"], np.sin(CLOSE[0]))
+
+
+def test_maps_of_the_circle_are_of_the_first_draw_and_of_infinitely_many(circles):
+    edge = np.linspace(-1.6, 1.6, 33)
+    for count, angles in ((3, FAR[0]), (4, CLOSE[0]), (np.inf, np.linspace(0, 2 * np.pi, 400))):
+        rows = circles[(circles["panel"] == "map") & (circles["K"] == count)].drop_duplicates()
+        assert len(rows) == 33**2
+        assert set(rows["x"].round(9)) == set(rows["y"].round(9)) == set(edge.round(9))
+        if np.isinf(count):
+            angles = angles[:-1]
+        np.testing.assert_allclose(rows["energy"], energy(rows[["x", "y"]].to_numpy(), angles))
+
+
+def test_two_points_and_the_ring_stand_beside_their_theory(circles):
+    pair = circles[circles["panel"] == "pair"]
+    measured, line = pair[pair["place"].notna()], pair[pair["place"].isna()]
+    assert measured["scaled"].tolist() == [0.5, 0.8, 0.95, 1.05, 1.2, 1.5, 2, 3]
+    np.testing.assert_allclose(line["scaled"], np.linspace(0.5, 3, 60))
+    for rows, name in ((measured, "place"), (measured, "theory"), (line, "theory")):
+        y = rows[name].to_numpy()
+        np.testing.assert_allclose(y, np.tanh(rows["scaled"] * y), atol=1e-5)
+        np.testing.assert_array_equal(y > 1e-3, rows["scaled"] > 1)
+    ring = circles[circles["panel"] == "ring"]
+    measured, line = ring[ring["radius"].notna()], ring[ring["radius"].isna()]
+    assert set(measured["K"]) == {4}
+    assert set(line["K"]) == {np.inf}
+    assert measured["beta"].tolist() == [0.5, 0.8, 1.2, 1.5, 2, 3, 5, 10, 20]
+    np.testing.assert_allclose(line["beta"], np.geomspace(0.5, 20, 60))
+    for rows in (measured, line):
+        r, argument = rows["theory"], 2 * rows["beta"] * rows["theory"]
+        np.testing.assert_allclose(r, iv(1, argument) / iv(0, argument), atol=1e-9)
+        np.testing.assert_array_equal(r > 0, rows["beta"] > 1)
+    even = 2 * np.pi * np.arange(32) / 32
+    for _, row in measured[measured["beta"].isin([1.2, 5])].iterrows():
+        radii = []
+        for angles in CLOSE:
+            centre = np.array([np.cos(angles).mean(), np.sin(angles).mean()])
+            x = centre + np.stack([np.cos(even), np.sin(even)], axis=1)
+            for _ in range(500):
+                x = denoised(x, angles, row["beta"])
+            radii.append(np.linalg.norm(x, axis=1).mean())
+        assert row["radius"] == pytest.approx(np.mean(radii), abs=1e-5)
+        assert row["radius_sem"] == pytest.approx(abs(radii[0] - radii[1]) / 2, abs=1e-5)
+        assert row["draws"] == 2
+
+
+def test_profiles_of_the_circle_are_means_over_directions_and_draws(circles):
+    even = 2 * np.pi * np.arange(32) / 32
+    rows = circles[(circles["panel"] == "profile") & (circles["K"] == 4)]
+    np.testing.assert_allclose(rows["radius"], np.linspace(0, 1.6, 41))
+    for _, row in rows.iloc[[0, 10, 40]].iterrows():
+        x = row["radius"] * np.stack([np.cos(even), np.sin(even)], axis=1)
+        means = [energy(x, angles).mean() for angles in CLOSE]
+        assert row["energy"] == pytest.approx(np.mean(means))
+        assert row["energy_sem"] == pytest.approx(abs(means[0] - means[1]) / 2)
+        assert row["theory"] == pytest.approx(
+            energy(row["radius"] * np.array([1.0, 0]), np.arange(400) * np.pi / 200)
+        )
+        assert (row["draws"], row["beta"]) == (2, BETA)
+
+
+def test_starts_that_do_not_end_are_counted_as_a_mean_over_draws(monkeypatch):
+    monkeypatch.setattr(diffusion_circle, "MAX_STEPS", 2)
+    at_rest, moving = [1.0, 1.0], [0.0, 2.0]  # two points in one place are reached at once
+    parts = []
+    for draws in ([at_rest, at_rest], [moving, moving], [at_rest, moving]):
+        row = diffusion_circle._number(2, points(*draws)["train"].values[:, :, 0], 2.0)
+        parts.append(row["unsettled"])
+    assert parts[0] == 0
+    assert 0 < parts[1] <= 1
+    assert parts[2] == pytest.approx(parts[1] / 2)
 
 
 def test_the_circle_needs_points_of_the_plane_and_maps_of_them():
     with pytest.raises(InputError, match=r"^maps: found 7, expected one of patterns: \[3\]$"):
-        circle([points(0.0, 1.0, 2.0)], patterns=[3], maps=[7, 7, 7], beta=20.0)
+        circle([points([0.0, 1.0, 2.0])], patterns=[3], maps=[7, 7, 7], beta=20.0)
     solid = xr.Dataset(
         {"train": (("replicate", "pattern", "site", "component"), np.ones((1, 2, 1, 3)))}
     )

@@ -1,5 +1,6 @@
-"""No example that a network is tested on was learnt: of every data set, and as measures see it."""
+"""What every data set holds: what it says, and no test example that a network has learnt."""
 
+import functools
 from functools import partial
 
 import numpy as np
@@ -14,7 +15,10 @@ from plmemory.datasets.features import load as features
 from plmemory.datasets.mnist import load as mnist
 from plmemory.datasets.mnist_angles import load as mnist_angles
 from plmemory.datasets.mnist_tokens import load as mnist_tokens
+from plmemory.datasets.random import load as random
+from plmemory.datasets.random_vectors import load as random_vectors
 from plmemory.datasets.spin_glass import load as spin_glass
+from plmemory.datasets.teacher import load as teacher
 from plmemory.files.labelled import Dataset
 from plmemory.machine.backend import select
 from plmemory.measures.attractors.starts import starts
@@ -104,7 +108,21 @@ MADE = {
     "spin_glass": from_spin_glass,
     "proteins": from_proteins,
 }
-WITHOUT_TEST = {"random", "random_vectors", "teacher"}
+SIZES = {"patterns": 5, "sites": 8, "replicates": REPLICATES}
+WITHOUT_TEST = {
+    "random": lambda _: random.load(rng_of, **SIZES),
+    "random_vectors": lambda _: random_vectors.load(rng_of, dimension=3, **SIZES),
+    "teacher": lambda _: teacher.load(rng_of, **SIZES),
+}
+IMAGE_SHAPES = {"images": [5, 7], "mnist": [14, 14]}
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory):
+    """The data set of a name, made once."""
+    return functools.cache(
+        lambda name: (MADE | WITHOUT_TEST)[name](tmp_path_factory.mktemp("made"))
+    )
 
 
 def rows(states):
@@ -113,12 +131,35 @@ def rows(states):
 
 def test_every_data_set_is_here():
     kinds = {name.partition(",")[0] for name in MADE}
-    assert kinds | WITHOUT_TEST == set(registry.datasets())
+    assert kinds | WITHOUT_TEST.keys() == registry.datasets().keys()
+
+
+@pytest.mark.parametrize("name", MADE | WITHOUT_TEST)
+def test_files_say_what_they_hold(name, made):
+    kind, data = name.partition(",")[0], made(name)
+    about = registry.datasets()[kind]
+    assert data.attrs["kind"] == kind
+    assert " " in data.attrs["title"] or kind == "images"
+    assert data.attrs.get("image_shape") == IMAGE_SHAPES.get(kind)
+    replicates = ("replicate",) if about.instances or not about.pool else ()
+    components = ("component",) if about.spins == "vectors" else ()
+    for part, axis in (("train", "pattern"), ("test", "test_pattern")):
+        assert (part in data) == (part == "train" or kind not in WITHOUT_TEST)
+        if part in data:
+            assert data[part].dims == (*replicates, axis, "site", *components)
+    values = data["train"].values
+    match about.spins:
+        case "ising":
+            assert set(np.unique(values)) == {-1, 1}
+        case "potts":
+            assert set(np.unique(values)) <= set(range(data.attrs["states"]))
+        case "vectors":
+            np.testing.assert_allclose(np.linalg.norm(values, axis=-1), 1, rtol=1e-6)
 
 
 @pytest.mark.parametrize("name", MADE)
-def test_training_and_test_examples_are_disjoint(name, tmp_path):
-    data = MADE[name](tmp_path)
+def test_training_and_test_examples_are_disjoint(name, made):
+    data = made(name)
     train, test = data["train"].values, data["test"].values
     if "replicate" not in data["train"].dims:
         train, test = train[None], test[None]
@@ -129,9 +170,9 @@ def test_training_and_test_examples_are_disjoint(name, tmp_path):
 
 
 @pytest.mark.parametrize("name", ["arrays", "mnist", "features", "proteins"])
-def test_what_is_tested_was_not_learnt_by_that_replicate(name, tmp_path):
+def test_what_is_tested_was_not_learnt_by_that_replicate(name, made):
     """Of a pool and of drawn patterns, with a published draw and without; starts as well."""
-    data = MADE[name](tmp_path)
+    data = made(name)
     data.attrs["dataset"] = "toy"
     rngs = [rng_of("choice", r) for r in range(REPLICATES)]
     learnt, places = selection.training_set(data, LEARNT, REPLICATES, rngs)

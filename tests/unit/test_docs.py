@@ -61,7 +61,7 @@ def test_the_glossary_names_each_once():
     for entries in (SYMBOLS, TERMS):
         names = [name for name, _ in entries]
         assert len(set(names)) == len(names)
-        assert all(meaning and "|" not in meaning for _, meaning in entries)
+        assert all("|" not in meaning and len(meaning) > len(name) for name, meaning in entries)
     page = pages.glossary()
     assert all(f"| ${name}$ | {meaning} |" in page for name, meaning in SYMBOLS)
 
@@ -76,6 +76,9 @@ def test_every_figure_and_every_kind_is_in_the_gallery():
     assert shown == plan.config["figures"].keys() | (registry.figures().keys() - drawn)
     for name in plan.config["figures"].keys() - {some}:
         assert f"No picture yet: `snakemake --cores all {name}` makes it" in page
+    told = [registry.figures()[entry["figure"]].see for entry in plan.config["figures"].values()]
+    assert all(f"**What to see.** {see}" in page for see in filter(None, told))
+    assert page.count("**What to see.**") >= len([see for see in told if see]) > 10
 
 
 def test_a_figures_time_is_that_of_its_jobs_each_counted_once():

@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from matplotlib.collections import LineCollection
+from unit import shown
 from unit.made_up_tables import KEYS, TABLES
 
 from plmemory.figures.energies import draw as energies
@@ -226,8 +227,20 @@ def test_columns_are_drawn(case):
                 assert math.isnan(top) or np.isclose(ends, top, rtol=1e-7).any(), (y, top)
 
 
+def test_points_of_the_circle_and_their_attractors_are_at_their_places():
+    figure, table = drawn("diffusion_circle")
+    for panel, marker in (("points", "o"), ("attractors", "x")):
+        rows = table[table["panel"] == panel]
+        points = on_lines(figure, lambda line, marker=marker: line.get_marker() == marker)
+        for x, y in zip(rows["x"], rows["y"], strict=True):
+            assert times(points, x, y) == 1
+
+
 def test_fields_are_pictures_of_their_run_and_epoch():
     figure, table = drawn("receptive_fields")
+    crosses = on_lines(figure, lambda line: line.get_marker() == "+")
+    fields = [ax.images[0].get_array().shape for ax in figure.axes if ax.images]
+    assert crosses.tolist() == [[columns // 2, rows // 2] for rows, columns in fields]
     pictures = [np.asarray(ax.images[0].get_array()) for ax in figure.axes if ax.images]
     rows = table[table["quantity"] == "coupling"]
     expected = [
@@ -362,3 +375,9 @@ def test_axes_say_what_they_are_and_show_all_of_a_fraction(case):
         assert high is None or ax.get_ylim()[1] == high
     # No two panels say the same, but those whose rows the legend tells apart.
     assert len(set(told)) == len(told) or case == "basins"
+
+
+@pytest.mark.parametrize("case", TABLES)
+def test_panels_show_and_legends_say_what_was_looked_at(case):
+    """Words, and how many lines of which look: what no column tells."""
+    assert shown.shown(drawn(case)[0]) == shown.blocks(shown.FILE.read_text())[case]

@@ -41,7 +41,11 @@ def test_several_memories_share_axes_which_are_new_without_any():
     assert same is axes
     words = [text.get_text() for text in axes.get_legend().get_texts()]
     assert words == ["Hebb", "mine"]
-    assert (axes.get_xlabel(), axes.get_ylabel()) != ("", "")
+    assert (axes.get_xlabel(), axes.get_ylabel()) == ("initial overlap $m_0$", "final overlap $m$")
+    diagonal, *curves = axes.lines
+    assert len(curves) == 2
+    assert diagonal.get_xydata().tolist() == [[0, 0], [1, 1]]
+    assert (axes.get_xlim(), axes.get_ylim()) == ((0, 1), (0, 1.03))
 
 
 def test_one_pattern_has_no_band():

@@ -11,7 +11,7 @@ import page_run
 import pandas as pd
 import pytest
 
-from plmemory.figures.page import context, packed, texts, verdicts, write
+from plmemory.figures.page import alternatives, context, packed, texts, verdicts, write
 from plmemory.figures.page.alternatives import alternative
 from plmemory.figures.page.context import SYMBOLS
 from plmemory.figures.page.standing import Standing, last_line, other_runs, seconds, standing
@@ -105,6 +105,12 @@ def test_alternative_texts_tell_what_the_table_says():
     assert f"{span}; by rule: Hebb's J, pl." in text
     assert "final overlap at 1" in text
     assert "stable site" not in text
+
+
+def test_rows_of_a_chart_meet_all_of_its_conditions():
+    table = pd.DataFrame({"start": ["train", "test", "test"], "order": [2, 2, 3]})
+    found = alternatives.chosen(table, {"start": ["test", "random"], "order": ["2"]})
+    assert found.index.tolist() == [1]
 
 
 def test_an_alternative_text_without_charts_is_of_the_columns():

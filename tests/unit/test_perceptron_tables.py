@@ -1,5 +1,7 @@
 """Tables of perceptrons and of norms as clocks: fits, rows, published exponents."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -11,6 +13,7 @@ from plmemory.figures.norm_clock import published as clock_published
 from plmemory.figures.norm_clock import table as clock
 from plmemory.figures.perceptron_rules import table as rules
 from plmemory.figures.perceptron_scaling import published, table
+from plmemory.figures.shared import fits
 from plmemory.figures.shared.fits import falling, jackknifed, lowest, slope
 from plmemory.plan import configuration, consistency
 from plmemory.plan.plan import Plan
@@ -63,6 +66,16 @@ def exact_path(alpha, norms, teachers, rng):
     exact = np.array([student.error for student in students(alpha, list(norms))])
     level, tilt = SPREAD * rng.normal(size=(2, teachers))
     return exact[:, None] * np.exp(level + 0.2 * tilt * np.log(norms)[:, None])
+
+
+def test_where_a_power_is_not_found_there_is_no_number(monkeypatch):
+    norms = np.geomspace(1, 10, 6)
+    failed = SimpleNamespace(success=False, x=np.array([1.0, 0.7, 0.2]))
+    assert falling(norms[:3], 1 / norms[:3]).shape == (1,)
+    monkeypatch.setattr(fits, "least_squares", lambda misses, start: failed)
+    found = falling(norms, 1 / norms)
+    assert np.isnan(found).all()
+    assert found.shape == (1,)
 
 
 def test_lowest_falling_and_slope_of_known_curves():
@@ -118,15 +131,30 @@ def test_the_table_of_rules_has_measured_and_exact_errors():
     assert line["theory"].between(teacher.bayes(2.0), teacher.hebb(2.0)).all()
 
 
-def test_the_table_of_scaling_finds_the_optima_and_exponents_of_theory():
+LOADS, TEACHERS = (30.0, 5.0), 6
+PATHS = [np.geomspace(0.01, 4 * alpha, 25) for alpha in LOADS]
+
+
+@pytest.fixture(scope="module")
+def scaling():
+    """Errors (step, replicate) by load, and the table; of a rule with theory, and of one without.
+
+    The larger load comes first; theory is asked for at a load of 60 as well.
+    """
     rng = np.random.default_rng(2)
-    data = [data_of(alpha, 6, rng) for alpha in (30, 5)]
-    paths = [np.geomspace(0.01, 4 * alpha, 25) for alpha in (30, 5)]
+    data = [data_of(alpha, TEACHERS, rng) for alpha in LOADS]
+    drawn = [exact_path(a, path, TEACHERS, rng) for a, path in zip(LOADS, PATHS, strict=True)]
     models = [
-        model_of(d, "fixed_norm", "perceptron_optimum", path, exact_path(alpha, path, 6, rng))
-        for d, path, alpha in zip(data, paths, (30.0, 5.0), strict=True)
+        model_of(d, rule, method, path, errors)
+        for rule, method in (("fixed_norm", "perceptron_optimum"), ("free", "perceptron_descent"))
+        for d, path, errors in zip(data, PATHS, drawn, strict=True)
     ]
-    found = table.build(data, models, lines=[60.0])
+    return drawn, table.build(data, models, lines=[60.0])
+
+
+def test_the_table_of_scaling_finds_the_optima_and_exponents_of_theory(scaling):
+    _, found = scaling
+    found = found[found["curve"] == "fixed_norm"]
     optima = found[found["optimal_norm"].notna()].set_index(["source", "alpha"])
     for alpha in (30.0, 5.0):
         best = best_student(alpha)
@@ -150,6 +178,88 @@ def test_the_table_of_scaling_finds_the_optima_and_exponents_of_theory():
         assert row.ours == pytest.approx(value, abs=0.1)
         # Half a unit of the last digit published, and two standard errors of ours.
         assert row.tolerance == pytest.approx(np.hypot(0.05, 2 * row.ours_sem))
+
+
+def left_out(measure, errors):
+    """What is measured of the mean over teachers, and its standard error by the jackknife."""
+    count = errors.shape[1]
+    without = [measure(np.delete(errors, r, axis=1).mean(axis=1)) for r in range(count)]
+    apart = np.array(without) - np.mean(without, axis=0)
+    return measure(errors.mean(axis=1)), np.sqrt((count - 1) / count * (apart**2).sum(axis=0))
+
+
+def test_the_rows_of_scaling_are_what_their_names_say(scaling):
+    """Number by number, with the jackknife over the teachers."""
+    drawn, found = scaling
+    simulated = found[(found["source"] == "simulation") & (found["curve"] == "fixed_norm")]
+    logs, log_sems, levels, level_sems = [], [], [], []
+    for alpha, path, errors in zip(LOADS, PATHS, drawn, strict=True):
+        rows = simulated[(simulated["alpha"] == alpha) & simulated["norm"].notna()]
+        mean, sem = errors.mean(axis=1), errors.std(axis=1, ddof=1) / np.sqrt(TEACHERS)
+        exact = np.array([student.error for student in students(alpha, list(path))])
+        hebb = np.arctan(np.sqrt(np.pi / (2 * alpha))) / np.pi
+        for name, expected in (
+            ("norm", path),
+            ("scaled_norm", path / alpha),
+            ("reduced_error", mean / hebb),
+            ("reduced_error_sem", sem / hebb),
+            ("scaled_error", alpha * mean),
+            ("scaled_error_sem", alpha * sem),
+            ("theory", exact / hebb),
+            ("scaled_theory", alpha * exact),
+        ):
+            np.testing.assert_allclose(rows[name], expected, rtol=1e-6, err_msg=name)
+        (log_norm, log_error), sems = left_out(lambda mean, at=path: lowest(at, mean), errors)
+        (row,) = simulated[
+            (simulated["alpha"] == alpha) & simulated["optimal_norm"].notna()
+        ].to_dict("records")
+        assert row["optimal_norm"] == pytest.approx(np.exp(log_norm))
+        assert row["optimal_norm_sem"] == pytest.approx(np.exp(log_norm) * sems[0])
+        assert row["optimal_error"] == pytest.approx(np.exp(log_error))
+        assert row["optimal_error_sem"] == pytest.approx(np.exp(log_error) * sems[1])
+        assert row["teachers"] == TEACHERS
+        logs.append(log_norm)
+        log_sems.append(sems[0])
+        levels.append(np.log(hebb) - log_error)
+        level_sems.append(sems[1])
+    exponents = simulated[simulated["exponent"].notna()].set_index("exponent")
+    for name, values, sems in (("gamma_2", logs, log_sems), ("gamma", levels, level_sems)):
+        apart = np.log(LOADS[0] / LOADS[1])
+        assert exponents.loc[name, "value"] == pytest.approx((values[0] - values[1]) / apart)
+        assert exponents.loc[name, "value_sem"] == pytest.approx(np.hypot(*sems) / apart)
+    # Where the error falls: from a norm of one to half the best one, of the largest load.
+    path, errors = PATHS[0], drawn[0]
+    falls = (path > 1) & (path < np.exp(logs[0]) / 2)
+    assert 4 < falls.sum() < 12
+    (value,), (sem,) = left_out(lambda mean: falling(path[falls], mean), errors[falls])
+    assert exponents.loc["gamma_1", "value"] == pytest.approx(value, rel=1e-4)
+    assert exponents.loc["gamma_1", "value_sem"] == pytest.approx(sem, rel=1e-3)
+    assert exponents.loc["gamma_1", "alpha"] == 30
+    other = found[found["curve"] == "free"]
+    assert other["norm"].notna().all()  # no optima without a theory of them
+    assert other.loc[other["source"] == "simulation", "theory"].isna().all()
+    # Lines of theory along the path of the largest load, whose end goes with the load.
+    exact = found[found["source"] == "theory"]
+    for alpha in (5.0, 30.0, 60.0):
+        line = exact[(exact["alpha"] == alpha) & exact["norm"].notna()]
+        np.testing.assert_allclose(line["norm"], np.geomspace(0.01, 4 * alpha, 30))
+        (student,) = students(alpha, [line["norm"].iloc[20]])
+        assert line["scaled_theory"].iloc[20] == pytest.approx(alpha * student.error)
+    # Where theory falls: between the same bounds, of its own optimum at the last load.
+    path = np.geomspace(1, best_student(60.0).b / 2, 30)
+    (value,) = falling(path, np.array([student.error for student in students(60.0, list(path))]))
+    of_theory = exact[exact["exponent"] == "gamma_1"]
+    assert of_theory["value"].item() == pytest.approx(value, rel=1e-4)
+    assert of_theory["value_sem"].item() == 0
+    limit = found[(found["source"] == "limit") & (found["curve"] == "fixed_norm")]
+    early, late = limit[limit["norm"].notna()], limit[limit["scaled_theory"].notna()]
+    np.testing.assert_allclose(early["norm"], np.geomspace(0.01, 240, 30))
+    np.testing.assert_allclose(late["scaled_norm"], np.geomspace(0.003, 4, 30))
+    # The laws of infinite load beside exact errors at the load of 60, where they nearly hold.
+    (student,) = students(60.0, [early["norm"].iloc[12]])
+    assert early["theory"].iloc[12] == pytest.approx(student.error / teacher.hebb(60.0), rel=0.02)
+    (student,) = students(60.0, [60 * late["scaled_norm"].iloc[20]])
+    assert late["scaled_theory"].iloc[20] == pytest.approx(60 * student.error, rel=0.05)
 
 
 def test_a_path_without_an_optimum_has_published_values_and_none_of_its_own():
@@ -196,6 +306,44 @@ def test_the_table_of_the_clock_finds_made_up_exponents():
     assert direct.ours == exponents["gamma"]
     for row in (predicted, direct):  # two standard errors, theirs of 0.09
         assert row.tolerance == pytest.approx(2 * np.hypot(0.09, row.ours_sem))
+
+
+def test_the_norm_of_a_nearly_smallest_error_lies_between_two_records():
+    """Of errors within a twentieth of the smallest, the first, by its place between two."""
+    norms = np.array([1.0, 2.0, 4.0, 8.0, 16.0])
+    errors = np.array([0.8, 0.5, 0.2, 0.21, 0.3])
+    part = (0.5 - 1.05 * 0.2) / (0.5 - 0.2)
+    expected = [np.log(2) + part * np.log(2), np.log(0.2)]
+    np.testing.assert_allclose(clock._settled(norms, errors), expected)
+    # From the first record on; and of an error that is met exactly.
+    near = np.array([0.205, 0.2, 0.3])
+    np.testing.assert_allclose(clock._settled(norms[:3], near), [0, np.log(0.2)])
+    met = np.array([0.8, 0.4, 0.42, 0.6])
+    reached = np.log(1) + np.log(2) * (0.8 - 0.42) / 0.4
+    np.testing.assert_allclose(clock._settled(norms[:4], met), [reached, np.log(0.4)])
+
+
+def test_the_optima_of_the_clock_have_errors_by_leaving_out_draws():
+    rng = np.random.default_rng(9)
+    models = [clock_of(patterns, 5, rng) for patterns in (400, 100)]
+    models[0]["history_test_error"] = models[0]["history_test_error"] * np.geomspace(
+        0.9, 1.1, 300
+    ).reshape(60, 5)  # draws that differ in shape
+    found = clock.build([models[0], models[1].assign_attrs(dataset="another")])
+    optima = found[found["optimal_norm"].notna()].set_index("P")
+    norms = models[0]["history_norm"].values[:, 0]
+    logs, sems = left_out(
+        lambda mean: clock._settled(norms, mean), models[0]["history_test_error"].values
+    )
+    row = optima.loc[400]
+    assert row[["optimal_norm", "smallest_error"]].tolist() == pytest.approx(np.exp(logs).tolist())
+    assert row["optimal_norm_sem"] == pytest.approx(np.exp(logs[0]) * sems[0])
+    assert row["smallest_error_sem"] == pytest.approx(np.exp(logs[1]) * sems[1])
+    assert row["optimal_norm_sem"] != row["smallest_error_sem"]
+    assert set(found["dataset"]) == {"another"}  # that of the fewest examples
+    exponents = found[found["exponent"].notna()].set_index("exponent")
+    assert (exponents["value_sem"] > 0).all()
+    assert set(found["draws"]) == {5}
 
 
 def test_the_order_of_the_models_makes_no_difference():

@@ -1,6 +1,7 @@
 """Dynamics of Potts networks against naive sums, and Ising as q = 2."""
 
 import numpy as np
+import pytest
 from unit.potts_problems import from_ising, from_ising_couplings, random_problem
 
 from plmemory.files.labelled import Dataset
@@ -85,6 +86,17 @@ def test_the_network_of_two_colours_measures_as_the_ising_one():
     np.testing.assert_allclose(
         network.nearest(coded, both), ising_spins.nearest(states, states[:3]), atol=1e-7
     )
+
+
+def test_a_site_without_couplings_has_no_stability():
+    """As with Ising spins: zero, though its field is not."""
+    couplings, fields = np.zeros((3, 4, 3, 4)), np.zeros((3, 4))
+    couplings[0, 1, 1, 2] = couplings[1, 2, 0, 1] = 2.0
+    fields[2, 3] = 1.0
+    states = np.array([[1, 2, 3]], dtype=np.int8)  # the ground state
+    energies, stabilities = potts_dynamics.potts(couplings, fields).measure(states)
+    assert energies[0] == pytest.approx(-(2 + 2 + 2 * 1.0) / 2 / 3)
+    assert stabilities[0] == 0
 
 
 def test_training_sequences_become_fixed_points():

@@ -1,5 +1,6 @@
 import json
 import os
+import shutil
 import stat
 from types import SimpleNamespace
 
@@ -57,6 +58,13 @@ def test_a_result_says_what_its_job_was_told_but_not_where_files_lay(tmp_path, d
     assert json.loads(found.attrs["parameters"]) == {"seed": 3, "settings": {"gap": 0.1}}
     assert (found.attrs["code"], found.attrs["lineage"]) == ("c", "l")
     assert "somebody" not in str(found.attrs)
+
+
+@pytest.mark.parametrize(("free", "said"), [(2**20 - 1, "No space left"), (2**20, "HDF error")])
+def test_a_fault_on_a_disk_without_a_mebibyte_is_that_it_is_full(tmp_path, monkeypatch, free, said):
+    monkeypatch.setattr(shutil, "disk_usage", lambda folder: SimpleNamespace(free=free))
+    with pytest.raises((OSError, RuntimeError), match=said), whole(tmp_path / "result.nc"):
+        raise RuntimeError("HDF error")
 
 
 def test_a_file_appears_whole_or_not_at_all(tmp_path):

@@ -56,6 +56,20 @@ def gradient(couplings, patterns, inverse_temperature, weights=None):
     return by_coupling, losses.detach().numpy()
 
 
+@pytest.mark.parametrize("count", [7, 40])
+@pytest.mark.parametrize("unit", [1e-5, 1.0, 1e6])
+def test_directions_without_patterns_are_dropped_in_any_unit(count, unit):
+    """Three patterns, repeated: fewer than the sites, and more."""
+    rng = np.random.default_rng(4)
+    patterns = unit * np.resize(rng.choice([-1.0, 1.0], (3, 20)), (count, 20))
+    weights = rng.dirichlet(np.ones(count))
+    values, vectors = gram.decompose(patterns, weights)
+    assert values.shape == (3,)
+    np.testing.assert_allclose(vectors.T @ vectors, np.eye(3), atol=1e-9)
+    correlations = (patterns.T * weights) @ patterns
+    np.testing.assert_allclose(vectors * values @ vectors.T, correlations, atol=1e-9 * unit**2)
+
+
 @pytest.mark.parametrize("count", [15, 60])
 @pytest.mark.parametrize("data", [random_patterns, correlated_patterns])
 def test_gradient_and_fields_in_coordinates_equal_autograd(count, data):

@@ -118,6 +118,14 @@ def test_history_holds_the_records_and_what_is_observed():
         }[key]
         np.testing.assert_allclose(result.history[key][-1], expected)
     assert np.isnan(result.history["min_stability"][0]).all()
+    # Of rows of any norm: the first couplings are rescaled, the stability is the same.
+    starts = [
+        descend(patterns, initial="random", initial_scale=scale, epochs=1, record_epochs=[0])
+        for scale in (1e-3, 10.0)
+    ]
+    least = [start.history["min_stability"][0] for start in starts]
+    np.testing.assert_allclose(least[0], least[1], rtol=1e-6)
+    assert (starts[0].history["norm"][0] < 0.1).all()
     assert [report[:2] for report in reports] == [(e, 60) for e in (0, 7, 20, 50, 60)]
     assert reports[-1][2] == pytest.approx(result.history["loss"][-1].mean())
     np.testing.assert_array_equal(result.diagnostics["loss"], result.history["loss"][-1])

@@ -176,6 +176,48 @@ def test_the_record_of_the_norm_clock_is_compared_as_its_figure_does():
     assert list(ours["agrees"]) == [False, False]
 
 
+# As the paper (arXiv:2507.05147) prints them: final overlaps by load, of training, test and random.
+MNIST = {
+    0.1: ("1.00", "0.43", "0.093"),
+    1: ("1.00", "0.69", "0.162"),
+    10: ("0.83", "0.80", "0.256"),
+    100: ("0.850", "0.848", "0.371"),
+}
+WITHIN_CLASS = [0.3052, 0.7725, 0.2129, 0.2934, 0.2623, 0.2265, 0.2771, 0.3940, 0.2255, 0.3264]
+# As they are read from its plot; None where it has none.
+SPIN_GLASS = {
+    0.1: (None, 0.50),
+    1.0: (None, 0.73),
+    1.2: (1.00, None),
+    3.0: (0.67, 0.66),
+    10.0: (0.85, 0.84),
+    60.0: (0.87, 0.87),
+    128.0: (None, 0.875),
+    math.inf: (None, 0.882),
+}
+
+
+def test_published_numbers_are_those_printed():
+    expected = {
+        (load, start): (float(number), pytest.approx(0.5 * 10.0 ** -(len(number) - 2)))
+        for load, numbers in MNIST.items()
+        for start, number in zip(("train", "test", "random"), numbers, strict=True)
+    }
+    assert mnist.overlaps() == expected
+    assert mnist.mean_pair_overlap() == (0.08878493, pytest.approx(5e-9))
+    rounded = pytest.approx(5e-5)
+    assert mnist.within_class() == {k: (number, rounded) for k, number in enumerate(WITHIN_CLASS)}
+    expected = {
+        (load, start): overlap
+        for load, overlaps in SPIN_GLASS.items()
+        for start, overlap in zip(("train", "test"), overlaps, strict=True)
+        if overlap is not None
+    }
+    assert {place: overlap for place, (overlap, _) in spin_glass.overlaps().items()} == expected
+    wide = {place for place, (_, allowed) in spin_glass.overlaps().items() if allowed > 0.03}
+    assert wide == {(3.0, "train"), (3.0, "test")}  # the dip, where instances differ
+
+
 def test_the_published_slow_training_is_the_one_described():
     [(settings, epoch, end)] = mnist.learning_curves()
     assert settings == {

@@ -211,6 +211,16 @@ def test_a_data_set_that_is_not_at_equilibrium_is_refused():
         spin_glass.load(rng_of, replicates=1, temperature=0.15, **settings)
 
 
+@pytest.mark.parametrize("leading", [(), (2,), (2, 5)])
+def test_ladders_of_several_lengths_are_filled_up_with_nan(leading):
+    parts = [np.random.default_rng(k).random((*leading, length)) for k, length in ((1, 4), (2, 3))]
+    stacked = spin_glass._stacked(parts)
+    assert stacked.shape == (2, *leading, 4)
+    np.testing.assert_array_equal(stacked[0], parts[0])
+    np.testing.assert_array_equal(stacked[1, ..., :3], parts[1])
+    assert np.isnan(stacked[1, ..., 3]).all()
+
+
 def test_every_replicate_is_an_instance_with_samples_and_a_ground_state_of_its_own():
     settings = {"side": 4, "couplings": "gaussian", "boundary": "periodic", "chains": 1024}
     settings |= {"train_patterns": 64, "test_patterns": 32, "max_sweeps": 65536, "hottest": 3.5}

@@ -81,6 +81,27 @@ def test_attractors_are_counted_by_replicate():
     assert attractors.build([lone])["start"].tolist() == ["train"]
 
 
+def test_pairs_of_starts_are_those_of_a_replicate():
+    """Six starts of each: one meets itself twice in an attractor of three, the other once."""
+    counts = [[3, 1, 1, 1, 0, 0], [0, 0, 0, 0, 2, 4]]
+    found = search_result().drop_vars(["attractor_replicate", "attractor_starts"])
+    found["attractor_replicate"] = ("attractor", [0, 0, 0, 0, 1, 1])
+    found["attractor_starts"] = (("start", "attractor"), counts)
+    table = attractors.build([found]).set_index("start")
+    assert table["coincidences"].to_dict() == {"train": 3, "test": 1 + 6}
+    # Of the replicate without starts of this kind nothing is known.
+    for start, share in (("train", 3 / 15), ("test", 7 / 15)):
+        assert table.loc[start, "pair_entropy"] == pytest.approx(-math.log(share))
+        assert table.loc[start, "pair_entropy_sem"] > 0
+    found["attractor_starts"][0] = [2, 2, 0, 0, 3, 1]
+    row = attractors.build([found]).iloc[0]
+    shares = np.array([2 / 6, 3 / 6])
+    assert row["coincidences"] == 2 + 3
+    assert row["pair_entropy"] == pytest.approx(-math.log(shares.mean()))
+    error = shares.std(ddof=1) / math.sqrt(2) / shares.mean()
+    assert row["pair_entropy_sem"] == pytest.approx(error)
+
+
 def test_theory_is_drawn_only_where_it_is_known():
     def result(**attributes):
         return xr.Dataset(attrs=IDENTITY | NO_NORM | attributes)
@@ -373,6 +394,11 @@ def test_the_table_of_sizes_has_an_end_at_infinity_for_every_definition():
     assert ends["chi2"].iloc[0] == pytest.approx(0, abs=1e-20)
     assert np.isnan(ends.loc[("half", "sequential"), "chi2"])
     assert len(sizes.build([result(100, [0.5, 0.5], sequential=False)])) == 2
+    # A size that did not converge leaves the line unconverged, not the other sizes.
+    open_end = [result(100, [0.50, 0.54], False), result(200, [0.49, 0.51], False)]
+    open_end[0].attrs["converged"] = 0
+    flags = sizes.build(open_end).groupby("N")["converged"].agg(set).to_dict()
+    assert flags == {100: {False}, 200: {True}, math.inf: {False}}
 
 
 def test_the_theory_of_retrieval_jumps_to_zero_at_hebbs_capacity():
@@ -429,7 +455,10 @@ def test_descents_end_in_the_optima_that_have_no_epoch():
             optimum(rule="maximum_stability", method="maximum_stability"),
         ],
     )
-    assert list(training.build([trained, xr.Dataset(attrs=IDENTITY)])["overlap"]) == [0.2, 2.0]
+    course = training.build([trained, xr.Dataset(attrs=IDENTITY)])
+    assert list(course["overlap"]) == [0.2, 2.0]
+    for name in ("half_overlap_sem", "critical_overlap_sem"):
+        assert list(course[name]) == pytest.approx([0.1, 0.0])
     assert list(table["rule"]) == ["pl", "pl", "pl_b_2", "maximum_stability"]
     assert list(table["b"]) == [pytest.approx(0.2), 2.0, 2.0, math.inf]
     assert list(table["epoch"].dropna()) == [0, 400]

@@ -39,6 +39,21 @@ def test_the_gradient_is_that_of_finite_differences():
             assert gradient[place] == pytest.approx((above - below) / 2e-6, abs=1e-7)
 
 
+def test_outputs_that_overflow_when_raised_have_the_gradient_of_their_limit():
+    """Each row is sure of its largest output: only a wrong one has a slope, of one."""
+    rng = np.random.default_rng(2)
+    network = TwoLayers.random(5, 7, 3, 1.5, rng, "float64")
+    inputs = rng.normal(size=(8, 5))
+    second, bias = network.parameters[2:]
+    outputs = network.outputs(inputs)
+    labels, sure = np.arange(8) % 3, outputs.argmax(axis=1)
+    second *= 1e7
+    bias *= 1e7
+    assert np.ptp(network.outputs(inputs), axis=1).min() > 1e3
+    slopes = (np.eye(3)[sure] - np.eye(3)[labels]) / 8
+    np.testing.assert_allclose(network.gradient(inputs, labels)[3], slopes.sum(axis=0), atol=1e-12)
+
+
 def test_the_spectral_complexity_of_known_matrices():
     first, second = np.diag([3.0, 4.0]), np.array([[0.0, 2.0]])
     ratios = (7 / 4) ** (2 / 3) + (2 / 2) ** (2 / 3)

@@ -1,8 +1,10 @@
 """Tables of vector networks: what they summarise, beside the theory that belongs to it."""
 
+import itertools
 import math
 
 import numpy as np
+import pandas as pd
 import pytest
 import xarray as xr
 
@@ -17,8 +19,8 @@ from plmemory.figures.vector_hessian import table as vector_hessian
 from plmemory.figures.vector_learning import table as vector_learning
 from plmemory.figures.vector_phase_diagram import published as diagram_published
 from plmemory.figures.vector_phase_diagram import table as vector_phase_diagram
-from plmemory.theory import vectors
-from plmemory.theory.vector_hessian import field_shift
+from plmemory.theory import sphere, vectors
+from plmemory.theory.vector_hessian import field_density, field_shift, spectrum
 
 INITIAL = [0.0, 0.5, 1.0]
 
@@ -75,6 +77,32 @@ def test_capacities_and_overlaps():
     assert (table.loc[table["overlap"].isna(), "rule"] != "vector_pseudo_inverse").all()
 
 
+def test_every_line_and_point_of_theory_is_of_its_own_dimension_and_load():
+    """Two dimensions, a load beyond the capacity, and the rule without theory in between."""
+    asked = [(3, 0.03), (8, 0.01), (3, 0.04), (8, 0.3)]
+    results = [histories(dimension=d, alpha=alpha) for d, alpha in asked]
+    results.insert(2, histories(dimension=5, alpha=0.02, method="vector_pseudo_likelihood"))
+    table = vector_capacity.build(results)
+    points = table[table["overlap"].notna()].set_index(["d", "alpha"])["theory"]
+    for d, alpha in asked[:3]:
+        assert points[d, alpha] == pytest.approx(vectors.retrieval(alpha, d).overlap)
+    assert points[8, 0.3] == 0
+    assert math.isnan(points[5, 0.02])
+    lines = table[table["overlap"].isna() & table["alpha"].notna()]
+    assert set(lines["d"]) == {3, 8}
+    for d, line in lines.groupby("d"):
+        assert set(line["rule"]) == {"vector_hebb"}
+        assert set(line["dataset"]) == {f"vectors_{d}"}
+        parts = line["alpha"].to_numpy() / vectors.capacity(d).alpha
+        np.testing.assert_allclose(1 - parts, 0.8 * np.linspace(1, 0, 30) ** 2, atol=1e-8)
+        for alpha, theory in zip(line["alpha"][::7], line["theory"][::7], strict=True):
+            assert theory == pytest.approx(vectors.retrieval(alpha, d).overlap)
+    limits = table[table["capacity_d"].notna()].set_index("d")["capacity_d"]
+    assert len(limits) == 19
+    for d in (2, 13, 63):
+        assert limits[d] == pytest.approx(d * vectors.capacity(d).alpha)
+
+
 def test_maps_limits_and_histories():
     table = vector_first_step.build([histories()], [0.0, 0.5], 0.6)
     maps = table[(table["panel"] == "map") & table["one_step_overlap"].notna()]
@@ -110,8 +138,18 @@ def test_the_phase_diagram_ends_in_its_corners():
         assert set(lines) == {"spinodal", "first_order", "spin_glass"}
         spinodal = lines["spinodal"].sort_values("temperature")
         assert spinodal["alpha_d"].iloc[0] == pytest.approx(vectors.capacity(d).alpha * d)
-        assert spinodal["alpha_d"].iloc[-1] == 0
+        first = lines["first_order"].sort_values("temperature")
+        # At T = 0 retrieval is the deepest state of Ising spins up to 0.051 (Amit et al. 1987).
+        if d == 1:
+            assert first["alpha_d"].iloc[0] == pytest.approx(0.051, abs=1e-3)
+        for line in (spinodal, first):
+            assert (line["temperature"].iloc[-1], line["alpha_d"].iloc[-1]) == (1, 0)
         assert (np.diff(spinodal["alpha_d"]) < 0).all()
+        assert (first["alpha_d"].iloc[:-1].values < spinodal["alpha_d"].iloc[:-1].values).all()
+        for temperature, scaled in zip(first["temperature"], first["alpha_d"], strict=True):
+            if scaled:  # there the two states are equally deep
+                exact = vectors.first_order(d, temperature / d)
+                assert scaled == pytest.approx(d * exact.alpha)
         glass = lines["spin_glass"]
         np.testing.assert_allclose(glass["temperature"], 1 + np.sqrt(glass["alpha_d"]) / d)
 
@@ -158,6 +196,126 @@ def test_modes_of_kept_states_alone():
     assert shift["theory"] == pytest.approx(field_shift(state, 3))
     line = table[np.isinf(table["N"])]
     assert {"density", "localisation", "field"} == set(line["quantity"])
+
+
+@pytest.fixture(scope="module")
+def modes():
+    """States of 40 sites, of which a third replicate keeps none; and the table of two sizes."""
+    small = minima()[0]
+    shape = small["participation"].shape
+    small["participation"] *= 1 + np.random.default_rng(4).random(shape)
+    none = small.isel(replicate=[0]).copy(deep=True)
+    none["kept"][:] = False
+    small = xr.concat([small, none], "replicate", data_vars="minimal")
+    small.attrs = none.attrs
+    large = minima(sites=60)[0]
+    large["field"] = large["field"] * 1.3
+    ends = {
+        name: max(float(np.nanmax(one[name])) for one in (small, large))
+        for name in ("eigenvalue", "field")
+    }
+    return small, ends, vector_hessian.build([small, large])
+
+
+def test_rows_of_modes_are_means_over_replicates_of_their_kept_states(modes):
+    small, ends, table = modes
+    kept = {"memory": [[0], [0, 1]], "random": [[2, 3], [2]]}
+    for start, states in kept.items():
+        rows = table[(table["N"] == 40) & (table["start"] == start)].groupby("quantity")
+
+        def of(name, states=states):
+            return [small[name].values[r, chosen] for r, chosen in enumerate(states)]
+
+        for quantity, x, name in (
+            ("density", "eigenvalue", "eigenvalue"),
+            ("field", "length", "field"),
+        ):
+            edges = np.linspace(0, ends[name], 25)
+            parts = [np.histogram(v, edges)[0] / v.size / (ends[name] / 24) for v in of(name)]
+            found = rows.get_group(quantity)
+            np.testing.assert_allclose(found[x], (edges[1:] + edges[:-1]) / 2)
+            np.testing.assert_allclose(found["density"], np.mean(parts, axis=0))
+            np.testing.assert_allclose(found["density_sem"], abs(parts[0] - parts[1]) / 2)
+        edges = np.linspace(0, ends["eigenvalue"], 25)
+        bins = [np.digitize(values, edges) for values in of("eigenvalue")]
+        found = rows.get_group("localisation")
+        spread = [40 * values for values in of("participation")]
+        for place in (3, 11):
+            means = [s[b == place + 1].mean() for s, b in zip(spread, bins, strict=True)]
+            row = found.iloc[place]
+            assert row["localisation"] == pytest.approx(np.mean(means))
+            assert row["localisation_sem"] == pytest.approx(abs(means[0] - means[1]) / 2)
+        (row,) = rows.get_group("lowest").to_dict("records")
+        first = [s[:, 0].mean() for s in spread]
+        logs = [np.log(s[:, 0]).mean() for s in spread]
+        assert row["localisation"] == pytest.approx(np.mean(first))
+        assert row["localisation_sem"] == pytest.approx(abs(first[0] - first[1]) / 2)
+        assert row["typical"] == pytest.approx(np.exp(np.mean(logs)))
+        assert row["typical_sem"] == pytest.approx(row["typical"] * abs(logs[0] - logs[1]) / 2)
+        lowest = [values[:, 0].mean() for values in of("eigenvalue")]
+        assert row["eigenvalue"] == pytest.approx(np.mean(lowest))
+        (row,) = rows.get_group("exponent").to_dict("records")
+        soft = [values[values < 0.2] for values in of("eigenvalue")]
+        hill = [(len(s) - 1) / np.log(0.2 / s).sum() - 1 for s in soft]
+        assert row["density"] == pytest.approx(np.mean(hill))
+        assert row["density_sem"] == pytest.approx(abs(hill[0] - hill[1]) / 2)
+    (row,) = table[(table["quantity"] == "shift") & (table["N"] == 40)].to_dict("records")
+    state = vectors.retrieval(0.04, 3)
+    nodes, weights = sphere.lengths(state.field, 3)
+    excess = [small["field"].values[r, [0, 1][: r + 1]].mean() for r in (0, 1)]
+    excess = np.array(excess) - state.width * (nodes @ weights)
+    assert row["length"] == pytest.approx(excess.mean())
+    assert row["length_sem"] == pytest.approx(abs(excess[0] - excess[1]) / 2)
+
+
+def test_theory_of_modes_is_a_mean_over_bins_and_a_line_to_the_largest_number(modes):
+    """Over sixteen points inside each; of two hundred points."""
+    _, ends, table = modes
+    highest, longest, state = ends["eigenvalue"], ends["field"], vectors.retrieval(0.04, 3)
+    line = table[np.isinf(table["N"])].groupby("quantity")
+    for quantity in ("density", "localisation"):
+        found = line.get_group(quantity)
+        np.testing.assert_allclose(found["eigenvalue"], np.linspace(1e-3, highest, 200))
+        exact = getattr(spectrum(found["eigenvalue"].to_numpy(), state, 3), quantity)
+        np.testing.assert_allclose(found["theory"], exact)
+    found = line.get_group("field")
+    np.testing.assert_allclose(found["length"], np.linspace(0, longest, 200))
+    np.testing.assert_allclose(found["theory"], field_density(found["length"], state, 3))
+    width, memories = highest / 24, (table["N"] == 40) & (table["start"] == "memory")
+    inside = 12 * width + width * (np.arange(16) + 0.5) / 16
+    exact = spectrum(inside, state, 3)
+    mean = (exact.density * exact.localisation).sum() / exact.density.sum()
+    for quantity, expected in (("density", exact.density.mean()), ("localisation", mean)):
+        found = table[memories & (table["quantity"] == quantity)]["theory"].iloc[12]
+        assert found == pytest.approx(expected)
+    inside = 9 * longest / 24 + longest / 24 * (np.arange(16) + 0.5) / 16
+    found = table[memories & (table["quantity"] == "field")]["theory"].iloc[9]
+    assert found == pytest.approx(field_density(inside, state, 3).mean())
+
+
+def test_published_modes_are_compared_at_the_largest_size_with_their_own_start():
+    """Every number of the table is another."""
+    axes = itertools.product((40, 160, 80), ("random", "memory"), ("shift", "exponent", "density"))
+    table = pd.DataFrame(axes, columns=["N", "start", "quantity"])
+    table = table[(table["quantity"] != "shift") | (table["start"] == "memory")]
+    numbers = np.arange(len(table)) / 1000
+    table = table.assign(alpha=0.04, length=0.1 + numbers, length_sem=0.01 + numbers)
+    table = table.assign(theory=0.2 + numbers, density=0.5 + numbers, density_sem=0.03 + numbers)
+    line = table.assign(N=np.inf, quantity="density")
+    table = pd.concat([line, table], ignore_index=True)
+    shift, exponent = hessian_published.compare(table)
+    at = table.set_index(["quantity", "start", "N"])
+    mine = at.loc[("shift", "memory", 160)]
+    assert (shift.quantity, shift.start) == ("shift of the fields, N = 160", "memory")
+    told = (shift.published, shift.ours, shift.ours_sem, shift.tolerance)
+    assert told == pytest.approx((*mine[["theory", "length", "length_sem"]], 3 * mine.length_sem))
+    mine = at.loc[("exponent", "random", 160)]
+    assert exponent.start == "random"
+    told = (exponent.published, exponent.ours, exponent.ours_sem, exponent.tolerance)
+    assert told == pytest.approx((0.5, mine.density, mine.density_sem, 3 * mine.density_sem))
+    # An error that allows anything leaves no verdict.
+    wide = hessian_published.compare(table.assign(density_sem=0.17))[1]
+    assert math.isnan(wide.tolerance)
 
 
 def test_the_exponent_of_a_power_is_found():

@@ -27,7 +27,7 @@ TOLERANCE = 1e-12  # published: arXiv:2507.02586
 # Numbers of the states updated together: enough rows for a fast matrix product.
 BATCH_NUMBERS = {"cpu": 1 << 21, "cuda": 1 << 28}
 # Numbers in a piece of work: the fields of its sites, for all states of a batch.
-PIECE_NUMBERS = 1 << 18
+PIECE_NUMBERS = 1 << 19
 WORTH_SHARING = 1 << 26  # operations of a step; fewer are one piece
 
 
@@ -56,9 +56,9 @@ class Synchronous(Step):
 
     def _overlaps(self, states: Any, sites: slice) -> Any:
         """The contribution of some sites to the overlaps (S, P)."""
-        spins = states[:, sites].reshape(len(states), -1)
-        d = self.components
-        return self.backend.xp.matmul(spins, self.right[sites.start * d : sites.stop * d])
+        numbers = slice(sites.start * self.components, sites.stop * self.components)
+        spins = states.reshape(len(states), -1)[:, numbers]  # a view: no copy
+        return self.backend.xp.matmul(spins, self.right[numbers])
 
     def _fields(self, overlaps: Any, spins: Any, sites: slice) -> Any:
         """The fields (S, n, d) on some sites from overlaps (S, P) and the spins there."""

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import argparse
 import importlib
-import inspect
 import multiprocessing
 import resource
 from collections.abc import Mapping
@@ -121,7 +120,6 @@ def peak(case: Case, times: int) -> tuple[int, float]:
         if key in about.settings and key != about.observed
     } | dict(case.settings)
     settings |= {name: needs[name] for name in about.needs(settings)}
-    assert "patterns" in inspect.signature(learn).parameters
     learn(patterns, select("cpu", "float32"), [np.random.default_rng(2)], **settings)
     held = 1024 * resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return patterns.size, held - patterns.nbytes

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from plmemory.files import mapped
-from plmemory.learning import chunks
+from plmemory.machine import chunks
 from plmemory.machine.backend import select
 from plmemory.plan import registry, schema
 from plmemory.seeds import generator
@@ -79,7 +79,6 @@ def test_these_rules_hold_no_patterns():
 @pytest.mark.parametrize("rule", STREAMING)
 def test_many_patterns_take_no_more_memory_than_few(rule, monkeypatch):
     monkeypatch.setattr(chunks, "CHUNK", 1 << 12)
-    monkeypatch.setattr("plmemory.networks.vectors.states._TOGETHER", 1 << 8)
     few, many = patterns(rule, 3000), patterns(rule, 12000)
     learnt(rule, few[:, :100])  # what is made once
     more = learnt(rule, many)[1] - learnt(rule, few)[1]
@@ -92,7 +91,6 @@ def test_what_is_learnt_does_not_depend_on_how_many_are_read_at_a_time(rule, mon
     examples = patterns(rule, 300)
     expected, _ = learnt(rule, examples)
     monkeypatch.setattr(chunks, "CHUNK", 700)
-    monkeypatch.setattr("plmemory.networks.vectors.states._TOGETHER", 7)
     found, _ = learnt(rule, examples)
     assert len(found) == len(expected)
     for one, other in zip(found, expected, strict=True):

@@ -9,10 +9,10 @@ from plmemory.datasets.selection import training_set
 from plmemory.errors import InputError
 from plmemory.files import labelled
 from plmemory.files.labelled import Dataset, Stored, open_dataset, read_dataset, write_file
-from plmemory.learning import chunks, shared
+from plmemory.learning import shared
 from plmemory.learning.gathered import gathered
 from plmemory.learning.model import Examples, model
-from plmemory.machine import workers
+from plmemory.machine import chunks, workers
 from plmemory.machine.backend import select
 from plmemory.machine.part import WHOLE, Part, drawn, within
 from plmemory.networks.ising import by_rows, network

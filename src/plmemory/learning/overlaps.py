@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from plmemory.learning.chunks import chunks
 from plmemory.machine.backend import Backend
+from plmemory.machine.chunks import chunks
 
 
 def overlaps(patterns: np.ndarray, backend: Backend) -> Any:

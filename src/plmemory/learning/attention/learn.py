@@ -162,7 +162,7 @@ class _Descent:
     @_QUIET
     def step(self, batch: np.ndarray) -> None:
         """Take a step along the gradient of these examples, at most to the last clock."""
-        examples = self._examples[batch].astype(self.couplings.dtype)
+        examples = self._examples[batch].astype(self.couplings.dtype, copy=False)
         found = gradient(self.couplings, examples, self._scale, self._normalised)
         before, last = self.clock, self._clocks[-1]
         change = self._rate * found.descent

@@ -23,11 +23,11 @@ from scipy.sparse.linalg import eigsh
 
 from plmemory.errors import InputError
 from plmemory.files import checkpoints
-from plmemory.learning.chunks import chunks
 from plmemory.learning.hebb import learn as hebb
 from plmemory.learning.result import Learned
 from plmemory.learning.unlearning.learn import relax_sequentially
 from plmemory.machine.backend import Backend
+from plmemory.machine.chunks import chunks
 from plmemory.machine.workers import Workers
 from plmemory.networks.ising.couplings import local_fields, row_norms
 

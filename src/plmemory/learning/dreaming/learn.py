@@ -21,10 +21,10 @@ from typing import NamedTuple
 import numpy as np
 
 from plmemory.errors import InputError
-from plmemory.learning.chunks import chunks
 from plmemory.learning.logistic_rows.row_space import decompose, nonzero
 from plmemory.learning.result import Learned
 from plmemory.machine.backend import Backend
+from plmemory.machine.chunks import chunks
 
 
 class Eigensystem(NamedTuple):

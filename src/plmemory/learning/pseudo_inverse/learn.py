@@ -21,11 +21,11 @@ import numpy as np
 
 from plmemory.errors import InputError
 from plmemory.files import mapped
-from plmemory.learning.chunks import CHUNK, chunks
 from plmemory.learning.overlaps import overlaps
 from plmemory.learning.result import Learned
 from plmemory.learning.shared import Found
 from plmemory.machine.backend import Backend
+from plmemory.machine.chunks import CHUNK, chunks
 from plmemory.machine.part import WHOLE, Part
 
 # Up to this load single precision of the product leaves couplings within 1e-6 of their norm: its

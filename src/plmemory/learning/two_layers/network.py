@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from plmemory.learning.chunks import chunks
+from plmemory.machine.chunks import chunks
 from plmemory.networks.layers import backward, forward
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from plmemory.errors import InputError
+from plmemory.machine.chunks import chunks
 from plmemory.networks.ising import states as ising
 
 VECTORS = "vector spins, unit vectors along `component`"
@@ -16,8 +17,6 @@ VECTORS = "vector spins, unit vectors along `component`"
 
 # In single precision a length is exact to 1e-7; a larger deviation is not a unit vector.
 _OFF_SPHERE = 1e-4
-# Components that are looked at together: there may be more of them than memory holds.
-_TOGETHER = 1 << 20
 
 
 def check_unit(vectors: np.ndarray, name: str) -> None:
@@ -25,13 +24,12 @@ def check_unit(vectors: np.ndarray, name: str) -> None:
     if vectors.shape[-1] < 1:
         raise InputError(f"{name}: found vectors of 0 components, expected at least 1")
     each = vectors.reshape(-1, vectors.shape[-1])
-    step = max(1, _TOGETHER // each.shape[1])
-    for begin in range(0, len(each), step):
-        lengths = np.linalg.norm(each[begin : begin + step].astype(np.float64), axis=-1)
+    for part in chunks(*each.shape):
+        lengths = np.linalg.norm(each[part].astype(np.float64), axis=-1)
         off = ~(np.abs(lengths - 1) <= _OFF_SPHERE)
         if off.any():
             first = off.argmax()
-            place = np.unravel_index(begin + first, vectors.shape[:-1])
+            place = np.unravel_index(part.start + first, vectors.shape[:-1])
             found = f"a vector of length {lengths[first]:.6g} at {tuple(map(int, place))}"
             raise InputError(f"{name}: found {found}, expected unit vectors")
 

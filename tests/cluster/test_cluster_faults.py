@@ -183,6 +183,7 @@ def test_a_preempted_job_starts_again(cluster, checkout, right):
         ask("scontrol", "requeue", job)
         wait_for(lambda: state(job) == "PENDING")
         change(f"JobId={job}", "StartTime=now")
+        wait_for(lambda: state(job) in ("RUNNING", "COMPLETED"))
         process.send_signal(signal.SIGCONT)
     assert process.returncode == 0, session.said[-3000:]
     assert session.content() == right

@@ -12,6 +12,7 @@ import subprocess
 import sys
 import time
 
+import psutil
 import pytest
 from cluster import slurm
 
@@ -119,6 +120,12 @@ def running(said):
     return jobs[-1] if jobs and state(jobs[-1]) == "RUNNING" else None
 
 
+def alive(process):
+    """The children of a process that have not ended."""
+    children = psutil.Process(process.pid).children()
+    return [child for child in children if child.status() != psutil.STATUS_ZOMBIE]
+
+
 def wait_for(found, process=None):
     limit = time.monotonic() + LIMIT
     while not (value := found()):
@@ -178,12 +185,15 @@ def test_a_job_past_its_time_limit_is_repeated_with_twice_the_time(cluster, chec
 def test_a_preempted_job_starts_again(cluster, checkout, right):
     session = Session(checkout, "preempted")
     with session.submitted(*ONCE) as (process, job):
-        process.send_signal(signal.SIGSTOP)  # while it is requeued SLURM calls a job cancelled
+        # While it is requeued SLURM calls a job cancelled: nobody may ask meanwhile.
+        process.send_signal(signal.SIGSTOP)
+        wait_for(lambda: not alive(process))
         # What preemption with PreemptMode=REQUEUE does to a job; it then waits for two minutes.
         ask("scontrol", "requeue", job)
-        wait_for(lambda: state(job) == "PENDING")
+        # Its first try has ended when its node is free; before, a second try would count as failed.
+        wait_for(lambda: ask("sinfo", "--noheader", "--format=%T") == "idle")
         change(f"JobId={job}", "StartTime=now")
-        wait_for(lambda: state(job) in ("RUNNING", "COMPLETED"))
+        wait_for(lambda: state(job) != "PENDING")
         process.send_signal(signal.SIGCONT)
     assert process.returncode == 0, session.said[-3000:]
     assert session.content() == right

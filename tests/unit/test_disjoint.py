@@ -5,7 +5,7 @@ from functools import partial
 
 import numpy as np
 import pytest
-from unit import own_arrays, own_images
+from unit import dataset_cases, own_arrays, own_images, recorded
 from unit.test_proteins import load as protein_family
 from unit.test_proteins import write_family
 
@@ -114,15 +114,15 @@ WITHOUT_TEST = {
     "random_vectors": lambda _: random_vectors.load(rng_of, dimension=3, **SIZES),
     "teacher": lambda _: teacher.load(rng_of, **SIZES),
 }
+EVERY = MADE | WITHOUT_TEST | dataset_cases.MADE
+RECORDED = recorded.read("datasets")
 IMAGE_SHAPES = {"images": [5, 7], "mnist": [14, 14]}
 
 
 @pytest.fixture(scope="module")
 def made(tmp_path_factory):
     """The data set of a name, made once."""
-    return functools.cache(
-        lambda name: (MADE | WITHOUT_TEST)[name](tmp_path_factory.mktemp("made"))
-    )
+    return functools.cache(lambda name: EVERY[name](tmp_path_factory.mktemp("made")))
 
 
 def rows(states):
@@ -155,6 +155,12 @@ def test_files_say_what_they_hold(name, made):
             assert set(np.unique(values)) <= set(range(data.attrs["states"]))
         case "vectors":
             np.testing.assert_allclose(np.linalg.norm(values, axis=-1), 1, rtol=1e-6)
+
+
+@pytest.mark.parametrize("name", EVERY)
+def test_data_sets_are_those_of_the_record(name, made):
+    """See ``recorded``: it guards against change."""
+    recorded.check(list(recorded.summary(made(name))), RECORDED[name], 1e-4, 1e-5)
 
 
 @pytest.mark.parametrize("name", MADE)

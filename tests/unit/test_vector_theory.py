@@ -125,7 +125,10 @@ def test_the_lines_of_the_phase_diagram_end_where_they_must():
         alpha = 0.1 / d
         line = vectors.spin_glass_temperature(alpha, d)
         assert 0 < vectors.no_retrieval(alpha, d, 0.999 * line / d).order < 0.01
-        assert vectors.no_retrieval(alpha, d, 1.001 * line / d).order < 1e-12
+        below, above = (vectors.no_retrieval(alpha, d, t * line / d) for t in (1 - 1e-6, 1 + 1e-6))
+        assert (above.alpha, above.order, above.width) == (alpha, 0, 0)
+        assert above.response == pytest.approx(below.response, rel=1e-5)
+        assert above.free_energy == pytest.approx(below.free_energy, rel=1e-5)
 
 
 def test_first_order_states_are_as_deep_as_the_spin_glass():

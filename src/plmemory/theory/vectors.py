@@ -114,8 +114,11 @@ def no_retrieval(alpha: float, dimension: int, temperature: float = 0.0) -> Stat
     if temperature == 0:
         width = (mean_length(dimension) + np.sqrt(alpha)) / dimension
         return _frozen(0.0, width, dimension)
-    if temperature * dimension >= 1 + np.sqrt(alpha / dimension):
-        return _thermal(0.0, _SMALLEST, dimension, temperature)
+    if temperature * dimension >= spin_glass_temperature(alpha, dimension):
+        response = 1 / temperature
+        free = alpha / 2 * (1 / dimension + temperature * np.log1p(-response / dimension))
+        free -= temperature * float(log_normaliser(0.0, dimension))
+        return State(alpha, 0.0, 0.0, 0.0, response, free, 0.0)
 
     def lacking(width: float) -> float:
         return alpha - _thermal(0.0, width, dimension, temperature).alpha

@@ -60,7 +60,7 @@ def from_features(folder: Path) -> Dataset:
 
 
 def from_proteins(folder: Path) -> Dataset:
-    """Relatives with gaps, insertions, unknown letters, a name twice, annotation and a structure."""
+    """Relatives with gaps, insertions, a name twice, rows of annotation and a structure."""
     rng = rng_of("proteins")
     ancestors = rng.choice(list("ACDKLGW"), (5, 14))
     rows = np.where(rng.random((40, 14)) < 0.1, "A", ancestors[rng.integers(0, 5, 40)])

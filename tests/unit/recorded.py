@@ -44,10 +44,9 @@ def summary(found: Dataset) -> Iterable[str]:
         known = np.flatnonzero(np.isfinite(numbers))
         lacking = f", {numbers.size - known.size} not finite" * (known.size < numbers.size)
         # Another order has another second mean.
-        means = [
-            (weights * numbers[known]).sum() / max(known.size, 1) for weights in (1, np.cos(known))
-        ]
-        yield f"{name} ({axes}) {values.dtype}: {means[0]:.5g} {means[1]:.5g}{lacking} {said}".rstrip()
+        means = [(w * numbers[known]).sum() / max(known.size, 1) for w in (1, np.cos(known))]
+        told = f"{means[0]:.5g} {means[1]:.5g}{lacking} {said}".rstrip()
+        yield f"{name} ({axes}) {values.dtype}: {told}"
     for key, value in found.attrs.items():
         yield f"{key}: {f'{value:.5g}' if isinstance(value, float) else value}"
 

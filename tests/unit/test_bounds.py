@@ -1,16 +1,22 @@
 """Every number that a function checks is taken up to its bound, and refused beyond it."""
 
+import contextlib
+import io
 from pathlib import Path
 from types import SimpleNamespace
+from unittest import mock
 
 import numpy as np
 import pytest
 from unit.descents import descend
 
 from plmemory.datasets import selection
+from plmemory.datasets.arrays import header as arrays
+from plmemory.datasets.arrays import table
 from plmemory.datasets.features import load as features
 from plmemory.datasets.images import header
 from plmemory.datasets.images import load as images
+from plmemory.datasets.proteins import alignments, contents, structures
 from plmemory.datasets.random_vectors import load as random_vectors
 from plmemory.datasets.spin_glass import load as spin_glass
 from plmemory.errors import InputError
@@ -67,6 +73,66 @@ def cropped(crop):
     images.prepare(np.zeros((3, 5), np.uint8), crop, None, "a.png")
 
 
+def npy(length, shape=(0, 5)):
+    """The header, padded to this length, of an array without numbers."""
+    text = str({"descr": "<f8", "fortran_order": False, "shape": shape}).ljust(length)
+    content = b"\x93NUMPY\1\0" + length.to_bytes(2, "little") + text.encode()
+    return arrays.npy(io.BytesIO(content), len(content), Path("a.npy"))
+
+
+def line_of(length):
+    with mock.patch.object(Path, "open", return_value=io.StringIO("1" * length)):
+        return list(table.lines(Path("a.csv")))
+
+
+def file_of(size):
+    """A file of this size, that cannot be read."""
+    stat = mock.patch.object(Path, "stat", return_value=SimpleNamespace(st_size=size))
+    return stat, mock.patch.object(Path, "read_bytes")
+
+
+def of_size(read):
+    """A function of the size of the file: what is within it does not matter."""
+
+    def ask(size):
+        stat, content = file_of(size)
+        text = mock.patch.object(contents, "text", side_effect=Read)
+        with stat, content, text, contextlib.suppress(Read):
+            read(Path("a"))
+
+    return ask
+
+
+class Read(Exception):
+    """The file was read."""
+
+
+def chain_of(count):
+    """A structure of this number of residues, all at one place."""
+    residue = structures.AminoAcid("A", {"CA": np.zeros(3)})
+    with (
+        mock.patch.object(contents, "read"),
+        mock.patch.object(contents, "text"),
+        mock.patch.object(structures, "_chains", return_value={"A": None}),
+        mock.patch.object(structures, "amino_acids", return_value=([residue] * count, [])),
+        mock.patch.object(structures, "heavy_distances"),
+        mock.patch.object(structures, "beta_distances"),
+    ):
+        return structures.read(Path("a.pdb"), None)
+
+
+def picture_of(size):
+    """An image file of this size, of which only the size is looked at."""
+    stat, _ = file_of(size)
+    with stat, mock.patch("PIL.Image.open", side_effect=Read):
+        try:
+            with header.opened(Path("a.png")):
+                pass
+        except InputError as fault:
+            if "(Read)" not in str(fault):
+                raise
+
+
 # What is asked, the values that are taken, and those that are refused.
 ASKED = {
     "features: nonzero": (mixed, [1, 4], [0, 5]),
@@ -106,6 +172,22 @@ ASKED = {
         [2**16],
         [2**16 + 1],
     ),
+    "header of an array": (npy, [100, 10_000], [10_001]),
+    "entries along an axis": (lambda n: npy(99, (0, n)), [2**63 - 1], [-1, 2**63]),
+    "characters of a line": (line_of, [2**22 - 1], [2**22]),
+    "lines of an alignment": (
+        lambda count: contents.text(b"A" + b"\n" * count, "a", expected="it", limit=2**23),
+        [2**22],
+        [2**22 + 1],
+    ),
+    "bytes of an alignment": (of_size(alignments.read), [2**27], [2**27 + 1]),
+    "bytes of a structure": (
+        of_size(lambda path: structures.read(path, None)),
+        [40_000_000],
+        [40_000_001],
+    ),
+    "residues of a chain": (chain_of, [10_000], [10_001]),
+    "bytes of an image": (picture_of, [2**28], [2**28 + 1]),
     "rows of a crop": (lambda rows: cropped([rows, 4]), [1, 3], [4]),
     "columns of a crop": (lambda columns: cropped([2, columns]), [1, 5], [6]),
     "colours": (

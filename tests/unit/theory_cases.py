@@ -119,8 +119,8 @@ CASES: dict[str, Case] = {
     ),
     "basins.basin_boundary": (
         basins.basin_boundary,
-        [(PL(0.4, 3.0),), (PL(0.9, 8.0),), (PL(0.4, 3.0), 0.999), (PL(0.1, 1.0),)]
-        + [(PL(1.6, 2.0),), (GARDNER(0.8),), (GARDNER(1.5),)],
+        [(of,) for of in (PL(0.1, 1.0), PL(0.4, 3.0), PL(0.9, 8.0), PL(1.6, 2.0))]
+        + [(PL(0.4, 3.0), 0.999), (GARDNER(0.8),), (GARDNER(1.5),)],
     ),
     "basins.best_b": (lambda *of: basins.best_b(*of)[1], BEST := [(0.5, 0.3), (0.8, 0.9)]),
     "basins.best_b, b": (lambda *of: basins.best_b(*of)[0], BEST),
@@ -201,9 +201,15 @@ CASES: dict[str, Case] = {
     ),
     "optimum.optimum": (
         lambda alpha, loss: learned(optimum.optimum(alpha, loss)),
-        [(0.4, losses.exponential(1.5)), (2.5, losses.exponential(0.6))]
-        + [(0.8, losses.squared_hinge(1.4)), (0.3, losses.squared_hinge(0.5))]
-        + [(3.0, losses.quadratic(1.3)), (0.3, losses.missed(0.5)), (0.3, losses.missed(5.0))],
+        [
+            (0.4, losses.exponential(1.5)),
+            (2.5, losses.exponential(0.6)),
+            (0.8, losses.squared_hinge(1.4)),
+            (0.3, losses.squared_hinge(0.5)),
+            (3.0, losses.quadratic(1.3)),
+            (0.3, losses.missed(0.5)),
+            (0.3, losses.missed(5.0)),
+        ],
     ),
     "quadrature.graded": (panels, [(-3.0, 7.0, 1.5, 1e-3), (0, 2, 0, 0.3), (-1, 1.5, 4.0, 0.2)]),
     "quadrature.gauss_legendre": (

@@ -30,9 +30,10 @@ def test_labels_lie_beside_the_patterns(tmp_path, patterns, ending, values):
 
 
 @pytest.mark.parametrize("ending", FORMATS)
-def test_labels_have_a_file_of_their_own(tmp_path, patterns, ending):
+@pytest.mark.parametrize("shape", [(7,), (7, 1)])
+def test_labels_have_a_file_of_their_own(tmp_path, patterns, ending, shape):
     file = save(tmp_path / "mine.npy", patterns)
-    labels = save(tmp_path / f"labels{ending}", np.arange(7.0) / 2)
+    labels = save(tmp_path / f"labels{ending}", np.arange(7.0).reshape(shape) / 2)
     data = loaded(file=file, labels=labels, test_fraction=0)
     np.testing.assert_array_equal(data["train_label"].values, np.arange(7) / 2)
     files = ABOUT.files(resolved({"file": str(file), "labels": str(labels)}))

@@ -158,6 +158,7 @@ def test_only_the_published_spin_glass_is_compared_and_only_known_kinds_have_val
     assert spin_glass.comparable({"L": 32, "T": 0.99})
     assert not spin_glass.comparable({"L": 16, "T": 0.99})
     assert not spin_glass.comparable({"L": 32, "T": 1.2})
+    assert mnist.comparable({})
     assert of_dataset("mnist") is mnist
     assert of_dataset("spin_glass") is spin_glass
     assert of_dataset("random") is None

@@ -38,7 +38,7 @@ NAMES |= {"minimum": "maximum", "zeros": "ones", "cos": "sin", "nanmean": "nansu
 NAMES |= {other: name for name, other in NAMES.items()}
 # Functions for which the order of the first two arguments does not matter.
 COMMUTATIVE = {"min", "max", "minimum", "maximum", "add", "multiply", "hypot", "isclose"}
-COMMUTATIVE |= {"union1d", "logaddexp"}
+COMMUTATIVE |= {"union1d", "logaddexp", "overlap"}
 # Keywords that do not change results: checks, types, and looks.
 UNSEEN = {"strict", "dtype", "check", "stacklevel", "encoding", "allow_pickle", "repr", "frozen"}
 # Looks must be judged by eye: in drawings, numbers and keywords stay as they are.
@@ -109,7 +109,14 @@ def _code(node: ast.AST) -> Iterator[ast.AST]:
         checks = isinstance(child, ast.keyword) and child.arg == "strict"
         if child in left or text or checks or (isinstance(child, ast.Expr) and _says(child.value)):
             continue
+        if isinstance(child, ast.UnaryOp) and _reshapes(node):  # any negative length is the rest
+            continue
         yield child
+
+
+def _reshapes(node: ast.AST) -> bool:
+    """Whether it is a call of the method ``reshape``."""
+    return isinstance(node, ast.Call) and getattr(node.func, "attr", "") == "reshape"
 
 
 def _is_shorter(node: ast.AST, new: str) -> bool:

@@ -10,6 +10,7 @@ from unit.small_jobs import spins_of
 from plmemory.files.labelled import Dataset
 from plmemory.machine.backend import Backend
 from plmemory.measures.job import Job
+from plmemory.networks.trained_denoiser.denoiser import LAYERS, Denoiser
 from plmemory.networks.vectors.states import directions
 
 REPLICATES, PATTERNS, SITES = 3, 7, 30
@@ -52,6 +53,17 @@ def pooled(spins: str = "ising", **noise: float) -> Job:
         attrs={"image_shape": [5, 6]},
     )
     return job(model_of(pool[:34][places], places=places, **noise), data, spins)
+
+
+def trained() -> Job:
+    """The pool with a denoiser of its own for each replicate, which was not trained."""
+    made, rng = pooled("trained_denoiser"), rng_of("denoisers")
+    found = [Denoiser.random(SITES, 6, rng, "float64") for _ in range(REPLICATES)]
+    for name in LAYERS:
+        values = np.stack([getattr(one, name) for one in found])
+        axes = (f"{name}_{axis}" for axis in range(values.ndim - 1))
+        made.model[name] = (("replicate", *axes), values)
+    return made
 
 
 def watched() -> Job:
@@ -113,6 +125,10 @@ DYNAMICS = {"max_steps": 6, "starts": 5}
 BINS = {"stability_range": (-1.5, 3.0), "stability_bins": 4}
 STORAGE = {"patterns": 5, "target": 0.7}
 NOISE = {"steps": 9, "sigmas": [2.1, 0.4, 0.9, 1.4]}
+ENDS = {"samples": 9, "delta": 0.21, "kept": 2, "noisy_overlap": 0.4, "max_steps": 6}
+ENDS |= {"largest_sigma": 3.0, "attractor_sigmas": [1.8, 2.4]}
+BASINS = {"states": 4, "trials": 5, "returned": 0.7, "delta": 0.12, "samples": 9}
+BASINS |= {"smallest_sigma": 0.2}
 # By measure: jobs and settings.
 CASES: dict[str, list[tuple[Callable[[], Job], dict[str, Any]]]] = {
     "attractors": [
@@ -130,20 +146,10 @@ CASES: dict[str, list[tuple[Callable[[], Job], dict[str, Any]]]] = {
     ],
     "learning_curve": [(watched, DYNAMICS | BINS)],
     "memorisation": [
-        (
-            lambda: pooled("empirical_denoiser"),
-            NOISE
-            | {"samples": 9, "delta": 0.21, "kept": 2, "noisy_overlap": 0.4, "max_steps": 6}
-            | {"largest_sigma": 3.0, "attractor_sigmas": [1.8, 2.4]},
-        )
+        (made, NOISE | ENDS) for made in (lambda: pooled("empirical_denoiser"), trained, pooled)
     ],
     "noise_basins": [
-        (
-            lambda: pooled("empirical_denoiser"),
-            NOISE
-            | {"states": 4, "trials": 5, "returned": 0.7, "delta": 0.12, "samples": 9}
-            | {"smallest_sigma": 0.2},
-        )
+        (made, NOISE | BASINS) for made in (lambda: pooled("empirical_denoiser"), trained)
     ],
     "overlaps": [
         (of_vectors, OVERLAPS := {"max_steps": 9, "recorded_steps": 2, "patterns": 2}),

@@ -11,7 +11,7 @@ from types import SimpleNamespace
 import pytest
 
 from plmemory.errors import InputError, TrainingError
-from plmemory.files import jobs, lineage, syntax
+from plmemory.files import jobs, lineage, progress, syntax
 from plmemory.plan import sources
 
 SOURCE = Path(jobs.__file__).parents[2]
@@ -108,6 +108,20 @@ def test_any_other_fault_is_one_line_that_names_the_log_with_the_traceback(job, 
 def test_faults_of_the_machine_are_one_line(job, capsys, fault, message):
     screen, _ = fails(job, fault, capsys)
     assert screen == f"Error: {message.format(log=job.log[0])}\n"
+
+
+def test_the_time_left_follows_from_what_was_done_since_the_beginning(monkeypatch, caplog):
+    clock = [100.0]
+    monkeypatch.setattr(progress.time, "monotonic", lambda: clock[0])
+    caplog.set_level(logging.INFO, "plmemory")
+    work = progress.Progress("rule")
+    for now, done in ((100.0, 0.25), (104.9, 0.3), (105.0, 0.375), (109.9, 0.5), (116.0, 0.25)):
+        clock[0] = now
+        work.tell(done, f"epoch {now:g}")
+    assert caplog.messages == [
+        "rule: epoch 105, 38 % done, about 25 s left",
+        "rule: epoch 116, 25 % done, time left not known",
+    ]
 
 
 def test_a_module_that_ran_and_was_not_hashed_is_named(job, capsys):

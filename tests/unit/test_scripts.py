@@ -15,9 +15,16 @@ from PIL import Image
 from unit import small_jobs as naive
 
 from plmemory.datasets.mnist import raw as mnist_raw
+from plmemory.figures.page import write
 from plmemory.figures.shared import style
 from plmemory.files import jobs, lineage
 from plmemory.files.labelled import Dataset, read_dataset, write_file
+from plmemory.learning import shared
+from plmemory.learning.pseudo_inverse import learn as pseudo_inverse
+from plmemory.learning.pseudo_likelihood import learn as pseudo_likelihood
+from plmemory.machine.backend import select
+from plmemory.measures import history
+from plmemory.plan import schema
 from plmemory.seeds import generator
 
 SCRIPTS = Path(__file__).parents[2] / "workflow/scripts"
@@ -90,21 +97,20 @@ def drawn(run, folder):
     return folder / "data.nc"
 
 
-def learn(run, folder, data, rule, **told):
+def learn(run, folder, data, rule, shared=None, **told):
+    """The file of a model, and what its job left in its log."""
     told = {"method": "hebb", "settings": {}, "attributes": {}, "needs": []} | told
-    run(
+    told = {"observed": None, "objective": "", "infinite": False} | told
+    said = run(
         "train",
         [str(folder / f"{rule}.nc")],
         {"dataset": "toy", "rule": rule, "patterns": "P00004"},
-        {"data": str(data)},
+        {"data": str(data)} | ({"shared": str(shared)} if shared else {}),
         **MACHINE,
         **told,
-        observed=None,
-        objective="",
-        infinite=False,
         replicates=REPLICATES,
     )
-    return folder / f"{rule}.nc"
+    return folder / f"{rule}.nc", said
 
 
 def test_a_data_set_is_drawn_by_generators_that_its_name_tells_apart(drawn):
@@ -166,7 +172,7 @@ def test_raw_files_lie_once_beside_all_runs(run, folder, monkeypatch):
 def test_a_measure_is_that_of_the_couplings_in_its_files(run, folder, drawn):
     """Storage and attractor search of a run: every number from the files of its inputs."""
     models = {
-        rule: learn(run, folder, drawn, rule, attributes={"inverse_temperature": 0.7})
+        rule: learn(run, folder, drawn, rule, attributes={"inverse_temperature": 0.7})[0]
         for rule in ("hebb", "again")
     }
     data = read_dataset(drawn)["train"].values
@@ -202,8 +208,8 @@ def test_a_measure_is_that_of_the_couplings_in_its_files(run, folder, drawn):
 
 def test_rows_learnt_in_parts_are_gathered_to_the_model_that_one_job_learns(run, folder, drawn):
     settings = {"settings": {}, "method": "pseudo_inverse"}
-    whole = learn(run, folder, drawn, "whole", **settings)
-    parts = [learn(run, folder, drawn, f"part_{n}", **settings, part=[n, 3]) for n in range(3)]
+    whole, _ = learn(run, folder, drawn, "whole", **settings)
+    parts = [learn(run, folder, drawn, f"part_{n}", **settings, part=[n, 3])[0] for n in range(3)]
     run(
         "gather",
         [str(folder / "all.nc")],
@@ -218,6 +224,109 @@ def test_rows_learnt_in_parts_are_gathered_to_the_model_that_one_job_learns(run,
         other["couplings"].values, one["couplings"].values, rtol=1e-5, atol=1e-7
     )
     assert lineage.carried([str(folder / "all.nc")]) == "d" * 16
+
+
+@pytest.fixture
+def pool(folder):
+    """A pool of examples, from which each replicate draws its own."""
+    examples = generator(1, "pool").choice(np.array([-1, 1], np.int8), (9, SITES))
+    pool = Dataset({"train": (("pattern", "site"), examples)}, {"dataset": "toy"})
+    write_file(pool, folder / "pool.nc", {})
+    chosen = [generator(6, "choice", "toy", "P00004", r) for r in range(REPLICATES)]
+    places = np.array([rng.choice(9, PATTERNS, replace=False) for rng in chosen])
+    return folder / "pool.nc", places, examples[places]
+
+
+def settings_of(rule, **changes):
+    """The settings of an entry of a configuration."""
+    defaults = schema.defaults(schema.rule(rule))
+    common = {"parts", "title", "grid"}  # keys that all rules have
+    return {name: defaults[name] for name in defaults if name not in common} | changes
+
+
+WATCHED = settings_of("pseudo_likelihood") | {
+    "inverse_temperature": 0.7,
+    "learning_rate": 2.0,
+    "epochs": 6,
+    "records": 3,
+    "initial": "random",
+    "initial_scale": 0.5,
+    "batch_size": 3,
+    "record_overlap": 0.6,
+}
+
+
+def test_a_training_is_drawn_watched_and_told_by_its_own_generators(run, folder, pool):
+    file, places, patterns = pool
+    told = {"method": "pseudo_likelihood", "settings": WATCHED, "observed": "record_overlap"}
+    told |= {"objective": "likely", "attributes": {"symbol": "b"}}
+    model, said = learn(run, folder, file, "slow", **told)
+    found = read_dataset(model)
+    np.testing.assert_array_equal(found["pattern_index"].values, places)
+
+    def rngs(*identity):
+        return [generator(6, *identity, "P00004", r) for r in range(REPLICATES)]
+
+    settings = {name: value for name, value in WATCHED.items() if name != "record_overlap"}
+    backend = select("cpu", "float32")
+    alone = pseudo_likelihood.learn(patterns, backend, rngs("train", "toy", "slow"), **settings)
+    np.testing.assert_array_equal(found["couplings"].values, alone.couplings)
+    observe = history.retrieval_observer(patterns, 0.6, backend, rngs("watch", "toy"))
+    seen = observe(slice(0, REPLICATES), 6, alone.couplings)
+    for name, values in seen.items():
+        np.testing.assert_allclose(found[f"history_{name}"].values[-1], values, rtol=1e-5)
+    assert "epoch 6 of 6: loss " in said
+    assert "not converged" not in said
+    expected = {"dataset": "toy", "rule": "slow", "method": "pseudo_likelihood", "symbol": "b"}
+    expected |= {"objective": "likely", "device": "cpu", "record_overlap": 0.6}
+    assert {name: found.attrs[name] for name in expected} == expected
+
+
+def test_what_did_not_converge_stands_in_the_log(run, folder, drawn):
+    settings = settings_of("maximum_stability", gap=1e-9, max_iterations=1)
+    _, said = learn(run, folder, drawn, "hard", method="maximum_stability", settings=settings)
+    assert "not converged in 3 replicates\n" in said
+
+
+def test_parts_take_what_all_rows_need_from_one_file(run, folder, pool):
+    file, _, patterns = pool
+    run(
+        "share",
+        [str(folder / "shared.nc")],
+        {"dataset": "toy", "rule": "whole", "patterns": "P00004"},
+        {"data": str(file)},
+        **MACHINE,
+        method="pseudo_inverse",
+        infinite=False,
+        replicates=REPLICATES,
+    )
+    found = shared.of_replicates(read_dataset(folder / "shared.nc"))
+    for own, held in zip(patterns, found, strict=True):
+        expected = pseudo_inverse.share(own, select("cpu", "float32"))
+        assert held.keys() == expected.keys()
+        for name, values in expected.items():
+            np.testing.assert_array_equal(held[name], values)
+    settings = {"settings": {}, "method": "pseudo_inverse", "part": [1, 3]}
+    alone, _ = learn(run, folder, file, "alone", **settings)
+    # Couplings are the square of the basis that is shared.
+    twice = shared.labelled([{name: 2 * x for name, x in held.items()} for held in found])
+    write_file(twice, folder / "twice.nc", {})
+    other, _ = learn(run, folder, file, "other", folder / "twice.nc", **settings)
+    small, large = (read_dataset(file)["couplings"].values for file in (alone, other))
+    assert np.abs(small).max() > 0.1
+    np.testing.assert_allclose(large, 4 * small, rtol=1e-4, atol=1e-6)
+
+
+@pytest.mark.parametrize("complete", [True, False])
+def test_a_page_is_noted_when_it_is_complete(run, folder, monkeypatch, complete):
+    asked = []
+    monkeypatch.setattr(write, "write", lambda *given: asked.append(given) or complete)
+    output = folder / "page/index.html"
+    output.parent.mkdir()
+    output.write_text("<html>")
+    run("page", [str(output)], {}, {}, run={"figures": {}})
+    assert asked == [({"figures": {}}, folder)]
+    assert lineage.carried([str(output)]) == ("d" * 16 if complete else "")
 
 
 def test_a_table_is_written_from_results_with_what_is_said_of_their_data_sets(run, folder):

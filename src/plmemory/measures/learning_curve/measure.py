@@ -75,7 +75,7 @@ def direction_distance(couplings: np.ndarray, start: np.ndarray) -> np.ndarray:
     square root of 2 orthogonal to it. NaN if J or J0 vanishes.
     """
     products = np.einsum("rij,rij->r", couplings, start, dtype=np.float64)
-    with np.errstate(divide="ignore", invalid="ignore"):
+    with np.errstate(invalid="ignore"):
         cosines = products / (_norms(couplings) * _norms(start))
     return np.sqrt(np.clip(2.0 - 2.0 * cosines, 0.0, None))
 

@@ -370,13 +370,13 @@ def test_autocorrelation_time_of_a_first_order_process():
 def test_autocorrelation_time_is_the_sum_up_to_six_times_itself():
     """Every product of deviations added up by hand."""
     rng = np.random.default_rng(2)
-    series = rng.normal(size=(400, 3))
-    for step in range(1, 400):
+    series = rng.normal(size=(399, 3))
+    for step in range(1, 399):
         series[step] += 0.8 * series[step - 1]
     deviation = series - series.mean()
     time, zero = 0.0, np.mean(deviation**2)
-    for lag in range(400):
-        pairs = [deviation[n] * deviation[n + lag] for n in range(400 - lag)]
+    for lag in range(399):
+        pairs = [deviation[n] * deviation[n + lag] for n in range(399 - lag)]
         time += np.mean(pairs) / zero - (0.5 if lag == 0 else 0)
         if lag >= 6 * time:
             break

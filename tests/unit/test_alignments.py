@@ -77,6 +77,13 @@ def test_every_encoding_gives_the_same_alignment(name, mark, encoding):
     np.testing.assert_array_equal(alignments.parse(content, "file").rows, EXPECTED)
 
 
+@pytest.mark.parametrize("content", [b"A\0C", b"\0A\0"])
+def test_three_bytes_are_no_text_of_two_bytes_a_letter(content):
+    with pytest.raises(InputError, match="found zero bytes within"):
+        contents.text(content, "file", expected="an alignment", limit=9)
+    assert contents.text(b"A\0C\0", "file", expected="an alignment", limit=9) == "AC\n"
+
+
 def test_names_may_be_in_any_script():
     content = ">é\nACDE\n>蛋白\nACDF\n"
     assert alignments.parse(content.encode(), "file").names == ["é", "蛋白"]

@@ -85,6 +85,14 @@ def test_pictures_have_theirs_beside_them_and_keep_it_on_the_way(tmp_path, pictu
     assert lineage.carried([str(tmp_path / "copy" / file.split("/")[-1]) for file in pictures])
 
 
+def test_what_a_killed_job_had_begun_to_note_is_removed(tmp_path, pictures):
+    begun = tmp_path / "..rings.lineage.0123abcd"
+    begun.touch()
+    lineage.note(pictures, ONE)
+    assert sorted(file.name for file in tmp_path.glob(".*")) == [".rings.lineage"]
+    assert lineage.carried(pictures) == ONE
+
+
 @pytest.mark.parametrize("spoil", ["content", "missing", "beside", "none beside"])
 def test_other_content_carries_none(tmp_path, pictures, spoil):
     if spoil == "content":

@@ -122,7 +122,10 @@ CASES: dict[str, Case] = {
         [(of,) for of in (PL(0.1, 1.0), PL(0.4, 3.0), PL(0.9, 8.0), PL(1.6, 2.0))]
         + [(PL(0.4, 3.0), 0.999), (GARDNER(0.8),), (GARDNER(1.5),)],
     ),
-    "basins.best_b": (lambda *of: basins.best_b(*of)[1], BEST := [(0.5, 0.3), (0.8, 0.9), (0.5, 0.01)]),
+    "basins.best_b": (
+        lambda *of: basins.best_b(*of)[1],
+        BEST := [(0.5, 0.3), (0.8, 0.9), (0.5, 0.01)],
+    ),
     "basins.best_b, b": (lambda *of: basins.best_b(*of)[0], BEST),
     "basins.widest_basin": (lambda *of: widest(*of)[1], WIDEST),
     "basins.widest_basin, b": (lambda *of: widest(*of)[0], WIDEST),

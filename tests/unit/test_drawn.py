@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from matplotlib.collections import LineCollection
-from unit import shown
+from unit import marks, shown
 from unit.made_up_tables import KEYS, TABLES
 
 from plmemory.figures.energies import draw as energies
@@ -381,3 +381,11 @@ def test_axes_say_what_they_are_and_show_all_of_a_fraction(case):
 def test_panels_show_and_legends_say_what_was_looked_at(case):
     """Words, and how many lines of which look: what no column tells."""
     assert shown.shown(drawn(case)[0]) == shown.blocks(shown.FILE.read_text())[case]
+
+
+@pytest.mark.parametrize("case", TABLES)
+def test_marks_are_where_they_were_when_looked_at(case):
+    """Places in the panel, limits of axes and colours, which no column tells either."""
+    then = marks.kept().loc[[case]].reset_index(drop=True)
+    now = marks.found(drawn(case)[0])
+    pd.testing.assert_frame_equal(now, then, check_dtype=False, rtol=2e-4, atol=2e-5)

@@ -1,5 +1,6 @@
 """Small made-up tables of every kind of figure, as its ``build`` would make them."""
 
+import itertools
 from collections.abc import Callable
 
 import numpy as np
@@ -803,3 +804,27 @@ TABLES: dict[str, tuple[str, Table]] = {
     "memorisation_generalisation": ("memorisation_generalisation", all_memories),
     "reproduction": ("reproduction", published),
 }
+
+
+def uneven(table: pd.DataFrame) -> pd.DataFrame:
+    """Rows of the table, of which no two parts are alike, with numbers of many sizes.
+
+    As in runs of which results are missing: without the rows that have the first value of a key and
+    the last of the next, and with some numbers missing.
+    """
+    few = [c for c in table if c in KEYS or not pd.api.types.is_numeric_dtype(table[c])]
+    few = [c for c in few if 1 < table[c].nunique() < 5]
+    kept = pd.Series(True, table.index)
+    for one, other in itertools.pairwise(few):
+        first, last = table[one].dropna().iloc[0], table[other].dropna().iloc[-1]
+        kept &= (table[one] != first) | (table[other] != last)
+    table, rng = table[kept].copy(), np.random.default_rng(7)
+    for column in table.select_dtypes("number"):
+        size, known = 0.3 + 1.4 * rng.random(len(table)), rng.random(len(table)) > 0.1
+        if column == "value" and "row" in table:
+            table[column] *= np.where(size > 1, 1, -1)  # pixels
+        elif column not in KEYS | {"n"}:
+            table[column] = (table[column] * size).where(known)
+        elif column in ("n", "samples", "first_t", "late_t"):
+            table[column] = np.ceil(table[column] * size)
+    return table

@@ -415,3 +415,20 @@ def test_every_thing_has_the_parts_that_its_contract_asks_for():
                 assert any(registry.has(room, name, part) for part in parts), name
                 continue
             assert all(registry.has(room, name, part) for part in parts), name
+
+
+@pytest.mark.parametrize(
+    ("figure", "need"), [("random_training", "history"), ("random_norm_path", "norm")]
+)
+def test_rules_that_have_what_a_figure_needs_are_all_named(figure, need):
+    plan = Plan(configuration.complete(changed(f"figures/{figure}/rules", ["hebb"])))
+    with pytest.raises(InputError) as fault:
+        consistency.check(plan)
+    named = str(fault.value).partition("expected one of ")[2].split(", ")
+    lacking = plan.figure(figure).rule_needs
+    assert need in lacking
+    rules = {name: plan.method("random", name) for name in plan.learning("random")}
+    assert named == [
+        name for name, rule in rules.items() if lacking <= rule.provides(plan.rule("random", name))
+    ]
+    assert 1 < len(named) < len(rules)

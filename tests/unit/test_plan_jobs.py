@@ -26,14 +26,11 @@ OPTIMUM |= {"tolerance": 1e-3}
 ALIGNMENT = ">a\nACDE\n>b\nACDF\n"
 
 
-@pytest.fixture
-def jobs(tmp_path, monkeypatch):
-    """Jobs of one small entry of each kind."""
-    (tmp_path / "own.fa").write_text(ALIGNMENT)
-    monkeypatch.setenv("MINE", str(tmp_path))
+def written():
+    """The configuration of one small entry of each kind; its own files are in $MINE."""
     drawn = {"kind": "random", "sites": 400, "replicates": 3}
     family = {"kind": "proteins", "alignment": "$MINE/own.fa", "structure": None}
-    written = TOP | {
+    return TOP | {
         "threads": 2,
         "datasets": {
             "drawn": drawn | {"learning": {"hebb": {"title": "Own"}}, "measures": {"storage": {}}},
@@ -65,7 +62,14 @@ def jobs(tmp_path, monkeypatch):
             "reproduction": {"datasets": ["digits", "glass"]},
         },
     }
-    return Jobs(Plan(configuration.complete(written)), SCRIPTS)
+
+
+@pytest.fixture
+def jobs(tmp_path, monkeypatch):
+    """Jobs of one small entry of each kind."""
+    (tmp_path / "own.fa").write_text(ALIGNMENT)
+    monkeypatch.setenv("MINE", str(tmp_path))
+    return Jobs(Plan(configuration.complete(written())), SCRIPTS)
 
 
 def modules(job, room):

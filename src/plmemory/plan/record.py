@@ -128,20 +128,28 @@ class Tables:
         return found[0]
 
     def record(self, run: str, folder: Path) -> None:
-        """Write what was cited of a run into ``folder``, in the place of an earlier record."""
+        """Write what was cited of a run into ``folder``, in the place of an earlier record.
+
+        Raises
+        ------
+        InputError
+            If nothing of the run was cited.
+        """
+        cited = {figure: rows for (of, figure), rows in sorted(self._cited.items()) if of == run}
+        if not cited:
+            raise InputError(f"{run}: found no table that the page cites, expected a run it cites")
         folder.mkdir(parents=True, exist_ok=True)
         for file in folder.glob("*.csv"):
             file.unlink()
         noted = []
-        for (of_run, figure), numbers in sorted(self._cited.items()):
-            if of_run == run:
-                table = self._read(run, figure)
-                file = folder / f"{figure}.csv"
-                _write(file, [table[number] for number in sorted(numbers)])
-                carried = lineage.carried([str(self.folders[run] / f"{figure}.csv")])
-                noted.append(
-                    {"figure": figure, "lineage": carried, "record": lineage.content(str(file))}
-                )
+        for figure, numbers in cited.items():
+            table = self._read(run, figure)
+            file = folder / f"{figure}.csv"
+            _write(file, [table[number] for number in sorted(numbers)])
+            carried = lineage.carried([str(self.folders[run] / f"{figure}.csv")])
+            noted.append(
+                {"figure": figure, "lineage": carried, "record": lineage.content(str(file))}
+            )
         _write(folder / LINEAGES, noted)
 
     def _read(self, run: str, figure: str) -> list[dict[str, str]]:

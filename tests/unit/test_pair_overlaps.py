@@ -64,6 +64,8 @@ def test_the_table_holds_densities_means_and_what_is_published_of_the_kind(label
     ):
         bins = table[table["quantity"] == quantity]
         width = bins["bin_right"] - bins["bin_left"]
+        np.testing.assert_allclose(width, 2 / 31)
+        np.testing.assert_allclose(bins["bin_left"], np.linspace(-32 / 31, 30 / 31, 32), atol=1e-9)
         assert (bins["value"] * width).sum() == pytest.approx(1)
         centre = (bins["bin_left"] + bins["bin_right"]) / 2
         assert (centre * bins["value"] * width).sum() == pytest.approx(expected.mean())

@@ -98,7 +98,8 @@ def test_every_line_and_point_of_theory_is_of_its_own_dimension_and_load():
         for alpha, theory in zip(line["alpha"][::7], line["theory"][::7], strict=True):
             assert theory == pytest.approx(vectors.retrieval(alpha, d).overlap)
     limits = table[table["capacity_d"].notna()].set_index("d")["capacity_d"]
-    assert len(limits) == 19
+    dimensions = [1, 2, 3, 4, 5, 6, 7, 8, 10, 13, 16, 20, 25, 32, 40, 50, 63, 80, 100]
+    assert limits.index.tolist() == dimensions
     for d in (2, 13, 63):
         assert limits[d] == pytest.approx(d * vectors.capacity(d).alpha)
 
@@ -116,8 +117,14 @@ def test_maps_limits_and_histories():
     times = table[table["panel"] == "time"]
     np.testing.assert_allclose(times["overlap"], [0.5, 0.6, 0.3])
     assert set(times["initial_overlap"]) == {0.5}
-    limits = table[(table["panel"] == "limit") & (table["d"] == 2)]
-    assert limits["alpha"].iloc[0] == pytest.approx(np.pi / 2)
+    assert line["initial_overlap"].tolist() == pytest.approx(np.linspace(0, 1, 60))
+    limits = table[table["panel"] == "limit"].set_index(["initial_overlap", "d"])["alpha"]
+    dimensions = [1, 2, 3, 4, 6, 8, 12, 16, 24, 32]
+    assert limits.index.tolist() == [(m0, d) for m0 in (0.0, 0.5) for d in dimensions]
+    assert limits[0.0, 1] == pytest.approx(2 / np.pi)
+    assert limits[0.0, 2] == pytest.approx(np.pi / 2)
+    for d in dimensions:  # at the limit, a step leads from the overlap to itself
+        assert vectors.one_step(np.array([0.5]), limits[0.5, d], d) == pytest.approx(0.5)
 
 
 def test_learning_rules_have_their_capacities():
@@ -345,3 +352,47 @@ def test_published_formulas_are_judged_by_standard_errors(shift, agrees):
     assert (slip["ours"] / slip["published"], slip["agrees"]) == (pytest.approx(2), False)
     assert "exponent of the density of soft modes, N = 40" in table.index
     assert "shift of the fields, N = 40" in table.index
+
+
+def test_published_ends_of_capacities_are_those_of_the_first_and_the_last_dimension():
+    table = pd.DataFrame({"d": [100, 1, 5, 0.5], "capacity_d": [0.15, 0.137, 0.2, np.nan]})
+    ising, many = capacity_published.compare(table)
+    assert ising[1:] == ("capacity, d = 1", ising.alpha, "", 0.138, 0.137, 0.0, 5e-4, ising.reason)
+    assert (many.published, many.ours, many.ours_sem) == (4 / 27, 0.15, 0)
+    assert (many.tolerance, many.quantity) == (1e-3, "capacity times d, large d")
+
+
+def test_published_steps_are_compared_in_the_middle_of_each_map():
+    maps = pd.DataFrame({"d": [8, 8, 8, 2, 2, 2], "initial_overlap": [0.9, 0.4, 0.1, 0, 0.55, 0.3]})
+    maps = maps.assign(panel="map", alpha=0.3 + maps["d"], theory=0.1 * np.arange(6))
+    maps = maps.assign(one_step_overlap=0.5 + 0.01 * np.arange(6), one_step_overlap_sem=0.02)
+    lines = maps.assign(one_step_overlap=np.nan, initial_overlap=0.5, d=[1, 1, 2, 2, 8, 8])
+    limits = pd.DataFrame({"d": [1, 2, 1], "initial_overlap": [0.5, 0.0, 0.0]})
+    limits = limits.assign(panel="limit", alpha=[0.2, 1.5, 0.6])
+    time = limits.assign(panel="time", d=1, initial_overlap=-1.0)
+    two, eight, end = first_step_published.compare(pd.concat([time, lines, maps, limits]))
+    assert (two.quantity, two.alpha, two.start) == ("one step from 0.55, d = 2", 2.3, "corrupted")
+    assert (two.published, two.ours, two.ours_sem) == pytest.approx((0.4, 0.54, 0.02))
+    assert two.tolerance == pytest.approx(0.06)
+    assert (eight.quantity, eight.ours) == ("one step from 0.4, d = 8", 0.51)
+    assert (end.published, end.ours, end.tolerance) == (1 / np.pi, 0.6, 1e-3)
+    away = first_step_published.compare(pd.concat([maps, limits[limits["alpha"] != 0.6]]))
+    assert math.isnan(away[-1].ours)
+
+
+def test_published_ends_of_retrieval_are_where_a_line_through_the_last_points_ends():
+    temperature = np.array([0.0, 0.7, 0.9, 0.8, 1.0])
+    ends = {1: 0.97, 4: 1.02}
+    lines = [
+        pd.DataFrame({"d": d, "line": line, "temperature": temperature}).assign(
+            alpha_d=slope * np.where(temperature > 0.75, end - temperature, 3.0) ** 2
+        )
+        for d, end in ends.items()
+        for line, slope in (("spinodal", 0.2), ("first_order", 0.1), ("spin_glass", 0.3))
+    ]
+    table = pd.concat(lines)
+    table.loc[table["temperature"] == 1, "alpha_d"] = 0.0
+    found = diagram_published.compare(table)
+    assert [row.ours for row in found] == pytest.approx(list(ends.values()))
+    assert [row.quantity.rpartition("= ")[2] for row in found] == ["1", "4"]
+    assert {(row.published, row.tolerance, row.ours_sem) for row in found} == {(1.0, 1e-2, 0.0)}

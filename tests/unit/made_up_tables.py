@@ -212,7 +212,8 @@ def _objective(rule):
 
 
 def stabilities() -> pd.DataFrame:
-    table = cross(rule=RULES, alpha=LOADS, b=(0.5, 2.0), stability=np.linspace(-1, 3, 9))
+    rules = (*RULES, "maximum_stability")
+    table = cross(rule=rules, alpha=LOADS, b=(0.5, 2.0), stability=np.linspace(-1, 3, 9))
     bell = np.exp(-((table["stability"] - 1) ** 2))
     table = table.assign(
         density=bell.where(table["stability"] > 0, 0.0),
@@ -748,7 +749,7 @@ def noise_basins() -> pd.DataFrame:
 
 
 def shown_states() -> pd.DataFrame:
-    axes = {"image": ("sample", "train", "heldout"), "example": range(3), "row": range(4)}
+    axes = {"image": ("sample", "train", "heldout"), "example": range(8), "row": range(4)}
     table = cross(memory=("hebb", "pl"), K=(10, 1000), **axes, column=range(3))
     return table.assign(value=np.where((table["row"] + table["column"]) % 2, 1, -1))
 
@@ -806,21 +807,34 @@ TABLES: dict[str, tuple[str, Table]] = {
 }
 
 
+def keys(table: pd.DataFrame) -> list[str]:
+    """Columns that tell rows apart, with two to four values."""
+    named = [c for c in table if c in KEYS or not pd.api.types.is_numeric_dtype(table[c])]
+    return [column for column in named if 1 < table[column].nunique() < 5]
+
+
+def first(table: pd.DataFrame) -> pd.DataFrame:
+    """The rows with the first value of the first key, or without one."""
+    key = keys(table)[0]
+    return table[table[key].isna() | (table[key] == table[key].iloc[0])]
+
+
 def uneven(table: pd.DataFrame) -> pd.DataFrame:
     """Rows of the table, of which no two parts are alike, with numbers of many sizes.
 
     As in runs of which results are missing: without the rows that have the first value of a key and
     the last of the next, and with some numbers missing.
     """
-    few = [c for c in table if c in KEYS or not pd.api.types.is_numeric_dtype(table[c])]
-    few = [c for c in few if 1 < table[c].nunique() < 5]
+    few = keys(table)
     kept = pd.Series(True, table.index)
     for one, other in itertools.pairwise(few):
         first, last = table[one].dropna().iloc[0], table[other].dropna().iloc[-1]
         kept &= (table[one] != first) | (table[other] != last)
     table, rng = table[kept].copy(), np.random.default_rng(7)
     for column in table.select_dtypes("number"):
-        size, known = 0.3 + 1.4 * rng.random(len(table)), rng.random(len(table)) > 0.1
+        size, known = 0.1 + 1.6 * rng.random(len(table)), rng.random(len(table)) > 0.1
+        if not column.endswith("_sem"):
+            size = np.where(size < 0.2, -size, size)  # some of the other sign
         if column == "value" and "row" in table:
             table[column] *= np.where(size > 1, 1, -1)  # pixels
         elif column not in KEYS | {"n"}:

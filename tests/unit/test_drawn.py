@@ -13,7 +13,7 @@ import pandas as pd
 import pytest
 from matplotlib.collections import LineCollection
 from unit import marks, shown
-from unit.made_up_tables import KEYS, TABLES, uneven
+from unit.made_up_tables import KEYS, TABLES, first, uneven
 
 from plmemory.figures.energies import draw as energies
 from plmemory.figures.shared import style
@@ -131,7 +131,7 @@ NAMED = style.Sheet(
     titles={"mnist": "MNIST", "random": "random patterns"},
     head=True,
 )
-# Whole tables, their first rows, and uneven ones; a map has all of its cells.
+# Whole tables, their first parts, and uneven ones; a map has all of its cells.
 PARTS = [(case, "whole") for case in TABLES]
 PARTS += [(case, "first") for case in TABLES]
 PARTS += [(case, "uneven") for case in TABLES if case != "feature_diagram"]
@@ -160,7 +160,7 @@ def drawn_part(case, part):
     kind, made = TABLES[case]
     draw = importlib.import_module(f"plmemory.figures.{kind}.draw").draw
     if part == "first":
-        return draw(told_apart(made()).iloc[:1], style.Sheet(draws=1))
+        return draw(first(told_apart(made())), style.Sheet(draws=1))
     return draw(uneven(made()), NAMED)
 
 

@@ -837,7 +837,7 @@ def uneven(table: pd.DataFrame) -> pd.DataFrame:
             size = np.where(size < 0.2, -size, size)  # some of the other sign
         if column == "value" and "row" in table:
             table[column] *= np.where(size > 1, 1, -1)  # pixels
-        elif column not in KEYS | {"n"}:
+        elif column not in KEYS | {"n", "d", "order", "step"}:
             table[column] = (table[column] * size).where(known)
         elif column in ("n", "samples", "first_t", "late_t"):
             table[column] = np.ceil(table[column] * size)

@@ -68,6 +68,7 @@ def words(ax: Axes) -> float:
     said += [f"{text.get_text()} {text.get_ha()} {text.get_va()}" for text in ax.texts]
     said += [side for side, spine in ax.spines.items() if spine.get_visible()]
     for axis in (ax.xaxis, ax.yaxis):
+        said.append(f"{axis.get_tick_params().get('length')}")
         if isinstance(locator := axis.get_major_locator(), FixedLocator):
             said += [f"{place:.6g}" for place in locator.locs]
             said += axis.get_major_formatter().format_ticks(locator.locs)
@@ -113,7 +114,7 @@ def found(figure: Figure) -> pd.DataFrame:
     """A row for each panel that is not switched off, and for each legend."""
     rows = [panel(ax) for ax in figure.axes if ax.axison or ax.has_data() or ax.texts]
     rows += [second(its) for ax in figure.axes for its in ax.child_axes]
-    rows += map(entries, figure.legends)
+    rows += map(entries, [*figure.legends, *filter(None, (ax.get_legend() for ax in figure.axes))])
     width, height = figure.get_size_inches()
     return pd.DataFrame(rows).assign(width=width, height=height).astype({"panel": str})
 

@@ -76,7 +76,9 @@ class Rows(ABC):
         if len(uphill):
             self.direction[uphill] = -downhill[uphill]
             slope[uphill] = -decrease[uphill]
-        self.old_gradient, self.old_decrease = self.gradient, np.maximum(decrease, 1e-300)
+        self.old_gradient = self.gradient
+        # Infinite where rounding hides the decrease: the next direction is then the steepest again.
+        self.old_decrease = np.where(decrease > 0, decrease, np.inf)
         return slope
 
     def _make_tangent(self, vectors: Any) -> None:

@@ -1,0 +1,55 @@
+"""What every rule learns is as recorded in ``tests/data/learnt.txt``; see ``unit.learnt``."""
+
+import numpy as np
+import pytest
+from unit import learnt
+
+from plmemory.plan import registry
+
+RECORDED = learnt.blocks(learnt.FILE.read_text())
+# Their first steps grow from rounding.
+CHAOTIC = {"trained_denoiser"}
+
+
+def test_every_rule_is_recorded():
+    assert {learnt.rule_of(case) for case in learnt.CASES} == set(registry.rules())
+    assert list(RECORDED) == list(learnt.CASES)
+
+
+@pytest.mark.parametrize("case", learnt.CASES)
+def test_a_rule_learns_what_it_did(case):
+    found = list(learnt.arrays(learnt.learnt(case)))
+    expected = [line.rsplit(" ", 3) for line in RECORDED[case]]
+    assert [name for name, _ in found] == [name for name, *_ in expected]
+    for (name, values), (_, shape, mean, size) in zip(found, expected, strict=True):
+        told = learnt.summary(values)
+        assert told[0] == shape, name
+        close = 0.2 if name.removeprefix("final ") in learnt.COUNTED else 1e-4
+        assert told[1:] == pytest.approx((float(mean), float(size)), abs=close * float(size)), name
+
+
+@pytest.mark.parametrize("case", [c for c in learnt.CASES if c not in CHAOTIC])
+def test_single_precision_learns_the_same(case):
+    settings = learnt.CASES[case][1]
+    reachable = {"tolerance": 1e-5, "gap": 1e-6}
+    within = {key: reachable[key] for key in settings.keys() & reachable.keys()}
+    single = learnt.learnt(case, "float32", **within)
+    double = learnt.learnt(case, **within)
+    np.testing.assert_array_equal(single.converged, double.converged)
+    for name, (_, values, *_) in single.variables.items():
+        expected = double.variables[name][1]
+        assert np.shape(values) == np.shape(expected)
+        finite = np.isfinite(expected)
+        np.testing.assert_array_equal(np.isfinite(values), finite)
+        values, expected = values[finite], expected[finite]
+        assert np.linalg.norm(values - expected) <= 1e-4 * np.linalg.norm(expected), name
+
+
+@pytest.mark.parametrize("case", ["noise_training", "probability_flow"])
+def test_a_tolerance_below_the_rounding_leaves_good_rows_that_have_not_converged(case):
+    asked = learnt.learnt(case, "float32", tolerance=1e-9, max_iterations=60)
+    enough = learnt.learnt(case)
+    assert not asked.converged.any()
+    assert np.linalg.norm(asked.couplings - enough.couplings) < 1e-5 * np.linalg.norm(
+        enough.couplings
+    )

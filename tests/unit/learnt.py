@@ -1,4 +1,4 @@
-"""What every learning rule learns on small problems, in numbers.
+"""What every learning rule learns on small problems, and what its theory says, in numbers.
 
 ``tests/data/learnt.txt`` holds them as they were, to five digits: a record, which notices changes,
 and not numbers from elsewhere. After a change that is meant:
@@ -7,6 +7,8 @@ and not numbers from elsewhere. After a change that is meant:
 """
 
 import importlib
+import inspect
+import math
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -15,6 +17,7 @@ import numpy as np
 
 from plmemory.datasets.teacher.load import generate
 from plmemory.machine.backend import select
+from plmemory.plan import registry
 from plmemory.seeds import generator
 
 FILE = Path(__file__).parents[1] / "data/learnt.txt"
@@ -179,6 +182,46 @@ def arrays(learned: Any) -> Iterator[tuple[str, np.ndarray]]:
             yield f"final {name}", values
 
 
+# What the theory of a rule is asked: the attributes of three models, and other arguments.
+ATTRIBUTES = {"patterns": 31.0, "inverse_temperature": 1.7, "gamma": 0.2, "dreaming_time": 2.3}
+ATTRIBUTES |= {"training_overlap": 0.6, "margin": 1.4, "scaled_norm": 2.2, "symmetric": 0}
+MODELS = (
+    ATTRIBUTES | {"alpha": 0.31, "b": 2.3, "l2": 0.0},
+    ATTRIBUTES | {"alpha": 1.3, "b": math.nan, "l2": 0.3},
+    ATTRIBUTES | {"alpha": 2.4, "b": math.nan, "l2": 0.0, "margin": 0.4},
+    ATTRIBUTES | {"alpha": 0.31, "b": math.nan, "l2": 0.3, "symmetric": 1},
+    ATTRIBUTES | {"alpha": 0.31, "b": 2.3, "l2": 0.0, "connectivity": 9},
+)
+ASKED: dict[str, Any] = {
+    "norms": np.array([0.4, 1.1, 2.7]),
+    "scaled_norms": np.array([0.4, 1.1, 2.7]),
+    "initial_overlap": np.array([0.2, 0.7]),
+    "temperature": 0.2,
+    "dimension": 3,
+    "alpha": 0.03,
+}
+
+
+def theory() -> Iterator[tuple[str, Any]]:
+    """The results of all functions of the theories of rules."""
+    for rule in registry.rules():
+        if not registry.has("learning", rule, "theory"):
+            continue
+        module = importlib.import_module(registry.module("learning", rule, "theory"))
+        for name, function in inspect.getmembers(module, inspect.isfunction):
+            if function.__module__ != module.__name__:
+                continue
+            asked = inspect.signature(function).parameters
+            results = []
+            for model in MODELS if "attributes" in asked else MODELS[:1]:
+                known = ASKED | {"attributes": model}
+                found = function(**{argument: known[argument] for argument in asked})
+                if hasattr(found, "cdf"):
+                    found = [found.mean, found.std, *found.cdf(np.array([-0.3, 0.5, 1.4]))]
+                results.append(np.ravel(math.nan if found is None else found))
+            yield f"{rule}.{name}", np.concatenate(results)
+
+
 def summary(values: Any) -> tuple[str, float, float]:
     """The shape of an array, the mean of its numbers with different weights, and their size.
 
@@ -204,4 +247,5 @@ def blocks(text: str) -> dict[str, list[str]]:
 
 if __name__ == "__main__":
     texts = ("\n".join([case, *lines(arrays(learnt(case)))]) for case in CASES)
-    FILE.write_text("\n\n".join(texts) + "\n")
+    said = "\n".join(["theory", *lines(theory())])
+    FILE.write_text("\n\n".join([*texts, said]) + "\n")

@@ -13,12 +13,19 @@ CHAOTIC = {"trained_denoiser"}
 
 def test_every_rule_is_recorded():
     assert {learnt.rule_of(case) for case in learnt.CASES} == set(registry.rules())
-    assert list(RECORDED) == list(learnt.CASES)
+    assert list(RECORDED) == [*learnt.CASES, "theory"]
+
+
+def test_the_theories_say_what_they_did():
+    compare("theory", list(learnt.theory()))
 
 
 @pytest.mark.parametrize("case", learnt.CASES)
 def test_a_rule_learns_what_it_did(case):
-    found = list(learnt.arrays(learnt.learnt(case)))
+    compare(case, list(learnt.arrays(learnt.learnt(case))))
+
+
+def compare(case, found):
     expected = [line.rsplit(" ", 3) for line in RECORDED[case]]
     assert [name for name, _ in found] == [name for name, *_ in expected]
     for (name, values), (_, shape, mean, size) in zip(found, expected, strict=True):

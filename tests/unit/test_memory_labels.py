@@ -97,3 +97,18 @@ def test_vectors_keep_the_name_of_their_components():
     assert ends.dims == ("p", "i", "xy")
     np.testing.assert_array_equal(ends, memory.recall(vectors))
     assert memory.retrieval_map(labelled, [1.0])["final_overlap"].dims == ("overlap", "p")
+
+
+@pytest.mark.parametrize(
+    ("names", "kind"),
+    [
+        ([3, 1, 4, 15, 9, 2], "i"),
+        ([0.5, 1.5, 2.0, 2.5, 3.0, 9.0], "f"),
+        (np.array(NAMES, dtype=object), "U"),
+    ],
+)
+def test_numbers_stay_numbers_and_other_labels_are_texts(names, kind):
+    patterns = xr.DataArray(SPINS, dims=("p", "i"), coords={"i": names})
+    found = Memory("hebb").fit(patterns).feature_names_in_
+    assert found.dtype.kind == kind
+    assert found.tolist() == list(names)

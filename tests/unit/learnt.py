@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from unit.summaries import Numbers, write
 
 from plmemory.datasets.teacher.load import generate
 from plmemory.machine.backend import select
@@ -24,7 +25,7 @@ FILE = Path(__file__).parents[1] / "data/learnt.txt"
 REPLICATES, SITES, COUNT = 2, 16, 9
 # What is left of a certificate is rounding; how many steps it took must not grow much.
 LEFT_OUT = ("relative_gradient", "row_relative_gradient", "relative_gap")
-COUNTED = ("iterations", "evaluations")
+COUNTED = ("final iterations", "final evaluations")
 
 
 def rngs(*name: str) -> list[np.random.Generator]:
@@ -222,30 +223,10 @@ def theory() -> Iterator[tuple[str, Any]]:
             yield f"{rule}.{name}", np.concatenate(results)
 
 
-def summary(values: Any) -> tuple[str, float, float]:
-    """The shape of an array, the mean of its numbers with different weights, and their size.
-
-    Numbers that are not defined count as an unlikely number.
-    """
-    numbers = np.nan_to_num(np.asarray(values, float), nan=0.777, posinf=0.888)
-    flat = numbers.ravel()
-    weights = 1 + np.cos(1 + 2.3 * np.arange(flat.size))
-    shape = "x".join(map(str, numbers.shape)) or "1"
-    return shape, float((weights * flat).mean()), float(np.sqrt((flat**2).mean()))
-
-
-def lines(found: Iterator[tuple[str, Any]]) -> list[str]:
-    told = ((name, summary(values)) for name, values in found)
-    return [f"{name} {shape} {mean:.6g} {size:.6g}" for name, (shape, mean, size) in told]
-
-
-def blocks(text: str) -> dict[str, list[str]]:
-    """By case, what the file says of it."""
-    found = (block.splitlines() for block in text.strip().split("\n\n"))
-    return {name: rest for name, *rest in found}
+def found() -> dict[str, Numbers]:
+    """All that is recorded."""
+    return {case: arrays(learnt(case)) for case in CASES} | {"theory": theory()}
 
 
 if __name__ == "__main__":
-    texts = ("\n".join([case, *lines(arrays(learnt(case)))]) for case in CASES)
-    said = "\n".join(["theory", *lines(theory())])
-    FILE.write_text("\n\n".join([*texts, said]) + "\n")
+    write(FILE, found())

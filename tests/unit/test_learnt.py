@@ -3,10 +3,11 @@
 import numpy as np
 import pytest
 from unit import learnt
+from unit.summaries import compare, read
 
 from plmemory.plan import registry
 
-RECORDED = learnt.blocks(learnt.FILE.read_text())
+RECORDED = read(learnt.FILE)
 # Their first steps grow from rounding.
 CHAOTIC = {"trained_denoiser"}
 
@@ -17,22 +18,12 @@ def test_every_rule_is_recorded():
 
 
 def test_the_theories_say_what_they_did():
-    compare("theory", list(learnt.theory()))
+    compare(RECORDED["theory"], learnt.theory())
 
 
 @pytest.mark.parametrize("case", learnt.CASES)
 def test_a_rule_learns_what_it_did(case):
-    compare(case, list(learnt.arrays(learnt.learnt(case))))
-
-
-def compare(case, found):
-    expected = [line.rsplit(" ", 3) for line in RECORDED[case]]
-    assert [name for name, _ in found] == [name for name, *_ in expected]
-    for (name, values), (_, shape, mean, size) in zip(found, expected, strict=True):
-        told = learnt.summary(values)
-        assert told[0] == shape, name
-        close = 0.2 if name.removeprefix("final ") in learnt.COUNTED else 1e-4
-        assert told[1:] == pytest.approx((float(mean), float(size)), abs=close * float(size)), name
+    compare(RECORDED[case], learnt.arrays(learnt.learnt(case)), learnt.COUNTED)
 
 
 @pytest.mark.parametrize("case", [c for c in learnt.CASES if c not in CHAOTIC])

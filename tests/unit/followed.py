@@ -17,6 +17,7 @@ from unit.summaries import write
 
 from plmemory.files.labelled import Dataset
 from plmemory.machine.backend import select
+from plmemory.networks.contract import Network
 from plmemory.networks.final_states import Protocol
 from plmemory.networks.relax import relax_with
 from plmemory.plan import registry
@@ -34,6 +35,7 @@ MODELS = {
 }
 ATTRIBUTES = {"inverse_temperature": 1.2, "gamma": 0.3}
 REPLICATE, STATES, OVERLAP = 1, 11, 0.41
+BACKEND = select("cpu", "float64")
 PROTOCOL = Protocol(
     noisy_overlap=0.6,
     max_steps=30,
@@ -50,43 +52,51 @@ def images(patterns: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     return pixels if pixels.ndim == 2 else pixels / np.sqrt(pixels.shape[2])
 
 
+def model(spins: str) -> Dataset:
+    return Dataset(learnt.learnt(MODELS[spins]).variables, ATTRIBUTES)
+
+
+def part(spins: str, name: str) -> Any:
+    return importlib.import_module(registry.module("networks", spins, name))
+
+
+def network(spins: str) -> tuple[Network, np.ndarray]:
+    """A network, and random states."""
+    made = part(spins, "network").network(model(spins), REPLICATE, BACKEND)
+    return made, made.random(STATES, generator(4, "followed", spins, "random"))
+
+
 def numbers(spins: str) -> Iterator[tuple[str, Any]]:
     """What the network of this type does, by name."""
-    case, backend = MODELS[spins], select("cpu", "float64")
-    learned, examples = learnt.learnt(case), learnt.CASES[case][0][REPLICATE]
-    model = Dataset(learned.variables, ATTRIBUTES)
-
-    def part(name: str) -> Any:
-        return importlib.import_module(registry.module("networks", spins, name))
+    examples = learnt.CASES[MODELS[spins]][0][REPLICATE]
 
     def rng(name: str) -> np.random.Generator:
         return generator(4, "followed", spins, name)
 
     if registry.has("networks", spins, "network"):
-        network = part("network").network(model, REPLICATE, backend)
-        states = network.random(STATES, rng("random"))
+        made, states = network(spins)
         yield "random", states
-        walk, walked = network.step.walk(), states
+        walk, walked = made.step.walk(), states
         for time in range(1, 5):
             walked = walk(walked)
             yield f"walk {time}", walked
         walk.keep(np.array([1, 4, 5]))
         yield "kept", walk(walked[[1, 4, 5]])
-        yield "sweep", network.sweep(rng("sweep"))(states)
-        yield from zip(("energy", "smallest stability"), network.measure(states), strict=True)
-        yield "overlap", network.overlap(states[:9], states[2:])
-        yield "nearest", network.nearest(states, examples)
-        yield "corrupted", network.corrupt(states, OVERLAP, rng("corrupt"))
+        yield "sweep", made.sweep(rng("sweep"))(states)
+        yield from zip(("energy", "smallest stability"), made.measure(states), strict=True)
+        yield "overlap", made.overlap(states[:9], states[2:])
+        yield "nearest", made.nearest(states, examples)
+        yield "corrupted", made.corrupt(states, OVERLAP, rng("corrupt"))
         for most in (6, 41):
-            relaxed = relax_with(network.step, states, most)
+            relaxed = relax_with(made.step, states, most)
             yield from ((f"relaxed {most} {n}", v) for n, v in relaxed._asdict().items())
     if registry.has("networks", spins, "denoiser"):
-        denoise = part("denoiser").denoiser(model, REPLICATE, backend, examples)
+        denoise = part(spins, "denoiser").denoiser(model(spins), REPLICATE, BACKEND, examples)
         noisy = rng("noisy").normal(size=(STATES, examples.shape[1]))
         yield from ((f"denoised {sigma}", denoise(noisy, sigma)) for sigma in (0.4, 1.7))
     if registry.has("networks", spins, "final_states"):
-        told = (backend, PROTOCOL, examples, images(examples, rng("images")), rng("ends"))
-        ends = part("final_states").final_states(model, REPLICATE, *told)
+        told = (BACKEND, PROTOCOL, examples, images(examples, rng("images")), rng("ends"))
+        ends = part(spins, "final_states").final_states(model(spins), REPLICATE, *told)
         for count, end in enumerate(ends):
             for name in ("sigma", "states", "settled", "weight"):
                 if (value := getattr(end, name)) is not None:

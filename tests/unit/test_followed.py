@@ -1,11 +1,16 @@
 """What every network does is as recorded in ``tests/data/followed.txt``; see ``unit.followed``."""
 
+import numpy as np
 import pytest
 from unit import followed
 from unit.summaries import compare, read
 
+from plmemory.machine.workers import Workers
+from plmemory.networks.relax import relax_with
+from plmemory.networks.vectors import synchronous
 from plmemory.plan import registry
 
+NETWORKS = [spins for spins in followed.MODELS if registry.has("networks", spins, "network")]
 RECORDED = read(followed.FILE)
 
 
@@ -16,3 +21,22 @@ def test_every_type_of_network_is_recorded():
 @pytest.mark.parametrize("spins", followed.MODELS)
 def test_a_network_does_what_it_did(spins):
     compare(RECORDED[spins], followed.numbers(spins))
+
+
+@pytest.mark.parametrize("spins", NETWORKS)
+def test_a_network_on_several_cores_steps_again_and_again(spins, monkeypatch):
+    made = Workers.__init__
+
+    def with_three(workers):
+        made(workers)
+        workers.count = 3
+
+    monkeypatch.setattr(synchronous, "WORTH_SHARING", 1)
+    monkeypatch.setattr(synchronous, "PIECE_NUMBERS", 1 << 6)
+    one, states = followed.network(spins)
+    expected = one.step(states)
+    monkeypatch.setattr(Workers, "__init__", with_three)
+    network, _ = followed.network(spins)
+    for _ in range(3):
+        np.testing.assert_array_equal(network.step(states), expected)
+        np.testing.assert_array_equal(relax_with(network.step, states, 1).states, expected)

@@ -249,6 +249,35 @@ def test_a_training_that_fails_names_the_setting():
         Memory(learning_rate=1e4, epochs=1000).fit(random_patterns(80, 20))
 
 
+def test_without_options_a_hundred_steps_are_taken():
+    """States of equal spins turn over in every step: after an even number they are back."""
+    memory, up = Memory.from_couplings(np.eye(8) - 1), np.ones((1, 8))
+    assert (memory.recall(up) == 1).all()
+    assert (memory.recall(up, max_steps=101) == -1).all()
+    assert memory.score(up) == 1
+    assert memory.score(up, max_steps=101) == -1
+    assert memory.retrieval_map(up, [1.0]).final_overlap.item() == 1
+    found = memory.attractors(up)
+    assert found.trajectories.overlap[0] == 1
+    assert found.trajectories.start.tolist() == [0] + 100 * [1]
+    levels = memory.retrieval_map(up).initial_overlap.ravel()
+    np.testing.assert_allclose(levels, 1 - 2 * np.round(4 * (1 - np.linspace(0, 1, 21))) / 8)
+
+
+def test_without_options_the_seed_is_zero_and_the_replicate_the_first(tmp_path):
+    patterns = random_patterns(3, 10)
+    one, other = (
+        Memory("daydreaming", epochs=1, **o).fit(patterns) for o in ({}, {"random_state": 0})
+    )
+    np.testing.assert_array_equal(one.couplings_, other.couplings_)
+    assert (one.dtype, one.device, one.couplings_.dtype) == ("float32", "auto", np.float32)
+    one.save(tmp_path / "memory.nc")
+    loaded = Memory.load(tmp_path / "memory.nc")
+    np.testing.assert_array_equal(loaded.couplings_, one.couplings_)
+    with pytest.raises(InputError, match=r"^replicate: found 1, expected less than 1$"):
+        Memory.load(tmp_path / "memory.nc", replicate=1)
+
+
 def test_it_can_be_pickled():
     patterns = random_patterns(5, 50)
     memory = Memory("hebb").fit(patterns)

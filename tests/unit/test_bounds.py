@@ -20,6 +20,7 @@ from plmemory.datasets.proteins import alignments, contents, structures
 from plmemory.datasets.random_vectors import load as random_vectors
 from plmemory.datasets.spin_glass import load as spin_glass
 from plmemory.errors import InputError
+from plmemory.estimator.settings import check
 from plmemory.files.labelled import Dataset
 from plmemory.learning.daydreaming import learn as daydreaming
 from plmemory.learning.dreaming import learn as dreaming
@@ -133,6 +134,11 @@ def picture_of(size):
                 raise
 
 
+def option(name):
+    """An option of the methods of a memory."""
+    return lambda value: check(**{name: value})
+
+
 # What is asked, the values that are taken, and those that are refused.
 ASKED = {
     "features: nonzero": (mixed, [1, 4], [0, 5]),
@@ -194,6 +200,17 @@ ASKED = {
         lambda c: check_colours(np.array([[0, c]]), 3),
         [0, 2],
         [-1, 3],
+    ),
+    "seeds": (option("random_state"), [None, 0, 7], [-1, 0.5]),
+    "steps": (option("max_steps"), [1, 2], [0, 1.5, None]),
+    "random starts": (option("random_starts"), [0, 1], [-1, None]),
+    "replicates": (option("replicate"), [0, 1], [-1, None]),
+    "orders": (option("order"), ["synchronous", "sequential"], ["random", None]),
+    "an overlap": (option("initial_overlap"), [-1, 0.3, 1], [-1.01, 1.01, None]),
+    "overlaps": (
+        option("initial_overlaps"),
+        [[-1.0], [0.2, 1]],
+        [[0.5, -1.01], [1.01], 0.3],
     ),
     "norms": (lambda n: norms_between(n, 0.5, 3), [tiny, 0.4], [0.0, 0.5, 0.6]),
     "largest norm": (lambda n: norms_between(0.1, n, 3), [0.2, 9.0], [0.1, inf]),

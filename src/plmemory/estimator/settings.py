@@ -9,18 +9,18 @@ from plmemory import border
 from plmemory.errors import InputError
 from plmemory.figures.shared.look import SPARE, Look
 from plmemory.plan import registry
-from plmemory.plan.about import REQUIRED, Rule, Setting, choice, integer, listed, number
+from plmemory.plan.about import REQUIRED, Rule, Setting
 
-OPTIONS = {
-    "random_state": integer("integer ≥ 0", "of all that is drawn", at_least=0, null=True),
-    "max_steps": integer("steps", "of the dynamics", at_least=1),
-    "random_starts": integer("states", "random ones to start from", at_least=0),
-    "order": choice("of the updates", "synchronous", "sequential"),
-    "initial_overlap": number("overlap", "of the starts", at_least=-1, at_most=1),
-    "initial_overlaps": listed(
-        "overlaps", "of the starts", {"type": "number", "minimum": -1, "maximum": 1}
-    ),
-    "replicate": integer("integer ≥ 0", "of a model of the workflow", at_least=0),
+_OVERLAP = {"type": "number", "minimum": -1, "maximum": 1}
+# The schemas of options of methods.
+OPTIONS: Mapping[str, Mapping[str, Any]] = {
+    "random_state": {"type": ["integer", "null"], "minimum": 0},
+    "max_steps": {"type": "integer", "minimum": 1},
+    "random_starts": {"type": "integer", "minimum": 0},
+    "order": {"enum": ["synchronous", "sequential"]},
+    "initial_overlap": _OVERLAP,
+    "initial_overlaps": {"type": "array", "items": _OVERLAP},
+    "replicate": {"type": "integer", "minimum": 0},
 }
 # Needs of a rule that are met by what is given with the patterns.
 WEIGHT = "weight"
@@ -29,7 +29,7 @@ WEIGHT = "weight"
 def check(**options: Any) -> None:
     """Check options of methods; raises InputError."""
     for name, value in options.items():
-        border.setting(value, OPTIONS[name].schema, name=name)
+        border.setting(value, OPTIONS[name], name=name)
 
 
 def find(name: Any) -> str:

@@ -1,15 +1,20 @@
 """What every rule learns is as recorded in ``tests/data/learnt.txt``; see ``unit.learnt``."""
 
+import contextlib
+
 import numpy as np
 import pytest
 from unit import learnt
 from unit.summaries import compare, read
 
+from plmemory.errors import TrainingError
 from plmemory.plan import registry
 
 RECORDED = read(learnt.FILE)
 # Their first steps grow from rounding.
 CHAOTIC = {"trained_denoiser"}
+# Descents that check for overflow.
+TOLD = {"attention", "potts", "pseudo_likelihood"}
 
 
 def test_every_rule_is_recorded():
@@ -51,3 +56,14 @@ def test_a_tolerance_below_the_rounding_leaves_good_rows_that_have_not_converged
     assert np.linalg.norm(asked.couplings - enough.couplings) < 1e-5 * np.linalg.norm(
         enough.couplings
     )
+
+
+@pytest.mark.parametrize(
+    ("dtype", "rate"), [("float32", 1e15), ("float32", 1e100), ("float64", 1e200)]
+)
+@pytest.mark.parametrize("case", [c for c in learnt.CASES if learnt.rule_of(c) in TOLD])
+def test_a_training_that_overflows_says_so_without_warnings(case, dtype, rate):
+    """Some do not overflow; a warning would be an error of the test."""
+    with contextlib.suppress(TrainingError):
+        learned = learnt.learnt(case, dtype, learning_rate=rate)
+        assert all(np.isfinite(values).all() for _, values, *_ in learned.variables.values())

@@ -63,6 +63,14 @@ def test_short_work_and_pipes_show_nothing(monkeypatch):
             assert stream.getvalue() == ""
 
 
+def test_a_bar_is_made_for_work_of_more_than_a_second(monkeypatch):
+    made = []
+    monkeypatch.setattr(bar, "_screen", lambda: lambda **told: made.append(told) or Terminal())
+    with bar.Bar("daydreaming")._bar(7):
+        pass
+    assert made == [{"total": 7, "desc": "daydreaming", "delay": 1.0, "leave": False}]
+
+
 def test_a_notebook_is_a_screen_and_no_bar_is_needed(monkeypatch):
     monkeypatch.setattr(sys, "stderr", io.StringIO())
     assert bar._screen() is None

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+import plmemory
 from plmemory.machine import compiled_code
 
 
@@ -43,6 +44,10 @@ def test_the_users_own_folder_is_kept(monkeypatch):
     monkeypatch.setattr(compiled_code, "_writable", lambda folder: False)
     compiled_code.give_a_folder()
     assert os.environ["NUMBA_CACHE_DIR"] == "mine"
+
+
+def test_the_usual_place_is_beside_the_sources():
+    assert Path(plmemory.__file__).parent == compiled_code.PACKAGE
 
 
 def test_a_folder_that_can_be_made_can_be_written_to(tmp_path):

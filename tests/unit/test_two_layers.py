@@ -74,6 +74,23 @@ def test_adams_first_steps_have_the_length_of_the_rate():
     assert values[0] == pytest.approx(0.99 - step, abs=1e-6)
 
 
+def test_adam_is_its_algorithm_also_for_gradients_that_hardly_differ_from_zero():
+    """Algorithm 1 of Kingma & Ba 2015, in the order of operations of the end of their section 2."""
+    rng = np.random.default_rng(4)
+    values = rng.normal(size=(3, 2))
+    adam, expected = Adam([values]), values.copy()
+    mean = square = 0.0
+    for number in range(1, 9):
+        gradient = rng.normal(size=(3, 2)) * np.array([1.0, 3e-8])
+        mean = 0.9 * mean + 0.1 * gradient
+        square = 0.999 * square + 0.001 * gradient**2
+        root = np.sqrt(square / (1 - 0.999**number))
+        small = 1e-8 / np.sqrt(1 - 0.999**number)  # added to the root that is not yet corrected
+        expected -= 0.01 * (mean / (1 - 0.9**number)) / (root + small)
+        adam.step([gradient], number, 0.01)
+    np.testing.assert_allclose(values, expected, rtol=1e-9)
+
+
 def learnt(seed=0, **changed):
     inputs, labels = problem()
     unseen, wanted = problem(1, 500)

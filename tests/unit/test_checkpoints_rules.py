@@ -188,6 +188,31 @@ RULES = {
     ),
 }
 
+# How often they could be kept; the number of iterations depends on rounding a little.
+CHANCES = {
+    "mini-batches": 5,
+    "tied couplings": 5,
+    "span of the patterns": 5,
+    "cross-validation": 18,
+    "maximum stability": 4,
+    "unlearning": 21,
+    "daydreaming": 12,
+    "colours": 12,
+    "the last rows of colours": 8,
+    "tied colours": 14,
+    "optimum of colours": 12,
+    "optimum of tied colours": 25,
+    "two layers": 22,
+    "attention": 10,
+    "denoiser": 64,
+    "vectors": 18,
+    "tied maximum stability": 232,
+    "tied optimum": 30,
+    "optimum of a teacher": 55,
+    "maximum stability of a teacher": 62,
+    "descent from a teacher": 54,
+}
+
 
 def contents(learned):
     """All numbers of what was learned, with their types and shapes."""
@@ -210,7 +235,7 @@ def test_a_killed_training_goes_on_to_the_same_bytes(name, tmp_path, often, monk
     with checkpoints.kept(output, "one"):
         assert contents(rule()) == expected
     chances = len(often)
-    assert chances >= 2
+    assert chances >= max(2, 0.8 * CHANCES.get(name, 2))
     for writes in sorted({1, chances // 2, chances - 1} - {0}):
         often.clear()
         assert killed_after(writes, rule, output, monkeypatch)

@@ -33,6 +33,8 @@ from plmemory.learning.probability_flow import learn as probability_flow
 from plmemory.learning.pseudo_likelihood_optimum import learn as optimum
 from plmemory.learning.soft_margin import learn as soft_margin
 from plmemory.machine.backend import select
+from plmemory.networks.potts.given import given as potts_given
+from plmemory.networks.vectors.states import check_unit
 from plmemory.theory import dense, fixed_norm, hinge, hopfield, losses, ridge, teacher, vectors
 from plmemory.theory import optimum as any_loss
 from plmemory.theory.one_step import one_step_map
@@ -211,6 +213,21 @@ ASKED = {
         option("initial_overlaps"),
         [[-1.0], [0.2, 1]],
         [[0.5, -1.01], [1.01], 0.3],
+    ),
+    "the length of a vector": (
+        lambda length: check_unit(np.array([[0.0, length]]), "X"),
+        [1.0, 1.00009, 0.99991],
+        [1.00011, 0.99989, 0.0],
+    ),
+    "colours of a byte": (
+        lambda c: potts_given(np.array([[0, c]]), "X", {}, states=None),
+        [0, 127],
+        [128, -1, 0.5],
+    ),
+    "colours that are told": (
+        lambda c: potts_given(np.array([[0, c]]), "X", {}, states=3),
+        [0, 2],
+        [3],
     ),
     "norms": (lambda n: norms_between(n, 0.5, 3), [tiny, 0.4], [0.0, 0.5, 0.6]),
     "largest norm": (lambda n: norms_between(0.1, n, 3), [0.2, 9.0], [0.1, inf]),

@@ -23,6 +23,12 @@ def test_a_network_does_what_it_did(spins):
     compare(RECORDED[spins], followed.numbers(spins))
 
 
+def test_vectors_rest_within_the_published_tolerance():
+    """arXiv:2507.02586; other spins are compared exactly."""
+    found = {spins: followed.network(spins)[0].step.tolerance for spins in NETWORKS}
+    assert found == {"attention": 1e-12, "ising": 0, "potts": 0, "vectors": 1e-12}
+
+
 @pytest.mark.parametrize("spins", NETWORKS)
 def test_a_network_on_several_cores_steps_again_and_again(spins, monkeypatch):
     made = Workers.__init__

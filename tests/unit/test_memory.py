@@ -274,8 +274,9 @@ def test_without_options_the_seed_is_zero_and_the_replicate_the_first(tmp_path):
     one.save(tmp_path / "memory.nc")
     loaded = Memory.load(tmp_path / "memory.nc")
     np.testing.assert_array_equal(loaded.couplings_, one.couplings_)
-    with pytest.raises(InputError, match=r"^replicate: found 1, expected less than 1$"):
-        Memory.load(tmp_path / "memory.nc", replicate=1)
+    for wrong, expected in ((1, "less than 1"), (-1, "at least 0")):
+        with pytest.raises(InputError, match=f"^replicate: found {wrong}, expected {expected}$"):
+            Memory.load(tmp_path / "memory.nc", replicate=wrong)
 
 
 def test_it_can_be_pickled():

@@ -1,6 +1,7 @@
 """numba is given a folder of its own only where neither usual place can be written to."""
 
 import functools
+import importlib.util
 import itertools
 import os
 from pathlib import Path
@@ -55,3 +56,12 @@ def test_a_folder_that_can_be_made_can_be_written_to(tmp_path):
     assert compiled_code._writable(tmp_path / "not/yet/there")
     (tmp_path / "file").write_text("")
     assert not compiled_code._writable(tmp_path / "file")
+
+
+def test_a_memory_asks_for_a_folder_before_anything_is_compiled(monkeypatch):
+    asked = []
+    monkeypatch.setattr(compiled_code, "give_a_folder", lambda: asked.append(True))
+    place = Path(plmemory.__file__).parent / "memory.py"
+    spec = importlib.util.spec_from_file_location("another_memory", place)
+    spec.loader.exec_module(importlib.util.module_from_spec(spec))
+    assert asked == [True]

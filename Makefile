@@ -33,7 +33,7 @@ else
 PYTHON = $(firstword $(foreach name,$(BIN)/python $(VERSIONS:%=python%) python3,$(call fitting,$(name))))
 endif
 
-.PHONY: help figures page reference found test test-unit test-package test-page test-workflow test-cluster test-faults fuzz lint docs gpu bench bench-quick guard mutants report lock dist tutorials clean
+.PHONY: help figures page reference records found test test-unit test-package test-page test-workflow test-cluster test-faults fuzz lint docs gpu bench bench-quick guard mutants report lock dist tutorials clean
 
 help:  ## show this list
 	@grep -E '^[a-z-]+:.*## ' Makefile | sed -E 's/:.*## /\t/' | expand -t 16
@@ -97,6 +97,10 @@ lint: .venv/installed  ## style, types, workflow
 	$(BIN)/snakefmt --check Snakefile workflow
 	$(BIN)/mypy
 	$(BIN)/snakemake --lint
+
+RECORDS := followed learnt marks paged planned recorded shown
+records: .venv/installed  ## rewrite the records of the tests (tests/data): read the difference
+	for each in $(RECORDS); do PYTHONPATH=tests $(BIN)/python -m unit.$$each; done
 
 reference: .venv/installed  ## rewrite config/README.md and docs/figures.md from the contracts
 	$(BIN)/python -m plmemory.plan.reference

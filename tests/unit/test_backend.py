@@ -99,7 +99,8 @@ def test_rows_that_do_not_fit_in_memory_are_halved(chosen, error):
 
 def test_a_row_that_does_not_fit_and_other_errors_are_raised():
     def work(rows):
-        raise MemoryError
+        if rows.stop > rows.start:
+            raise MemoryError
 
     with pytest.raises(MemoryError):
         select("cpu").by_rows(work, slice(0, 4))

@@ -2,6 +2,7 @@
 
 import itertools
 import math
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -239,6 +240,17 @@ def test_the_same_generators_train_the_same_bytes_and_tell_how_far_they_are(capl
     said = [record.getMessage() for record in caplog.records]
     assert "denoiser 2 of 2, step 60 of 60: loss" in said[39]
     assert said[39].endswith(" 0 s left")
+
+
+def test_the_time_left_follows_from_the_steps_that_were_made(monkeypatch, caplog):
+    seconds = itertools.count(5.0, 2.0)
+    clock = SimpleNamespace(monotonic=lambda: next(seconds))
+    monkeypatch.setattr(training, "time", clock)
+    caplog.set_level("INFO", "plmemory")
+    trained(np.ones((1, 5, 12), np.int8), steps=60)
+    left = [float(message.split()[-3]) for message in caplog.messages]
+    steps = np.arange(3, 61, 3)
+    np.testing.assert_allclose(left, (60 - steps) * 2 * np.arange(1, 21) / steps, atol=0.51)
 
 
 def test_the_rate_falls_like_a_cosine(monkeypatch):

@@ -10,6 +10,7 @@ from scipy.special import erf, erfinv
 from plmemory.errors import InputError
 from plmemory.measures.recall.recall import recall
 from plmemory.networks.ising.states import corrupt
+from plmemory.theory import basins
 from plmemory.theory.basins import basin_boundary, best_b, widest_basin
 from plmemory.theory.fixed_norm import pseudo_likelihood
 from plmemory.theory.hopfield import hopfield_capacity, hopfield_overlap, hopfield_overlap_at
@@ -162,6 +163,15 @@ def test_widest_basin_beats_other_norms_and_rules(alpha):
     compared = np.array([basin_boundary(other) for other in others])
     assert boundary <= np.nanmin(compared) + 1e-6
     assert boundary < compared[-2] - 0.01
+
+
+@pytest.mark.parametrize("edge", [0.3, 150.0, 170.0, 500.0])
+def test_the_largest_norm_whose_basin_is_everything(monkeypatch, edge):
+    monkeypatch.setattr(basins, "pseudo_likelihood", lambda alpha, b: b)
+    monkeypatch.setattr(basins, "basin_boundary", lambda b, retrieved: 0.0 if b < edge else 0.4)
+    b, boundary = widest_basin(0.02)
+    assert b == pytest.approx(min(edge, 200.0), rel=1e-4)
+    assert boundary == 0
 
 
 def test_widest_basin_of_small_and_of_large_loads():

@@ -63,10 +63,11 @@ def marks(ax: Axes) -> Iterator[Mark]:
 
 
 def words(ax: Axes) -> float:
-    """A checksum of what a panel says, by its frame and by ticks that are no regular ones too."""
+    """A checksum of what a panel says, by frame, aspect and ticks that are no regular ones too."""
     said = [ax.get_title(loc="left"), ax.get_title(), ax.get_xlabel(), ax.get_ylabel()]
     said += [f"{text.get_text()} {text.get_ha()} {text.get_va()}" for text in ax.texts]
     said += [side for side, spine in ax.spines.items() if spine.get_visible()]
+    said += [f"{ax.get_aspect()} {ax.get_box_aspect()}"]
     for axis in (ax.xaxis, ax.yaxis):
         said.append(f"{axis.get_tick_params().get('length')}")
         if isinstance(locator := axis.get_major_locator(), FixedLocator):

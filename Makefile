@@ -7,8 +7,8 @@ CONFIG ?= config/config.yaml
 export CORES CONFIG RUN REF
 BIN := .venv/bin
 SNAKEMAKE := $(BIN)/snakemake --cores "$$CORES"
-# Three test files at a time, in this order, also on two cores: tests on clusters mostly wait.
-FILES := -n 3 --dist loadfile --no-loadscope-reorder
+# Four test files at a time, in this order, also on two cores: tests on clusters mostly wait.
+FILES := -n 4 --dist loadfile --no-loadscope-reorder
 
 # Snakemake passes the path of its Python to a shell without quotes, and interprets braces.
 ifneq (,$(shell pwd -P | tr -d '/._+,@%=~-' | LC_ALL=C grep '[[:space:][:punct:]]'))

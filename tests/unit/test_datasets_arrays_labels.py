@@ -40,6 +40,28 @@ def test_labels_have_a_file_of_their_own(tmp_path, patterns, ending, shape):
     assert files == {"file": [str(file)], "labels": [str(labels)]}
 
 
+@pytest.mark.parametrize("ending", [".npy", ".npz"])
+@pytest.mark.parametrize("order", "<>")
+@pytest.mark.parametrize("number", [0xD800, 0xDFFF, 0x110000, 2**32 - 1])
+def test_numbers_that_are_no_characters(tmp_path, patterns, ending, order, number):
+    words = np.array(WORDS, dtype=f"{order}U16")
+    words.view(f"{order}u4")[-1] = number
+    file = save(tmp_path / "mine.npy", patterns)
+    labels = save(tmp_path / f"labels{ending}", words)
+    said = refusal(file=file, labels=labels, test_fraction=0)
+    assert said == f"{labels}: found a damaged array (a text with {number:#x}), expected characters"
+
+
+@pytest.mark.parametrize("order", "<>")
+def test_characters_of_all_kinds_are_labels(tmp_path, patterns, order):
+    words = [*WORDS[:-3], "\ud7ff", "\ue000", "\U0010ffff"]
+    file = save(tmp_path / "mine.npy", patterns)
+    labels = save(tmp_path / "labels.npy", np.array(words, dtype=f"{order}U16"))
+    data = loaded(file=file, labels=labels, test_fraction=0)
+    names = data.attrs["label_names"]
+    assert [names[label] for label in data["train_label"].values] == words
+
+
 @pytest.mark.parametrize("header", ["", "animal\n"])
 def test_labels_are_words_one_a_line(tmp_path, patterns, header):
     file = save(tmp_path / "mine.npy", patterns)

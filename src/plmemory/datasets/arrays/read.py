@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import tokenize
 import zipfile
 from collections.abc import Sequence
@@ -105,10 +106,24 @@ def _check_words(words: list[str], path: Path) -> None:
 
 def _npy(stream: IO[bytes], path: Path) -> np.ndarray:
     try:
-        return np.lib.format.read_array(stream, allow_pickle=False)
+        values = np.lib.format.read_array(stream, allow_pickle=False)
     except (ValueError, SyntaxError, tokenize.TokenError) as error:
         reason = " ".join(str(error).split())
         raise InputError(f"{path}: found a damaged array ({reason})") from None
+    if values.dtype.kind == "U" and values.dtype.itemsize:
+        _check_characters(values, path)
+    return values
+
+
+def _check_characters(texts: np.ndarray, path: Path) -> None:
+    """Raise InputError if a text has numbers that are no characters: Python cannot hold them."""
+    number = np.dtype(np.uint32).newbyteorder(texts.dtype.byteorder)
+    numbers = np.ascontiguousarray(texts).reshape(-1).view(number)
+    wrong = numbers[(numbers > sys.maxunicode) | ((numbers >= 0xD800) & (numbers <= 0xDFFF))]
+    if wrong.size:
+        raise InputError(
+            f"{path}: found a damaged array (a text with {wrong[0]:#x}), expected characters"
+        )
 
 
 def _table(path: Path, labels: str | int | None) -> tuple[np.ndarray, np.ndarray | None]:

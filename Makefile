@@ -7,8 +7,8 @@ CONFIG ?= config/config.yaml
 export CORES CONFIG RUN REF
 BIN := .venv/bin
 SNAKEMAKE := $(BIN)/snakemake --cores "$$CORES"
-# Four test files at a time, in this order, also on two cores: tests on clusters mostly wait.
-FILES := -n 4 --dist loadfile --no-loadscope-reorder
+# Three test files at a time, in this order, also on two cores: tests on clusters mostly wait.
+FILES := -n 3 --dist loadfile --no-loadscope-reorder
 
 # Snakemake passes the path of its Python to a shell without quotes, and interprets braces.
 ifneq (,$(shell pwd -P | tr -d '/._+,@%=~-' | LC_ALL=C grep '[[:space:][:punct:]]'))
@@ -33,7 +33,7 @@ else
 PYTHON = $(firstword $(foreach name,$(BIN)/python $(VERSIONS:%=python%) python3,$(call fitting,$(name))))
 endif
 
-.PHONY: help figures page reference records found test test-unit test-package test-page test-workflow test-cluster test-faults fuzz lint docs gpu bench bench-quick guard mutants report lock dist tutorials clean
+.PHONY: help figures page reference records found test test-unit test-runs test-package test-page test-workflow test-cluster test-faults fuzz lint docs gpu bench bench-quick guard mutants report lock dist tutorials clean
 
 help:  ## show this list
 	@grep -E '^[a-z-]+:.*## ' Makefile | sed -E 's/:.*## /\t/' | expand -t 16
@@ -63,11 +63,14 @@ page: .venv/installed  ## the results page of CONFIG from existing results: resu
 report: .venv/installed  ## report.html: every figure of CONFIG with its caption and its provenance
 	$(BIN)/snakemake --configfile "$$CONFIG" --report report.html
 
-test: test-unit  ## all tests; the tests of the workflow and of the cluster share runs
+test:  ## all tests; those of the workflow and of the cluster share runs, and often wait
+	$(MAKE) -j 2 test-unit test-runs
+
+test-runs: .venv/installed
 	$(BIN)/pytest tests/cluster tests/package tests/page tests/workflow $(FILES) -q -rs
 
-test-unit: .venv/installed  ## the science, a minute or two
-	OMP_NUM_THREADS=1 $(BIN)/pytest tests/unit -n 2 -q -rs
+test-unit: .venv/installed  ## the science, in some four minutes
+	OMP_NUM_THREADS=1 nice $(BIN)/pytest tests/unit -n 2 -q -rs
 
 test-package: .venv/installed  ## the package on its own, in every Python found
 	$(BIN)/pytest tests/package $(FILES) -q -rs

@@ -110,6 +110,16 @@ def test_faults_of_the_machine_are_one_line(job, capsys, fault, message):
     assert screen == f"Error: {message.format(log=job.log[0])}\n"
 
 
+def test_an_interruption_while_a_class_is_made_is_one(job, capsys):
+    class Interrupts:
+        def __set_name__(self, owner, name):
+            raise KeyboardInterrupt
+
+    with pytest.raises(SystemExit), jobs.logged(job, "data set toy"):
+        type("Made", (), {"field": Interrupts()})
+    assert capsys.readouterr().err == "Error: interrupted\n"
+
+
 def test_the_time_left_follows_from_what_was_done_since_the_beginning(monkeypatch, caplog):
     clock = [100.0]
     monkeypatch.setattr(progress.time, "monotonic", lambda: clock[0])

@@ -80,6 +80,9 @@ def logged(job: Any, what: str) -> Iterator[logging.Logger]:
             _leave(f"no space left on the disk while writing {fault.filename or 'a result'}")
         _leave(f"{fault} (traceback in {log})")
     except Exception as fault:
+        if isinstance(fault.__cause__, KeyboardInterrupt):  # Python 3.11, while it makes a class
+            logger.error("interrupted")
+            _leave("interrupted")
         logger.exception("failed")
         _leave(f"{type(fault).__name__}: {fault} (traceback in {log})")
     finally:

@@ -114,6 +114,10 @@ def state(job):
     return ask("squeue", "--noheader", "--states=all", "--format=%T", f"--jobs={job}")
 
 
+def node():
+    return ask("sinfo", "--noheader", "--format=%T")
+
+
 def running(said):
     """The number of the job that Snakemake submitted last, once it runs."""
     jobs = re.findall(r"submitted with SLURM jobid (\d+)", said)
@@ -190,10 +194,10 @@ def test_a_preempted_job_starts_again(cluster, checkout, right):
         wait_for(lambda: not alive(process))
         # What preemption with PreemptMode=REQUEUE does to a job; it then waits for two minutes.
         ask("scontrol", "requeue", job)
-        # Its first try has ended when its node is free; before, a second try would count as failed.
-        wait_for(lambda: ask("sinfo", "--noheader", "--format=%T") == "idle")
-        change(f"JobId={job}", "StartTime=now")
-        wait_for(lambda: state(job) != "PENDING")
+        wait_for(lambda: state(job) == "PENDING" and node() == "idle")
+        # A second try within the second in which the first one ended has its credential revoked.
+        change(f"JobId={job}", "StartTime=now+2")
+        wait_for(lambda: state(job) not in ("PENDING", "COMPLETING"))
         process.send_signal(signal.SIGCONT)
     assert process.returncode == 0, session.said[-3000:]
     assert session.content() == right

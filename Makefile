@@ -33,7 +33,7 @@ else
 PYTHON = $(firstword $(foreach name,$(BIN)/python $(VERSIONS:%=python%) python3,$(call fitting,$(name))))
 endif
 
-.PHONY: help figures page reference records found test test-unit test-runs test-package test-page test-workflow test-cluster test-faults fuzz lint docs gpu bench bench-quick guard mutants report lock dist tutorials clean
+.PHONY: help figures page reference records found test test-unit test-package test-page test-workflow test-cluster test-faults fuzz lint docs gpu bench bench-quick guard mutants report lock dist tutorials clean
 
 help:  ## show this list
 	@grep -E '^[a-z-]+:.*## ' Makefile | sed -E 's/:.*## /\t/' | expand -t 16
@@ -63,14 +63,11 @@ page: .venv/installed  ## the results page of CONFIG from existing results: resu
 report: .venv/installed  ## report.html: every figure of CONFIG with its caption and its provenance
 	$(BIN)/snakemake --configfile "$$CONFIG" --report report.html
 
-test:  ## all tests; those of the workflow and of the cluster share runs, and often wait
-	$(MAKE) -j 2 test-unit test-runs
-
-test-runs: .venv/installed
+test: test-unit  ## all tests; the tests of the workflow and of the cluster share runs
 	$(BIN)/pytest tests/cluster tests/package tests/page tests/workflow $(FILES) -q -rs
 
 test-unit: .venv/installed  ## the science, in some four minutes
-	OMP_NUM_THREADS=1 nice $(BIN)/pytest tests/unit -n 2 -q -rs
+	OMP_NUM_THREADS=1 $(BIN)/pytest tests/unit -n 2 -q -rs
 
 test-package: .venv/installed  ## the package on its own, in every Python found
 	$(BIN)/pytest tests/package $(FILES) -q -rs

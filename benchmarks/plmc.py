@@ -39,17 +39,11 @@ class Parameters(NamedTuple):
     fields: np.ndarray
 
 
-def run_until(program: str, problem: Penalised, goal: float) -> Run:
-    """Stop as soon as the printed objective reaches the goal; that is the value."""
-    return _run(program, problem, goal)
+def solve(program: str, problem: Penalised, goal: float | None = None) -> Run:
+    """Stop as soon as the printed objective reaches the goal; the value is that objective.
 
-
-def run_to_its_end(program: str, problem: Penalised) -> Run:
-    """Stop when plmc does; the value is the objective of its parameters in double precision."""
-    return _run(program, problem, None)
-
-
-def _run(program: str, problem: Penalised, goal: float | None) -> Run:
+    Without a goal, stop when plmc does; the value is the objective of its parameters.
+    """
     folder = tempfile.TemporaryDirectory()
     alignment, written = Path(folder.name) / "alignment.fasta", Path(folder.name) / "parameters"
     texts = list(alignments.letters(problem.sequences))

@@ -14,7 +14,7 @@ import numpy as np
 import scipy.optimize
 
 from benchmarks.cases import Case, Cost, Outcome, Run, largest, size
-from benchmarks.plmc import Penalised, run_to_its_end, run_until
+from benchmarks.plmc import Penalised, solve
 from benchmarks.potts import FAMILIES, Dense, family, gather, of_random, traffic
 from plmemory.datasets.proteins import alignments
 from plmemory.learning.potts_optimum import learn as potts_optimum
@@ -163,12 +163,12 @@ def scipy_lbfgs(data: Family, _: float) -> Run:
 
 def plmc(data: Family, _: float) -> Run:
     """plmc in double precision, stopped as soon as it is there."""
-    return run_until("plmc", penalised(data), data.target * (1 + TOLERANCE))
+    return solve("plmc", penalised(data), data.target * (1 + TOLERANCE))
 
 
 def plmc32(data: Family, _: float) -> Run:
     """plmc in single precision, which rounding stops earlier."""
-    return run_to_its_end("plmc32", penalised(data))
+    return solve("plmc32", penalised(data))
 
 
 def penalised(data: Family) -> Penalised:

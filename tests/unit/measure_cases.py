@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
+from unit import small_jobs
 from unit.small_jobs import spins_of
 
 from plmemory.files.labelled import Dataset
@@ -27,14 +28,8 @@ def job(model: Dataset, data: Dataset, spins: str = "ising") -> Job:
 
 def model_of(patterns: np.ndarray, noise: float = 0.03, places: Any = None) -> Dataset:
     """Noisy couplings that store the patterns of each replicate (R, P, N)."""
-    couplings = np.linalg.pinv(patterns.astype(float)) @ patterns
-    couplings += noise * rng_of("noise").normal(size=couplings.shape)
-    couplings[:, np.arange(SITES), np.arange(SITES)] = 0
-    axes = ("replicate", "site", "source")
-    model = Dataset({"couplings": (axes, couplings)}, {"inverse_temperature": 0.7, "patterns": 7})
-    if places is not None:
-        model["pattern_index"] = (("replicate", "pattern"), places)
-    return model
+    couplings = small_jobs.couplings_of(rng_of("noise"), patterns, noise)
+    return small_jobs.model_of(couplings, places, patterns=PATTERNS)
 
 
 def pooled(spins: str = "ising", **noise: float) -> Job:
@@ -129,6 +124,9 @@ ENDS = {"samples": 9, "delta": 0.21, "kept": 2, "noisy_overlap": 0.4, "max_steps
 ENDS |= {"largest_sigma": 3.0, "attractor_sigmas": [1.8, 2.4]}
 BASINS = {"states": 4, "trials": 5, "returned": 0.7, "delta": 0.12, "samples": 9}
 BASINS |= {"smallest_sigma": 0.2}
+OVERLAPS = {"max_steps": 9, "recorded_steps": 2, "patterns": 2, "initial_overlaps": [0.3, 0.8]}
+RECALL = {"temperatures": [0.0, 0.4, 2.0], "sweeps": 3, "patterns": 5}
+RECALL |= {"initial_overlap": 0.8, "order": "sequential"}
 # By measure: jobs and settings.
 CASES: dict[str, list[tuple[Callable[[], Job], dict[str, Any]]]] = {
     "attractors": [
@@ -151,15 +149,11 @@ CASES: dict[str, list[tuple[Callable[[], Job], dict[str, Any]]]] = {
     "noise_basins": [
         (made, NOISE | BASINS) for made in (lambda: pooled("empirical_denoiser"), trained)
     ],
-    "overlaps": [
-        (of_vectors, OVERLAPS := {"max_steps": 9, "recorded_steps": 2, "patterns": 2}),
-    ],
+    "overlaps": [(of_vectors, OVERLAPS)],
     "pattern_weight": [
         (lambda: pooled("empirical_denoiser"), {"initial_overlaps": [0.1, 0.5, 0.9], "starts": 6})
     ],
-    "recall": [
-        (pooled, RECALL := {"temperatures": [0.0, 0.4, 2.0], "sweeps": 3, "patterns": 5}),
-    ],
+    "recall": [(pooled, RECALL)],
     "retained": [(of_densities, {"steps": [4, 2], "starts": 3})],
     "retrieval": [
         (lambda: pooled(noise=0.1), {"max_steps": 6, "initial_overlaps": [0.3, 0.6], "patterns": 4})
@@ -177,8 +171,6 @@ CASES: dict[str, list[tuple[Callable[[], Job], dict[str, Any]]]] = {
     ],
     "transient": [(of_vectors, {"times": [0, 1, 4], "starts": 3, "flipped": 0.3, "masked": 0.4})],
 }
-OVERLAPS |= {"initial_overlaps": [0.3, 0.8]}
-RECALL |= {"initial_overlap": 0.8, "order": "sequential"}
 
 
 def measured(name: str) -> list[Dataset]:

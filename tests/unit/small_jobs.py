@@ -19,7 +19,8 @@ def couplings_of(rng, patterns, noise):
     """The pseudo-inverse of each replicate's patterns (R, P, N), and noise."""
     couplings = np.linalg.pinv(patterns.astype(float)) @ patterns
     couplings += noise * rng.normal(size=couplings.shape)
-    couplings[:, np.arange(SITES), np.arange(SITES)] = 0
+    sites = np.arange(patterns.shape[-1])
+    couplings[:, sites, sites] = 0
     return couplings.astype(np.float32)
 
 

@@ -152,16 +152,19 @@ def drawn(case):
     """The figure of a case, and the table that it is drawn from."""
     kind, made = TABLES[case]
     table = told_apart(made())
-    return importlib.import_module(f"plmemory.figures.{kind}.draw").draw(table, SHEET), table
+    return draw(kind, table, SHEET), table
 
 
 def drawn_part(case, part):
     """The figure of a part of the table of a case, at whose head is what it shows."""
     kind, made = TABLES[case]
-    draw = importlib.import_module(f"plmemory.figures.{kind}.draw").draw
     if part == "first":
-        return draw(first(told_apart(made())), style.Sheet(draws=1))
-    return draw(uneven(made()), NAMED)
+        return draw(kind, first(told_apart(made())), style.Sheet(draws=1))
+    return draw(kind, uneven(made()), NAMED)
+
+
+def draw(kind, table, sheet):
+    return importlib.import_module(f"plmemory.figures.{kind}.draw").draw(table, sheet)
 
 
 def on_lines(figure, keep=lambda line: True) -> np.ndarray:

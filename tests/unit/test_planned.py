@@ -7,6 +7,4 @@ def test_the_plan_says_what_it_said_when_it_was_looked_at(tmp_path, monkeypatch)
     monkeypatch.setenv("MINE", str(tmp_path))
     found = planned.lines(tmp_path)
     recorded = planned.FILE.read_text().splitlines()
-    for line, expected in zip(found, recorded, strict=False):
-        assert line == expected
-    assert len(found) == len(recorded)
+    assert found == recorded

@@ -82,7 +82,8 @@ test-cluster: .venv/installed  ## the workflow on a real SLURM, started and stop
 	$(BIN)/pytest tests/cluster -q -rs
 
 FAULTS ?= tests/unit/test_checkpoints.py tests/unit/test_checkpoints_rules.py tests/unit/test_lineage.py tests/unit/test_jobs.py \
-	tests/workflow/test_faults.py tests/cluster/test_cluster_faults.py tests/cluster/test_generic.py
+	tests/workflow/test_faults.py tests/workflow/test_lineages.py tests/workflow/test_stale.py \
+	tests/workflow/test_bad_input.py tests/cluster
 TIMES ?= 3
 test-faults: .venv/installed  ## the faults of docs/reliability.md, TIMES (3) times; FAULTS names test files
 	for round in $$(seq $(TIMES)); do $(BIN)/pytest $(FAULTS) -q -rs; done

@@ -138,16 +138,16 @@ def running() -> Iterator[Cluster]:
         _wait_for(munge["socket"].exists, "munged", folder)
         _start(["slurmctld", "-D"], folder, undo)
         _start(["slurmd", "-D", "-N", host], folder, undo)
-        _wait_for(lambda: _ask("sinfo", "--noheader", "--format=%T") == "idle", "slurmd", folder)
+        _wait_for(lambda: ask("sinfo", "--noheader", "--format=%T") == "idle", "slurmd", folder)
         undo.callback(_cancel_all)
         yield Cluster(folder)
 
 
 def _cancel_all() -> None:
     """End all jobs while slurmd still runs and can kill their processes."""
-    _ask("scancel", "--user=root")
+    ask("scancel", "--user=root")
     limit = time.monotonic() + STOP_LIMIT
-    while _ask("squeue", "--noheader") and time.monotonic() < limit:
+    while ask("squeue", "--noheader") and time.monotonic() < limit:
         time.sleep(0.1)
 
 
@@ -174,7 +174,7 @@ def _stop(process: subprocess.Popen) -> None:
         process.wait()
 
 
-def _ask(*command: str) -> str:
+def ask(*command: str) -> str:
     """The output of a client; empty if the controller does not answer."""
     try:
         done = subprocess.run(command, capture_output=True, text=True, timeout=10)

@@ -27,7 +27,7 @@ def couplings_of(rng, patterns, noise):
 def model_of(couplings, places=None, **attributes):
     model = Dataset(
         {"couplings": (("replicate", "site", "source"), couplings)},
-        attrs={"inverse_temperature": LAMBDA, **attributes},
+        attrs={"inverse_temperature": LAMBDA, "draws": "toy", **attributes},
     )
     if places is not None:
         model["pattern_index"] = (("replicate", "pattern"), places)

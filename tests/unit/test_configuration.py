@@ -244,6 +244,37 @@ def test_files_must_be_there_and_packages_installed(tmp_path):
             checked(changed("datasets/dhfr/alignment", absent))
 
 
+ANGLES = {"kind": "mnist_angles", "draws": "mnist_draws"}
+ANGLES |= {"mirrors": WRITTEN["datasets"]["mnist"]["mirrors"]}
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "message"),
+    [
+        ("mnist_tokens/draws", "mnist_drawn", "'mnist_drawn', expected one of random, random_500"),
+        ("mnist_tokens/draws", "circle", "'circle', expected a data set of the same raw files"),
+        ("circle/draws", "random", "'random', expected a data set of the same raw files"),
+        ("mnist_tokens/mirrors", [], "'mnist_draws', expected a data set of the same raw files"),
+        ("mnist_tokens", ANGLES, "'mnist_draws', expected .* raw files in the same order"),
+        ("mnist_draws/draws", "mnist", "'mnist_draws', whose draws are those of 'mnist'"),
+    ],
+)
+def test_examples_are_shared_with_a_data_set_of_the_same_pool(path, value, message):
+    with pytest.raises(InputError, match=rf"^config: datasets\.\w+\.draws: found {message}"):
+        checked(changed(f"datasets/{path}", value))
+
+
+def test_data_sets_that_share_their_draws_learn_the_same_examples():
+    jobs = Jobs(Plan(configuration.complete(WRITTEN)), ROOT / "workflow/scripts")
+    asked = {"mnist": "pl", "mnist_draws": "pl", "mnist_tokens": "attention_10"}
+    found = {name: jobs.train(name, rule, "P00010").settings for name, rule in asked.items()}
+    assert {name: settings["draws"] for name, settings in found.items()} == {
+        "mnist": "mnist",
+        "mnist_draws": "mnist_draws",
+        "mnist_tokens": "mnist_draws",
+    }
+
+
 FAMILY = "".join(
     f">s{number}\n{''.join('ACDEFGHIKL'[number // 3**place % 3] for place in range(4))}\n"
     for number in range(81)

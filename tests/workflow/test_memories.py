@@ -7,7 +7,7 @@ import xarray as xr
 
 from plmemory.seeds import generator
 
-DATA, RULE, PATTERNS = "mnist_tokens", "attention_10", "P00010"
+DATA, DRAWS, RULE, PATTERNS = "mnist_tokens", "mnist_draws", "attention_10", "P00010"
 
 
 def step(blocks, states):
@@ -39,7 +39,10 @@ def test_fractions_and_quality_of_attention_are_those_of_its_files(finished):
     found = []
     for r, places in enumerate(model["pattern_index"].values):
         test, train = data["test"].values, image(data["train"].values[places])
-        order = generator(config["seed"], "held out", DATA, PATTERNS, r).permutation(len(test))
+        if r == 0:  # the published draw, whose unseen images are the next of its order
+            ordered = data["published_order"].values[len(places) :]
+            test = data["train"].values[ordered[: len(test)]]
+        order = generator(config["seed"], "held out", DRAWS, PATTERNS, r).permutation(len(test))
         begun, unseen = np.array_split(test[order], 2)
         states = begun[:count].astype(float)
         for _ in range(settings["max_steps"]):
@@ -67,3 +70,19 @@ def test_fractions_and_quality_of_attention_are_those_of_its_files(finished):
             # Single precision may turn a few signs of thousands, and with them a state or two.
             slack = 1e-3 if quantity == "nearest_heldout" else 1 / count
             assert row[quantity] == pytest.approx(mean, abs=slack), quantity
+
+
+def test_attention_learns_the_images_that_the_others_learn_and_meets_the_same_unseen_ones(finished):
+    root = finished.folder / "results/test"
+    learnt = [
+        xr.load_dataset(root / f"models/{data}/{rule}/{PATTERNS}.nc")["pattern_index"].values
+        for data, rule in ((DATA, RULE), (DRAWS, "pl"), (DRAWS, "trained_denoiser"))
+    ]
+    for other in learnt[1:]:
+        np.testing.assert_array_equal(learnt[0], other)
+    found = [
+        xr.load_dataset(root / f"memorisation/{data}/{rule}/{PATTERNS}.nc")
+        for data, rule in ((DATA, RULE), (DRAWS, "pl"))
+    ]
+    for name in ("real_train", "real_heldout"):
+        np.testing.assert_allclose(found[0][name], found[1][name], rtol=0, atol=1e-6)

@@ -11,12 +11,13 @@ from plmemory.machine import backend as backends
 from plmemory.seeds import generator
 
 job = snakemake
-name, patterns = job.wildcards.dataset, job.wildcards.patterns
+patterns = job.wildcards.patterns
 with logged(job, f"learning rule {job.wildcards.rule}"):
     params = job.params.job
     # The same choice as in the jobs that learn.
     rngs = [
-        generator(params["seed"], "choice", name, patterns, r) for r in range(params["replicates"])
+        generator(params["seed"], "choice", params["draws"], patterns, r)
+        for r in range(params["replicates"])
     ]
     chosen = examples(open_dataset(job.input[0]), patterns, rngs, infinite=params["infinite"])
     backend = backends.select(params["device"], params["dtype"])

@@ -19,14 +19,12 @@ with logged(job, f"learning rule {rule}") as log:
     replicates = range(params["replicates"])
 
     def rngs(purpose, *identity):
-        return [
-            generator(params["seed"], purpose, name, *identity, patterns, r) for r in replicates
-        ]
+        return [generator(params["seed"], purpose, *identity, patterns, r) for r in replicates]
 
     backend = backends.select(params["device"], params["dtype"])
     dataset = open_dataset(job.input[0])
     # The choice of training examples does not depend on the rule: all rules learn the same.
-    chosen = examples(dataset, patterns, rngs("choice"), infinite=params["infinite"])
+    chosen = examples(dataset, patterns, rngs("choice", params["draws"]), infinite=params["infinite"])
     settings = dict(params["settings"])
     if params["observed"] is not None:
         start = settings.pop(params["observed"])
@@ -36,7 +34,7 @@ with logged(job, f"learning rule {rule}") as log:
         if start is not None:
             history = importlib.import_module("plmemory.measures.history")
             settings["observe"] = history.retrieval_observer(
-                chosen.patterns, start, backend, rngs("watch")
+                chosen.patterns, start, backend, rngs("watch", name)
             )
     if "part" in params:
         settings["part"] = Part(*params["part"])
@@ -45,10 +43,11 @@ with logged(job, f"learning rule {rule}") as log:
     method = importlib.import_module(f"plmemory.learning.{params['method']}.learn")
     needs = needed(dataset, chosen, params["needs"])
     with checkpoints.kept(job.output[0], params["lineage"], libraries(), backend.device):
-        learned = method.learn(chosen.patterns, backend, rngs("train", rule), **settings, **needs)
+        learned = method.learn(chosen.patterns, backend, rngs("train", name, rule), **settings, **needs)
         if not learned.converged.all():
             log.warning("not converged in %d replicates", (~learned.converged).sum())
         result = model(learned, chosen, params["settings"] | needs, params["attributes"])
-        result.attrs |= {"dataset": name, "rule": rule, "method": params["method"]}
+        result.attrs |= {"dataset": name, "draws": params["draws"]}
+        result.attrs |= {"rule": rule, "method": params["method"]}
         result.attrs |= {"objective": params["objective"], "device": backend.device}
         write_result(result, job)

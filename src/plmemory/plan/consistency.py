@@ -31,6 +31,7 @@ def check(plan: Plan) -> None:
     used = {name for figure in plan.config["figures"].values() for name in figure["datasets"]}
     for dataset in sorted(used):
         _check_files(plan, dataset)
+        _check_draws(plan, dataset)
 
 
 def _check_files(plan: Plan, dataset: str) -> None:
@@ -53,6 +54,27 @@ def _check_files(plan: Plan, dataset: str) -> None:
     for name, setting in plan.kind(dataset).settings.items():
         if setting.file and entry[name] == "":
             raise InputError(f"config: datasets.{dataset}.{name}: found '', expected a file")
+
+
+def _check_draws(plan: Plan, dataset: str) -> None:
+    """Check that examples drawn for another data set are the same ones here."""
+    other = plan.dataset(dataset)["draws"]
+    if other is None:
+        return
+    key = f"config: datasets.{dataset}.draws: found {other!r}"
+    if other not in plan.config["datasets"]:
+        raise InputError(f"{key}, expected one of {', '.join(plan.config['datasets'])}")
+    if plan.dataset(other)["draws"] is not None:
+        raise InputError(f"{key}, whose draws are those of {plan.dataset(other)['draws']!r}")
+    if plan.raw_file(dataset) is None or _pool(plan, dataset) != _pool(plan, other):
+        raise InputError(f"{key}, expected a data set of the same raw files in the same order")
+
+
+def _pool(plan: Plan, dataset: str) -> tuple[object, ...]:
+    """What determines the examples of a pool of raw files, and which are drawn first."""
+    entry, kind = plan.dataset(dataset), plan.kind(dataset)
+    files = tuple(entry[name] for name in kind.raw_settings)
+    return plan.raw_kind(dataset), files, "published_draw" in plan.provides(dataset)
 
 
 def _check_figure(plan: Plan, name: str) -> None:

@@ -126,7 +126,7 @@ class Jobs:
         """Compute what all rows of couplings need that are learnt in parts."""
         method = self.plan.rule(dataset, rule)["method"]
         whole = self.part(dataset, rule, patterns, "").settings
-        named = {name: whole[name] for name in ("method", "infinite", "replicates")}
+        named = {name: whole[name] for name in ("method", "infinite", "replicates", "draws")}
         made_from = self.load(dataset, patterns).lineage
         code = self._code("share", registry.module("learning", method, "learn"))
         # The names too: they determine the choice of examples.
@@ -149,6 +149,7 @@ class Jobs:
             "objective": described.objective,
             "infinite": described.infinite,
             "replicates": 1 if described.infinite else self.plan.dataset(dataset)["replicates"],
+            "draws": self.plan.dataset(dataset)["draws"] or dataset,
         }
         modules = [registry.module("learning", method, "learn")]
         if described.observed is not None and entry[described.observed] is not None:

@@ -48,6 +48,12 @@ DATASET: dict[str, Setting] = {
         at_least=1,
         default=1,
     ),
+    "draws": about.text(
+        "data set",
+        "of the same raw files, whose draws of training examples this one shares; `null`: its own",
+        null=True,
+        default=None,
+    ),
     "learning": Setting(
         {"type": "object"}, "as below", "rules that differ for this data set", default={}
     ),

@@ -17,7 +17,7 @@ ABOUT = replace(
     settings={**PIXELS.settings, "patch": _PATCH},
     sites=lambda settings: (SIDE // settings["patch"]) ** 2,
     components=lambda settings: settings["patch"] ** 2,
-    provides=lambda settings: frozenset({"test", "labels"}),
+    provides=lambda settings: frozenset({"test", "labels", "published_draw"}),
     columns=lambda settings: {"d": settings["patch"] ** 2},
     raw="mnist",
 )

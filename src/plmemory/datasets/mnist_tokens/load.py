@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from plmemory.datasets.mnist import load as mnist
+from plmemory.datasets.selection import PUBLISHED_ORDER
 from plmemory.errors import InputError
 from plmemory.files.labelled import Dataset
 from plmemory.networks.vectors.states import VECTORS
@@ -27,8 +28,8 @@ def of_patches(images: Dataset, patch: int) -> Dataset:
     Parameters
     ----------
     images
-        ``train`` (pattern, site), ``test`` (test_pattern, site), their labels, and the attribute
-        ``image_shape``.
+        ``train`` (pattern, site), ``test`` (test_pattern, site), their labels, the order in which
+        published work drew them, and the attribute ``image_shape``.
     patch
         The side of a patch, a divisor of height and width.
 
@@ -36,7 +37,7 @@ def of_patches(images: Dataset, patch: int) -> Dataset:
     -------
     Dataset
         ``train`` (pattern, site, component), ``test`` (test_pattern, site, component), float32,
-        sites and, within a patch, pixels in row-major order; the labels.
+        sites and, within a patch, pixels in row-major order; the labels and the order.
 
     Raises
     ------
@@ -54,6 +55,7 @@ def of_patches(images: Dataset, patch: int) -> Dataset:
         variables[name] = (axes, found, {"units": "1", "convention": VECTORS})
         labels = images[f"{name}_label"]
         variables[f"{name}_label"] = (labels.dims, labels.values, labels.attrs)
+    variables[PUBLISHED_ORDER] = (("pattern",), images[PUBLISHED_ORDER].values)
     return Dataset(variables, attrs={"title": "MNIST digits as tokens", "kind": "mnist_tokens"})
 
 

@@ -13,7 +13,7 @@ ABOUT = Figure(
         "than half of the weight, spurious where several starts share the attractor. Denoisers: "
         "samples from noise that end at noise σ, and attractors at a fixed σ, found from unseen "
         "images with that noise; networks: where they settle, attention on tokens of the same "
-        "digits, by draws of its own. The spurious fraction depends on "
+        "images. The spurious fraction depends on "
         "the number S of final states, which the legend tells."
     ),
     see=(

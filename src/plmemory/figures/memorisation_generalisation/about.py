@@ -9,7 +9,7 @@ ABOUT = Figure(
         "spurious (none is, but another final state) and generalised (neither), and the overlap "
         "with the nearest held-out image. Denoisers: samples from noise, ended at the smallest "
         "noise; networks: where they settle from random images, noisy unseen images, and unseen "
-        "images; attention learns tokens of the same digits, by draws of its own. Broken black "
+        "images; attention learns tokens of the same images. Broken black "
         "lines: real images, which are none of those held out; in a, the fraction of them that the "
         "rule calls memorised. The spurious fraction depends on the number S of final states, "
         "which the legend tells."

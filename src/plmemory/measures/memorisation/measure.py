@@ -50,7 +50,9 @@ def measure(
     examples: list[np.ndarray] = []
     for r in range(len(train)):
         rng = job.rng("memorisation", job.data, job.rule, job.patterns, r)
-        unseen = test[r][job.rng("held out", job.data, job.patterns, r).permutation(len(test[r]))]
+        # The same for all data sets that share their draws.
+        chosen = job.rng("held out", job.model.attrs["draws"], job.patterns, r)
+        unseen = test[r][chosen.permutation(len(test[r]))]
         images, heldout = np.array_split(unseen, 2)
         heldout, seen = pixels(heldout), pixels(train[r])
         real["real_train"].append(nearest_overlap(pixels(images), seen))

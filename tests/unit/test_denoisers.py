@@ -163,6 +163,10 @@ def test_capacities_are_mutual_informations():
     assert theory.flip_capacity(theory.critical_overlap(0.05)) == pytest.approx(0.05)
     assert math.isnan(theory.critical_overlap(0.7))
     assert math.isnan(theory.critical_sigma(0.7))
+    # Much noise leaves 1/(2 sigma^2): two images of 10^5 pixels; and one image.
+    weak = math.log(2) / 1e5
+    assert theory.critical_sigma(weak) == pytest.approx(math.sqrt(1 / (2 * weak)), rel=1e-3)
+    assert theory.critical_sigma(0) == math.inf
 
 
 def small(seed=0):

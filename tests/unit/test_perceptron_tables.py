@@ -318,6 +318,8 @@ def test_the_norm_of_a_nearly_smallest_error_lies_between_two_records():
     # From the first record on; and of an error that is met exactly.
     near = np.array([0.205, 0.2, 0.3])
     np.testing.assert_allclose(clock._settled(norms[:3], near), [0, np.log(0.2)])
+    rising = np.array([0.2, 0.205, 0.3])
+    np.testing.assert_allclose(clock._settled(norms[1:4], rising), [np.log(2), np.log(0.2)])
     met = np.array([0.8, 0.4, 0.42, 0.6])
     reached = np.log(1) + np.log(2) * (0.8 - 0.42) / 0.4
     np.testing.assert_allclose(clock._settled(norms[:4], met), [reached, np.log(0.4)])

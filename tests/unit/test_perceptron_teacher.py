@@ -7,7 +7,7 @@ import pytest
 from scipy.optimize import minimize
 
 from plmemory.datasets.teacher.load import generate
-from plmemory.errors import InputError
+from plmemory.errors import InputError, TrainingError
 from plmemory.learning.maximum_stability import learn as network_stability
 from plmemory.learning.perceptron_descent import learn as descent
 from plmemory.learning.perceptron_hebb import learn as hebb
@@ -132,6 +132,22 @@ def test_a_descent_that_does_not_arrive_is_not_converged():
     assert not found.converged.any()
     assert np.isfinite(found.weights[0]).all()
     assert np.isnan(found.weights[-1]).all()
+
+
+def test_a_descent_that_does_not_reach_the_first_norm_has_no_perceptrons():
+    inputs, targets, _ = drawn(45, 30)
+    settings = {"smallest_norm": 1.0, "largest_norm": 4.0, "norms": 6}
+    found = descent.learn(inputs, DOUBLE, targets=targets, step=0.5, max_steps=1, **settings)
+    assert not found.converged.any()
+    assert np.isnan(found.weights).all()
+
+
+def test_a_norm_beyond_what_the_loss_can_tell_is_refused():
+    inputs, targets, _ = drawn(20, 30)
+    settings = {"smallest_norm": 1.0, "largest_norm": 1e6, "norms": 6}
+    message = "^largest_norm: found one at which the loss is below what double precision resolves"
+    with pytest.raises(TrainingError, match=message):
+        descent.learn(inputs, SINGLE, targets=targets, step=1.0, max_steps=10**6, **settings)
 
 
 @pytest.mark.parametrize("alpha", [2, 5])

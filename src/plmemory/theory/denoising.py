@@ -14,7 +14,7 @@ from scipy.special import i0e, i1e, xlogy
 
 ORDER = 101  # of the quadrature over the noise of a channel
 NEARLY_ZERO = 1e-4  # below any root, except for parameters within 1e-8 of its vanishing
-LOG_SIGMAS = (np.log(0.05), np.log(50.0))  # range of noises for the search
+LOG_SIGMAS = (np.log(0.05), np.log(1e5))  # range of noises for the search
 
 
 def circle_energy(radius: np.ndarray, beta: float) -> np.ndarray:
@@ -74,7 +74,12 @@ def noise_capacity(sigma: float) -> float:
 
 
 def critical_sigma(rate: float) -> float:
-    """The noise below which ``rate`` = (ln K)/N is below the capacity; NaN if there is none."""
+    """The noise below which ``rate`` = (ln K)/N is below the capacity; NaN if there is none.
+
+    Infinite for a single image, which any noise leaves the only one.
+    """
     if rate >= np.log(2):
         return np.nan
+    if rate == 0:
+        return np.inf
     return float(np.exp(brentq(lambda log: noise_capacity(np.exp(log)) - rate, *LOG_SIGMAS)))

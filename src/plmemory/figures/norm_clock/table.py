@@ -56,11 +56,12 @@ def _norms_and_errors(model: xr.Dataset) -> tuple[np.ndarray, np.ndarray]:
 def _settled(norms: np.ndarray, errors: np.ndarray) -> np.ndarray:
     """Logs of the norm at which ``errors`` (record,) are nearly minimal, and of the minimum."""
     level = NEARLY * errors.min()
-    after = max(int(np.argmax(errors <= level)), 1)
-    before = after - 1
-    part = (errors[before] - level) / (errors[before] - errors[after])
     logs = np.log(norms)
-    reached = logs[before] + np.clip(part, 0, 1) * (logs[after] - logs[before])
+    after = int(np.argmax(errors <= level))
+    reached = logs[after]
+    if after:
+        part = (level - errors[after]) / (errors[after - 1] - errors[after])
+        reached -= part * (logs[after] - logs[after - 1])
     return np.array([reached, np.log(errors.min())])
 
 

@@ -15,6 +15,7 @@ from typing import Any
 
 import numpy as np
 
+from plmemory.errors import TrainingError
 from plmemory.files import checkpoints
 from plmemory.learning.perceptron_rows.result import Perceptrons, norms_between
 from plmemory.learning.perceptron_rows.space import TargetSpace, target_space
@@ -51,6 +52,8 @@ def learn(
     ------
     InputError
         If the norms are not positive and ascending, or a label is not +1 or -1.
+    TrainingError
+        If the loss becomes too small to be followed.
     """
     replicates, count, sites = patterns.shape
     path = norms_between(smallest_norm, largest_norm * count / sites, norms)
@@ -63,7 +66,9 @@ def learn(
         return _descend(space, (2 * path).tolist(), step, max_steps)
 
     for replicate, (found, taken) in enumerate(checkpoints.pieces(train, range(replicates))):
-        weights[: len(found), replicate], steps[replicate] = found, taken
+        for place, perceptron in enumerate(found):
+            weights[place, replicate] = perceptron
+        steps[replicate] = taken
     converged = np.isfinite(weights).all(axis=(0, 2))
     norm = np.repeat(path[:, None], replicates, axis=1)
     return Perceptrons(weights, norm, converged, {}, {"steps": steps})
@@ -94,6 +99,11 @@ def _descend(
             bends = residual * (1 - residual)
             at.direction, at.curvature = _steepest(space, bends, at.direction)
         downhill = space.gradient(residual * 1) / count
+        if not _length(downhill, xp) or not at.curvature:
+            raise TrainingError(
+                "largest_norm: found one at which the loss is below what double precision "
+                "resolves, expected a smaller one"
+            )
         # Otherwise early steps would jump over recorded norms.
         longest = _LARGEST_GROWTH * max(at.norm, radii[0]) / _length(downhill, xp)
         reached = at.point + min(step / at.curvature, longest) * downhill
@@ -111,6 +121,8 @@ def _steepest(space: TargetSpace, bends: Any, direction: Any) -> tuple[Any, floa
     for _ in range(_POWERS):
         turned = space.gradient(space.fields(direction) * bends) / len(space.projected)
         curvature = _length(turned, xp)
+        if not curvature:
+            break
         direction = turned / curvature
     return direction, curvature
 

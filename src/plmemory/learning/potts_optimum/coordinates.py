@@ -61,12 +61,51 @@ def parameters(
     problem: Problem, site: int, couplings: np.ndarray, field: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:
     """Couplings (N, q, Q) and field (Q,) of one row, from coordinates (N, q, q) and (q,)."""
+    basis = _own_basis(problem.coordinates.bases[site])
+    table = of_colours(problem, slice(None), basis, couplings)
+    return table, field_of(problem, site, table, field)
+
+
+def of_colours(
+    problem: Problem, acting: slice, basis: np.ndarray, couplings: np.ndarray
+) -> np.ndarray:
+    """Couplings (n, q, Q) from the ``acting`` sites, from coordinates (n, q, q).
+
+    ``basis``: (q, Q) from the axes of the site on which they act to its colours.
+    """
+    turned = couplings.reshape(-1, len(basis)) @ basis
+    return problem.coordinates.bases[acting] @ turned.reshape(*couplings.shape[:2], basis.shape[1])
+
+
+def of_axes(problem: Problem, acting: slice, basis: np.ndarray, slope: np.ndarray) -> np.ndarray:
+    """The gradient in these coordinates (n, q, q), from that in the couplings (n, q, Q)."""
+    turned = problem.coordinates.bases[acting].transpose(0, 2, 1) @ slope
+    return (turned.reshape(-1, basis.shape[1]) @ basis.T).reshape(*slope.shape[:2], len(basis))
+
+
+def field_of(problem: Problem, site: int, table: np.ndarray, field: np.ndarray) -> np.ndarray:
+    """The field (Q,) of a row with couplings (N, q, Q), from its coordinates (q,)."""
     axes = problem.coordinates
-    basis = _own_basis(axes.bases[site])
-    table = (couplings.reshape(-1, len(basis)) @ basis).reshape(*couplings.shape[:2], -1)
-    table = axes.bases @ table
-    mean_field = axes.frequencies.ravel() @ table.reshape(-1, basis.shape[1])
-    return table, field @ basis - mean_field
+    mean_field = axes.frequencies.ravel() @ table.reshape(-1, table.shape[2])
+    return field @ _own_basis(axes.bases[site]) - mean_field
+
+
+def row_objective(
+    problem: Problem, site: int, table: np.ndarray, field: np.ndarray
+) -> tuple[float, np.ndarray, np.ndarray]:
+    """The contribution to F of one row, at its couplings (N, q, Q) and field (Q,).
+
+    Without the penalty of couplings. Also the gradient: in the couplings, at fixed coordinates of
+    the field (N, q, Q), and in these (q,).
+    """
+    objective, slope, field_slope = site_pseudo_likelihood(
+        problem.data, site, table, field, problem.weights, 1.0
+    )
+    objective += problem.field_penalty * square(field)
+    field_slope += table.dtype.type(2 * problem.field_penalty) * field
+    _centre(slope, problem.coordinates.frequencies, field_slope)
+    slope[site] = 0
+    return objective, slope, field_slope[: len(slope[site])] @ problem.coordinates.bases[site]
 
 
 def evaluate_at(
@@ -77,22 +116,13 @@ def evaluate_at(
     The gradient in the coordinates of the couplings is written to ``gradient``; that of the field
     is returned.
     """
-    axes = problem.coordinates
     table, total_field = parameters(problem, site, couplings, field)
-    objective, slope, field_slope = site_pseudo_likelihood(
-        problem.data, site, table, total_field, problem.weights, 1.0
-    )
-    kind = table.dtype.type
-    objective += problem.coupling_penalty / 2 * _square(couplings)
-    objective += problem.field_penalty * _square(total_field)
-    field_slope += kind(2 * problem.field_penalty) * total_field
-    _centre(slope, axes.frequencies, field_slope)
-    slope[site] = 0
-    basis = _own_basis(axes.bases[site]).T
-    turned = axes.bases.transpose(0, 2, 1) @ slope
-    np.matmul(turned.reshape(-1, len(basis)), basis, out=gradient.reshape(-1, basis.shape[1]))
-    gradient += kind(problem.coupling_penalty) * couplings
-    return objective, field_slope @ basis
+    objective, slope, field_slope = row_objective(problem, site, table, total_field)
+    objective += problem.coupling_penalty / 2 * square(couplings)
+    basis = _own_basis(problem.coordinates.bases[site])
+    gradient[...] = of_axes(problem, slice(None), basis, slope)
+    gradient += gradient.dtype.type(problem.coupling_penalty) * couplings
+    return objective, field_slope
 
 
 @njit(nogil=True, cache=True)
@@ -113,7 +143,8 @@ def _own_basis(basis: np.ndarray) -> np.ndarray:
     return turned
 
 
-def _square(array: np.ndarray) -> float:
+def square(array: np.ndarray) -> float:
+    """The sum of the squares of all numbers."""
     return float(np.dot(array.ravel(), array.ravel()))
 
 

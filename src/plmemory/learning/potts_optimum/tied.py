@@ -15,13 +15,17 @@ from numba import njit
 from plmemory.learning.potts_optimum.coordinates import (
     Problem,
     coupling_scales,
-    evaluate_at,
+    field_of,
     field_scales,
-    parameters,
+    of_axes,
+    of_colours,
+    row_objective,
+    square,
     start_of,
 )
 from plmemory.learning.potts_optimum.lbfgs import Minimum, minimise
 from plmemory.machine.workers import Workers
+from plmemory.networks.potts.kernels import padded
 
 
 def solve(
@@ -37,12 +41,15 @@ def solve(
             max_iterations=max_iterations,
             workers=workers,
         )
-    rows = [parameters(problem, site, *tied.row(found.point, site)) for site in tied.sites]
+        rows = tied.rows(found.point)
     return np.stack([r[0] for r in rows]), np.stack([r[1] for r in rows]), [found]
 
 
 class Tied:
-    """F of tied couplings; the sites are distributed over ``workers``."""
+    """F of tied couplings; the sites are distributed over ``workers``.
+
+    A pair of sites is transformed once, between coordinates and colours, for both of its rows.
+    """
 
     def __init__(self, problem: Problem, workers: Workers) -> None:
         self.problem, self.workers = problem, workers
@@ -50,10 +57,11 @@ class Tied:
         halves = [coupling_scales(problem, i, slice(0, i)) / np.sqrt(2) for i in self.sites]
         self.scales = np.concatenate(halves).astype(problem.coordinates.bases.dtype)
         self.field_scales = field_scales(problem, slice(0, len(self.sites)))
-        states = problem.data.states
-        self._slopes = np.empty(
-            (len(self.sites), len(self.sites), states, states), self.scales.dtype
-        )
+        states, dtype = problem.data.states, self.scales.dtype
+        # J_ij with j < i, (a_j, a_i), and the gradients of all rows.
+        self._tables = np.empty((len(self.scales), states, states), dtype)
+        width = padded(states)
+        self._slopes = np.empty((len(self.sites), len(self.sites), states, width), dtype)
 
     def start(self) -> np.ndarray:
         """The optimum without couplings, as a point of the search."""
@@ -62,26 +70,27 @@ class Tied:
         self._apart(start)[1][:] = fields / self.field_scales
         return start
 
-    def row(self, point: np.ndarray, site: int) -> tuple[np.ndarray, np.ndarray]:
-        """Couplings (N, q, q) and field (q,) of one site along the axes."""
+    def rows(self, point: np.ndarray) -> list[tuple[np.ndarray, np.ndarray]]:
+        """Couplings (N, q, Q) and field (Q,) of every site."""
         half, fields = self._apart(point)
-        couplings = np.empty(self._slopes.shape[1:], self.scales.dtype)
-        _unfold(half, self.scales, site, couplings)
-        return couplings, fields[site] * self.field_scales[site]
+        self.workers.map(lambda site: self._transform(site, half), self.sites)
+        return [self._row(site, fields) for site in self.sites]
 
     def evaluate(self, point: np.ndarray, gradient: np.ndarray) -> float:
         """F at a point of the search; writes its gradient."""
-        half, fields = self._apart(gradient)
+        half, fields = self._apart(point)
+        slopes, field_slopes = self._apart(gradient)
 
         def one(site: int) -> float:
-            objective, fields[site] = evaluate_at(
-                self.problem, site, *self.row(point, site), self._slopes[site]
+            objective, self._slopes[site], field_slopes[site] = row_objective(
+                self.problem, site, *self._row(site, fields)
             )
             return objective
 
-        objective = sum(self.workers.map(one, self.sites))
-        fields *= self.field_scales
-        self.workers.map(lambda site: _fold(self._slopes, self.scales, site, half), self.sites)
+        penalties = self.workers.map(lambda site: self._transform(site, half), self.sites)
+        objective = sum(penalties) + sum(self.workers.map(one, self.sites))
+        field_slopes *= self.field_scales
+        self.workers.map(lambda site: self._fold(site, half, slopes), self.sites)
         return objective
 
     def _apart(self, point: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -89,31 +98,59 @@ class Tied:
         couplings, fields = np.split(point, [self.scales.size])
         return couplings.reshape(self.scales.shape), fields.reshape(self.field_scales.shape)
 
+    def _transform(self, site: int, half: np.ndarray) -> float:
+        """Set the couplings J_ij with j < i = ``site``; returns their penalty."""
+        pairs = _pairs(site)
+        couplings = half[pairs] * self.scales[pairs]
+        basis = self.problem.coordinates.bases[site].T
+        self._tables[pairs] = of_colours(self.problem, slice(site), basis, couplings)
+        return self.problem.coupling_penalty * square(couplings)
+
+    def _row(self, site: int, fields: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Couplings (N, q, Q) and field (Q,) of one site."""
+        table = np.empty(self._slopes.shape[1:], self._slopes.dtype)
+        _unfold(self._tables, site, table)
+        field = fields[site] * self.field_scales[site]
+        return table, field_of(self.problem, site, table, field)
+
+    def _fold(self, site: int, half: np.ndarray, slopes: np.ndarray) -> None:
+        """The gradient in the unknowns of J_ij with j < i = ``site``, from those of rows."""
+        pairs, scales = _pairs(site), self.scales[_pairs(site)]
+        both = np.empty_like(scales)
+        _add(self._slopes, site, both)
+        basis = self.problem.coordinates.bases[site].T
+        found = of_axes(self.problem, slice(site), basis, both)
+        found += scales.dtype.type(2 * self.problem.coupling_penalty) * (half[pairs] * scales)
+        np.multiply(found, scales, out=slopes[pairs])
+
+
+def _pairs(site: int) -> slice:
+    """The places of the pairs of a site with those before it."""
+    begin = site * (site - 1) // 2
+    return slice(begin, begin + site)
+
 
 @njit(nogil=True, cache=True)
-def _unfold(half: Any, scales: Any, site: int, couplings: Any) -> None:
-    """The couplings (N, q, q) of one site, from the unknowns (N (N - 1) / 2, q, q) and scales."""
-    sites, states, _ = couplings.shape
-    couplings[site] = 0
+def _unfold(half: Any, site: int, table: Any) -> None:
+    """The couplings (N, q, Q) of one site, from those of pairs (N (N - 1) / 2, q, q)."""
+    sites, states, _ = table.shape
+    table[site] = 0
     for j in range(sites):
         low, high = min(site, j), max(site, j)
         pair = high * (high - 1) // 2 + low
-        for a in range(states if j != site else 0):
-            for b in range(states):
-                value = half[pair, a, b] * scales[pair, a, b]
-                if j < site:
-                    couplings[j, a, b] = value
-                else:
-                    couplings[j, b, a] = value
+        for b in range(states if j != site else 0):
+            row = table[j, b]
+            row[states:] = 0
+            for a in range(states):
+                row[a] = half[pair, b, a] if j < site else half[pair, a, b]
 
 
 @njit(nogil=True, cache=True)
-def _fold(slopes: Any, scales: Any, site: int, half: Any) -> None:
-    """The gradient in the unknowns of J_ij with j < i = ``site``, from those of rows."""
-    states = slopes.shape[-1]
+def _add(slopes: Any, site: int, both: Any) -> None:
+    """The gradient in J_ij with j < i = ``site``, (i, q, q), the sum of both rows'."""
+    states = both.shape[-1]
     for j in range(site):
-        pair = site * (site - 1) // 2 + j
-        one, other, scale, out = slopes[site, j], slopes[j, site], scales[pair], half[pair]
-        for a in range(states):
-            for b in range(states):
-                out[a, b] = (one[a, b] + other[b, a]) * scale[a, b]
+        one, other, out = slopes[site, j], slopes[j, site], both[j]
+        for b in range(states):
+            for a in range(states):
+                out[b, a] = one[b, a] + other[a, b]

@@ -675,6 +675,8 @@ def memorised(**axes: object) -> pd.DataFrame:
         nearest_heldout_sem=0.01,
         nearest_heldout_real=0.77,
         memorised_real=0.02,
+        spurious_real=0.01 * part,
+        generalised_real=0.98 - 0.01 * part,
         draws=3,
     )
 

@@ -40,7 +40,7 @@ def result(**changes):
             "kind_by_weight": (axes, weight),
             "nearest_heldout": (axes, heldout),
             "settled": (axes, [[[1, 1], [1, 1], [1, 0]], [[1, 1], [1, 1], [1, 1]]]),
-            "real_train": (("replicate", "real"), [[0.95, 0.8, 0.2], [0.1, 0.2, 0.85]]),
+            "real_kind": (("replicate", "sample"), [[0, 2], [2, 1]]),
             "real_heldout": (("replicate", "real"), [[0.8, 0.7, 0.9], [0.7, 0.7, 0.7]]),
             "kept": (("end", "image", "example", "pixel"), np.arange(72).reshape(3, 3, 2, 4)),
             "image": ("image", ["sample", "train", "heldout"]),
@@ -59,7 +59,9 @@ def test_fractions_are_means_over_draws_with_their_errors():
     assert second["nearest_heldout"] == pytest.approx(0.4)
     assert second["nearest_heldout_sem"] == pytest.approx(0.1)
     assert second["nearest_heldout_real"] == pytest.approx(0.75)
-    assert second["memorised_real"] == pytest.approx(1 / 6)
+    real = second[["memorised_real", "spurious_real", "generalised_real"]]
+    assert real.tolist() == [0.25, 0.25, 0.5]
+    assert second["generalised_real_sem"] == 0
     assert second[["samples", "draws", "K"]].tolist() == [2, 2, 10]
     by_weight = table.iloc[3]
     assert by_weight[["memorised", "spurious", "generalised"]].tolist() == [0.25, 0.75, 0]

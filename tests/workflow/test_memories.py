@@ -51,13 +51,18 @@ def test_fractions_and_quality_of_attention_are_those_of_its_files(finished):
         memorised = overlaps(ends, train).max(axis=1) >= near
         others = overlaps(ends, ends) - np.eye(count)
         spurious = ~memorised & (others.max(axis=1) >= near)
+        asked = image(begun[:count])
+        copies = overlaps(asked, train).max(axis=1) >= near
+        twins = (overlaps(asked, asked) - np.eye(count)).max(axis=1) >= near
         quantities = {
             "memorised": memorised,
             "spurious": spurious,
             "generalised": ~memorised & ~spurious,
             "nearest_heldout": overlaps(ends, heldout).max(axis=1),
             "nearest_heldout_real": overlaps(real, heldout).max(axis=1),
-            "memorised_real": overlaps(real, train).max(axis=1) >= near,
+            "memorised_real": copies,
+            "spurious_real": ~copies & twins,
+            "generalised_real": ~copies & ~twins,
         }
         found.append({name: values.mean() for name, values in quantities.items()})
     means = pd.DataFrame(found).mean()
@@ -84,5 +89,5 @@ def test_attention_learns_the_images_that_the_others_learn_and_meets_the_same_un
         xr.load_dataset(root / f"memorisation/{data}/{rule}/{PATTERNS}.nc")
         for data, rule in ((DATA, RULE), (DRAWS, "pl"))
     ]
-    for name in ("real_train", "real_heldout"):
+    for name in ("real_kind", "real_heldout"):
         np.testing.assert_allclose(found[0][name], found[1][name], rtol=0, atol=1e-6)

@@ -24,7 +24,9 @@ with logged(job, f"learning rule {rule}") as log:
     backend = backends.select(params["device"], params["dtype"])
     dataset = open_dataset(job.input[0])
     # The choice of training examples does not depend on the rule: all rules learn the same.
-    chosen = examples(dataset, patterns, rngs("choice", params["draws"]), infinite=params["infinite"])
+    chosen = examples(
+        dataset, patterns, rngs("choice", params["draws"]), infinite=params["infinite"]
+    )
     settings = dict(params["settings"])
     if params["observed"] is not None:
         start = settings.pop(params["observed"])
@@ -43,7 +45,9 @@ with logged(job, f"learning rule {rule}") as log:
     method = importlib.import_module(f"plmemory.learning.{params['method']}.learn")
     needs = needed(dataset, chosen, params["needs"])
     with checkpoints.kept(job.output[0], params["lineage"], libraries(), backend.device):
-        learned = method.learn(chosen.patterns, backend, rngs("train", name, rule), **settings, **needs)
+        learned = method.learn(
+            chosen.patterns, backend, rngs("train", name, rule), **settings, **needs
+        )
         if not learned.converged.all():
             log.warning("not converged in %d replicates", (~learned.converged).sum())
         result = model(learned, chosen, params["settings"] | needs, params["attributes"])

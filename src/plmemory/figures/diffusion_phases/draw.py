@@ -5,11 +5,11 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from plmemory.figures.shared import panels, style
-from plmemory.figures.shared.kinds import EXAMPLES, KINDS, QUALITY, REAL, SAME
+from plmemory.figures.shared.kinds import EXAMPLES, KINDS, QUALITY, REAL, REAL_KINDS
 
 COLUMNS = (
     *("memory", "start", "dynamics", "criterion", "K", "sigma", *KINDS, "samples"),
-    *("nearest_heldout", "nearest_heldout_real", "memorised_real"),
+    *("nearest_heldout", "nearest_heldout_real", *REAL_KINDS),
 )
 DYNAMICS = {"sampling": "samples", "attractor": "attractors", "relaxation": "from"}
 CRITERIA = ("distance", "weight")
@@ -20,8 +20,7 @@ def draw(table: pd.DataFrame) -> Figure:
     """A row of panels for each memory, dynamics and criterion; a panel for each noise or start.
 
     ``table`` is described in ``figures.shared.kinds``. Every panel shows the three fractions, the
-    overlap with the nearest held-out image and that of real images, and the fraction of real images
-    that the criterion calls memorised.
+    overlap with the nearest held-out image, and all these of real images.
     """
     panels.require(table, "diffusion_phases", COLUMNS)
     table = panels.optional(table, sigma=0.0)
@@ -54,7 +53,8 @@ def draw(table: pd.DataFrame) -> Figure:
     panels.log_axis(axes[0, 0].xaxis, table["K"])
     axes[0, 0].set_ylim(-0.04, 1.04)
     figure.supxlabel(EXAMPLES, fontsize=7.5)
-    panels.legend(figure, drawn[:1], title=panels.final_states_note(table))
+    real = panels.line("fractions of real images", style.GREY, linestyle=":")
+    panels.legend(figure, drawn[:1], [real], title=panels.final_states_note(table))
     panels.letters(drawn)
     return figure
 
@@ -76,8 +76,9 @@ def _name(rows: pd.DataFrame) -> str:
 
 
 def _panel(ax: Axes, rows: pd.DataFrame) -> None:
-    for name, look in KINDS.items():
+    for (name, look), real in zip(KINDS.items(), REAL_KINDS, strict=True):
         panels.curve(ax, rows, "K", name, look)
+        own = look._replace(label="_", marker="", line=":")
+        panels.curve(ax, rows, "K", real, own, linewidth=0.7)
     panels.curve(ax, rows, "K", "nearest_heldout", QUALITY, linewidth=0.9)
     panels.curve(ax, rows, "K", "nearest_heldout_real", REAL, linewidth=0.7)
-    panels.curve(ax, rows, "K", "memorised_real", SAME, linewidth=0.7)

@@ -9,10 +9,9 @@ ABOUT = Figure(
         "spurious (none is, but another final state) and generalised (neither), and the overlap "
         "with the nearest held-out image. Denoisers: samples from noise, ended at the smallest "
         "noise; networks: where they settle from random images, noisy unseen images, and unseen "
-        "images; attention learns tokens of the same images. Broken black "
-        "lines: real images, which are none of those held out; in a, the fraction of them that the "
-        "rule calls memorised. The spurious fraction depends on the number S of final states, "
-        "which the legend tells."
+        "images; attention learns tokens of the same images. Broken black lines: as many real "
+        "images, as if they were final states; they are none of those held out. The spurious "
+        "fraction depends on the number S of final states, which the legend tells."
     ),
     see=(
         "The fractions tell of every memory how often a final state is an example, a state "

@@ -4,11 +4,11 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from plmemory.figures.shared import panels, style
-from plmemory.figures.shared.kinds import EXAMPLES, KINDS, REAL
+from plmemory.figures.shared.kinds import EXAMPLES, KINDS, REAL, REAL_KINDS
 
 COLUMNS = (
     *("memory", "start", "K", *KINDS, "samples"),
-    *("nearest_heldout", "nearest_heldout_real", "memorised_real"),
+    *("nearest_heldout", "nearest_heldout_real", *REAL_KINDS),
 )
 LABELS = {name: f"{name} fraction" for name in KINDS} | {
     "nearest_heldout": "overlap with the\nnearest held-out image"
@@ -35,7 +35,7 @@ def draw(table: pd.DataFrame) -> Figure:
         if quantity in KINDS:
             ax.set_ylim(bottom=-0.02)
     real = table.drop_duplicates("K")
-    for ax, quantity in ((axes[0, 0], "memorised_real"), (axes[1, 1], "nearest_heldout_real")):
+    for ax, quantity in zip(axes.flat, (*REAL_KINDS, "nearest_heldout_real"), strict=True):
         panels.curve(ax, real, "K", quantity, REAL._replace(label="real images"), linewidth=0.8)
     for ax in axes[1]:
         ax.set_xlabel(EXAMPLES)

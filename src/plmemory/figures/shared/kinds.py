@@ -9,7 +9,7 @@ KINDS = {  # in the order of their numbers in results
 }
 QUALITY = Look("overlap with the nearest held-out image", "#000000", "", "-")
 REAL = Look("the same of real images", "#000000", "", "--")
-SAME = Look("real images called memorised", "#332288", "", ":")
+REAL_KINDS = tuple(f"{name}_real" for name in KINDS)  # columns, in the same order
 EXAMPLES = r"training examples $K$"
 COLUMNS = {  # of tables of final states
     "memory": "the rule that made it",
@@ -22,7 +22,8 @@ COLUMNS = {  # of tables of final states
     "samples": "final states of each draw (S), on which the spurious fraction depends",
     "nearest_heldout": "overlap of the final states with the nearest held-out image",
     "nearest_heldout_real": "the same of real images, which are held out from those",
-    "memorised_real": "fraction of real unseen images that the rule would call memorised",
+    "memorised_real, spurious_real, generalised_real": "the fractions of S real unseen images, "
+    "as if they were final states, by distance",
     "unsettled": "fraction of final states of a dynamics that had not ended",
     "draws": "choices of the training examples",
     "dataset": "its name",

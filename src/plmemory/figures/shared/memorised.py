@@ -23,6 +23,7 @@ def rows(result: xr.Dataset) -> Iterator[dict[str, Any]]:
         "dataset": result.attrs["dataset"],
         "converged": bool(result.attrs["converged"]),
     }
+    real = result["real_kind"].values
     for end in range(result.sizes["end"]):
         at = result.isel(end=end)
         told = {name: at[f"end_{name}"].item() for name in ("start", "dynamics", "sigma")}
@@ -34,7 +35,7 @@ def rows(result: xr.Dataset) -> Iterator[dict[str, Any]]:
             measured |= {
                 "nearest_heldout": at["nearest_heldout"].values,
                 "nearest_heldout_real": result["real_heldout"].values,
-                "memorised_real": result["real_train"].values >= result.attrs["near"],
+                **{f"{name}_real": real == number for number, name in enumerate(KINDS)},
                 "unsettled": ~at["settled"].values.astype(bool),
             }
             row = {**common, **told, "criterion": criterion}

@@ -38,14 +38,15 @@ def measure(
     comparison; the other half is held out. Along ``end`` (with ``end_start``, ``end_dynamics`` and
     ``end_sigma``): ``kind`` by distance and ``kind_by_weight`` (replicate, end, sample), see
     ``kinds``, ``nearest_train``, ``nearest_other``, ``nearest_heldout`` overlaps and ``settled``.
-    For real images ``real_train`` and ``real_heldout`` (replicate, real). Also ``kept`` final
-    states of the first replicate with the nearest training and held-out image.
+    For real images ``real_heldout`` (replicate, real) and, of the starts among them as if they were
+    final states, ``real_kind`` (replicate, sample). Also ``kept`` final states of the first
+    replicate with the nearest training and held-out image.
     """
     protocol = Protocol(noisy_overlap, max_steps, steps, largest_sigma, sigmas, attractor_sigmas)
     module = importlib.import_module(f"plmemory.networks.{job.spins}.final_states")
     train, test = trained_on(job.dataset, job.model), tested_on(job.dataset, job.model)
     quantities: dict[str, list[list[np.ndarray]]] = {}
-    real: dict[str, list[np.ndarray]] = {"real_train": [], "real_heldout": []}
+    real_kind, real_heldout = [], []
     found: list[Ends] = []
     examples: list[np.ndarray] = []
     for r in range(len(train)):
@@ -55,9 +56,12 @@ def measure(
         unseen = test[r][chosen.permutation(len(test[r]))]
         images, heldout = np.array_split(unseen, 2)
         heldout, seen = pixels(heldout), pixels(train[r])
-        real["real_train"].append(nearest_overlap(pixels(images), seen))
-        real["real_heldout"].append(nearest_overlap(pixels(images), heldout))
-        follow = (protocol, train[r], images[:samples], rng)
+        starts = images[:samples]
+        real = pixels(starts)
+        near, other = nearest_overlap(real, seen), nearest_other(real)
+        real_kind.append(by_distance(near, other, delta))
+        real_heldout.append(nearest_overlap(pixels(images), heldout))
+        follow = (protocol, train[r], starts, rng)
         found = list(module.final_states(job.model, r, backend, *follow))
         for ends in found:
             for name, values in _judged(ends, seen, heldout, delta).items():
@@ -73,7 +77,8 @@ def measure(
             "end_dynamics": ("end", np.array([ends.dynamics for ends in found])),
             "end_sigma": ("end", np.array([ends.sigma for ends in found])),
             **variables,
-            **{name: (("replicate", "real"), np.array(values)) for name, values in real.items()},
+            "real_kind": (("replicate", "sample"), np.array(real_kind)),
+            "real_heldout": (("replicate", "real"), np.array(real_heldout)),
             "kept": (("end", "image", "example", "pixel"), np.array(examples)),
             "image": ("image", np.array(["sample", "train", "heldout"])),
         },

@@ -220,7 +220,7 @@ def train(pool, tmp_path, monkeypatch):
 def run(folder, rule, **changes):
     told = {"method": "hebb", "settings": {}, "attributes": {}, "needs": [], "observed": None}
     told |= {"objective": "", "infinite": False, "replicates": REPLICATES, "seed": 3}
-    told |= {"device": "cpu", "dtype": "float32", "code": jobs.Hashed("c")}
+    told |= {"draws": "toy", "device": "cpu", "dtype": "float32", "code": jobs.Hashed("c")}
     told |= {"lineage": jobs.Descended("l")}
     told["code"].sources, told["lineage"].lineages, told["lineage"].contents = {}, (), {}
     told |= changes

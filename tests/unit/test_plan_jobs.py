@@ -131,6 +131,7 @@ def test_a_rule_is_told_its_settings_its_attributes_and_the_machine(jobs):
         "objective": "pseudo-likelihood",
         "infinite": False,
         "replicates": 3,
+        "draws": "drawn",
         "seed": 11,
         "device": "cpu",
         "dtype": "float64",

@@ -100,7 +100,7 @@ def drawn(run, folder):
 def learn(run, folder, data, rule, shared=None, **told):
     """The file of a model, and what its job left in its log."""
     told = {"method": "hebb", "settings": {}, "attributes": {}, "needs": []} | told
-    told = {"observed": None, "objective": "", "infinite": False} | told
+    told = {"observed": None, "objective": "", "infinite": False, "draws": "others"} | told
     said = run(
         "train",
         [str(folder / f"{rule}.nc")],
@@ -232,7 +232,7 @@ def pool(folder):
     examples = generator(1, "pool").choice(np.array([-1, 1], np.int8), (9, SITES))
     pool = Dataset({"train": (("pattern", "site"), examples)}, {"dataset": "toy"})
     write_file(pool, folder / "pool.nc", {})
-    chosen = [generator(6, "choice", "toy", "P00004", r) for r in range(REPLICATES)]
+    chosen = [generator(6, "choice", "others", "P00004", r) for r in range(REPLICATES)]
     places = np.array([rng.choice(9, PATTERNS, replace=False) for rng in chosen])
     return folder / "pool.nc", places, examples[places]
 
@@ -299,6 +299,7 @@ def test_parts_take_what_all_rows_need_from_one_file(run, folder, pool):
         method="pseudo_inverse",
         infinite=False,
         replicates=REPLICATES,
+        draws="others",
     )
     found = shared.of_replicates(read_dataset(folder / "shared.nc"))
     for own, held in zip(patterns, found, strict=True):

@@ -77,10 +77,12 @@ def of_colours(
     return problem.coordinates.bases[acting] @ turned.reshape(*couplings.shape[:2], basis.shape[1])
 
 
-def of_axes(problem: Problem, acting: slice, basis: np.ndarray, slope: np.ndarray) -> np.ndarray:
-    """The gradient in these coordinates (n, q, q), from that in the couplings (n, q, Q)."""
+def to_axes(
+    problem: Problem, acting: slice, basis: np.ndarray, slope: np.ndarray, gradient: np.ndarray
+) -> None:
+    """Write the ``gradient`` in these coordinates (n, q, q), from the ``slope`` (n, q, Q)."""
     turned = problem.coordinates.bases[acting].transpose(0, 2, 1) @ slope
-    return (turned.reshape(-1, basis.shape[1]) @ basis.T).reshape(*slope.shape[:2], len(basis))
+    np.matmul(turned.reshape(-1, basis.shape[1]), basis.T, out=gradient.reshape(-1, len(basis)))
 
 
 def field_of(problem: Problem, site: int, table: np.ndarray, field: np.ndarray) -> np.ndarray:
@@ -120,7 +122,7 @@ def evaluate_at(
     objective, slope, field_slope = row_objective(problem, site, table, total_field)
     objective += problem.coupling_penalty / 2 * square(couplings)
     basis = _own_basis(problem.coordinates.bases[site])
-    gradient[...] = of_axes(problem, slice(None), basis, slope)
+    to_axes(problem, slice(None), basis, slope, gradient)
     gradient += gradient.dtype.type(problem.coupling_penalty) * couplings
     return objective, field_slope
 

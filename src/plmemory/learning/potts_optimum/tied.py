@@ -17,11 +17,11 @@ from plmemory.learning.potts_optimum.coordinates import (
     coupling_scales,
     field_of,
     field_scales,
-    of_axes,
     of_colours,
     row_objective,
     square,
     start_of,
+    to_axes,
 )
 from plmemory.learning.potts_optimum.lbfgs import Minimum, minimise
 from plmemory.machine.workers import Workers
@@ -119,9 +119,10 @@ class Tied:
         both = np.empty_like(scales)
         _add(self._slopes, site, both)
         basis = self.problem.coordinates.bases[site].T
-        found = of_axes(self.problem, slice(site), basis, both)
+        found = slopes[pairs]
+        to_axes(self.problem, slice(site), basis, both, found)
         found += scales.dtype.type(2 * self.problem.coupling_penalty) * (half[pairs] * scales)
-        np.multiply(found, scales, out=slopes[pairs])
+        found *= scales
 
 
 def _pairs(site: int) -> slice:

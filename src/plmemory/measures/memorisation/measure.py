@@ -56,12 +56,10 @@ def measure(
         unseen = test[r][chosen.permutation(len(test[r]))]
         images, heldout = np.array_split(unseen, 2)
         heldout, seen = pixels(heldout), pixels(train[r])
-        starts = images[:samples]
-        real = pixels(starts)
-        near, other = nearest_overlap(real, seen), nearest_other(real)
-        real_kind.append(by_distance(near, other, delta))
-        real_heldout.append(nearest_overlap(pixels(images), heldout))
-        follow = (protocol, train[r], starts, rng)
+        real = pixels(images)
+        real_kind.append(_by_distance(real[:samples], seen, delta)[0])
+        real_heldout.append(nearest_overlap(real, heldout))
+        follow = (protocol, train[r], images[:samples], rng)
         found = list(module.final_states(job.model, r, backend, *follow))
         for ends in found:
             for name, values in _judged(ends, seen, heldout, delta).items():
@@ -90,16 +88,24 @@ def _judged(
     ends: Ends, train: np.ndarray, heldout: np.ndarray, delta: float
 ) -> dict[str, np.ndarray]:
     states, weight = ends.states, ends.weight
-    seen, other = nearest_overlap(states, train), nearest_other(states)
+    kind, seen, other = _by_distance(states, train, delta)
     untold = np.full(len(states), UNTOLD, np.int8)
     return {
-        "kind": by_distance(seen, other, delta),
+        "kind": kind,
         "kind_by_weight": untold if weight is None else by_weight(weight, states),
         "nearest_train": seen,
         "nearest_other": other,
         "nearest_heldout": nearest_overlap(states, heldout),
         "settled": ends.settled,
     }
+
+
+def _by_distance(
+    states: np.ndarray, train: np.ndarray, delta: float
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """The kinds of states (S, N), and what decides: the overlaps with examples and each other."""
+    seen, other = nearest_overlap(states, train), nearest_other(states)
+    return by_distance(seen, other, delta), seen, other
 
 
 def _examples(states: np.ndarray, train: np.ndarray, heldout: np.ndarray) -> np.ndarray:

@@ -97,7 +97,7 @@ CASES: dict[str, tuple[np.ndarray, dict[str, Any]]] = {
     "noise_training": (FEW, {"training_overlap": 0.83} | CERTIFIED),
     "perceptron_descent": (
         INPUTS,
-        {"smallest_norm": 0.1, "largest_norm": 0.6, "norms": 4, "step": 0.5, "max_steps": 400}
+        {"smallest_norm": 0.1, "largest_norm": 0.6, "norms": 4, "growth": 0.05, "max_steps": 400}
         | TEACHER,
     ),
     "perceptron_hebb": (INPUTS, TEACHER),

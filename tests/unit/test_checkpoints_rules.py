@@ -183,7 +183,7 @@ RULES = {
         smallest_norm=0.1,
         largest_norm=0.6,
         norms=3,
-        step=0.5,
+        growth=0.05,
         max_steps=60,
     ),
 }

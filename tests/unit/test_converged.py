@@ -182,7 +182,7 @@ def test_a_descent_of_a_perceptron_has_converged_with_the_step_that_passes_the_l
     taught = generate(30, 18, [generator(1, "taught", r) for r in range(3)])
 
     def within(most):
-        settings = {"smallest_norm": 0.3, "largest_norm": 1.5, "norms": 4, "step": 0.7}
+        settings = {"smallest_norm": 0.3, "largest_norm": 1.5, "norms": 4, "growth": 0.02}
         return learn_of("perceptron_descent")(
             taught["train"].values,
             DOUBLE,

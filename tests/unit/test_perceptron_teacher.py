@@ -4,11 +4,13 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
+from scipy.integrate import solve_ivp
 from scipy.optimize import minimize
 
 from plmemory.datasets.teacher.load import generate
 from plmemory.errors import InputError, TrainingError
 from plmemory.learning.maximum_stability import learn as network_stability
+from plmemory.learning.perceptron_descent import chebyshev
 from plmemory.learning.perceptron_descent import learn as descent
 from plmemory.learning.perceptron_hebb import learn as hebb
 from plmemory.learning.perceptron_optimum import learn as optimum
@@ -103,7 +105,7 @@ def test_hebbs_rule_is_the_sum_and_the_start_of_both_paths():
 def test_the_descent_is_that_of_small_constant_steps():
     inputs, targets, _ = drawn(45, 30)
     settings = {"smallest_norm": 0.05, "largest_norm": 1.2, "norms": 6}
-    found = descent.learn(inputs, DOUBLE, targets=targets, step=0.02, max_steps=100_000, **settings)
+    found = descent.learn(inputs, DOUBLE, targets=targets, growth=0.01, max_steps=900, **settings)
     assert found.converged.all()
     signed = inputs[0] * targets[0][:, None].astype(float)
     w, left = np.zeros(30), list(range(6))
@@ -115,10 +117,48 @@ def test_the_descent_is_that_of_small_constant_steps():
             left.pop(0)
 
 
+def test_the_descent_follows_the_gradient_flow_to_large_norms():
+    """Against a stiff integrator; a step of default length is many times 1 over the curvature."""
+    inputs, targets, _ = drawn(300, 15)
+    settings = {"smallest_norm": 0.1, "largest_norm": 0.5, "norms": 5}
+    found = descent.learn(inputs, DOUBLE, targets=targets, growth=0.05, max_steps=200, **settings)
+    assert found.converged.all()
+    signed = inputs[1] * targets[1][:, None] / np.sqrt(15)
+
+    def flow(time, w):
+        return (1 - np.tanh(signed @ w)) @ signed
+
+    tight = {"method": "LSODA", "rtol": 1e-9, "atol": 1e-12}
+    for norm, weights in zip(found.norm[:, 1], found.weights[:, 1], strict=True):
+
+        def reached(time, w, norm=norm):
+            return np.linalg.norm(w) / np.sqrt(15) - norm
+
+        reached.terminal = True
+        way = solve_ivp(flow, (0, 1e9), np.zeros(15), events=reached, **tight)
+        assert cosine(way.y[:, -1], weights) == pytest.approx(1, abs=3e-7)
+
+
+@pytest.mark.parametrize("number", [2, 3, 7, 40])
+def test_a_step_of_many_stages_is_of_second_order_and_stable(number):
+    """For a slope of -z times the point it multiplies by a polynomial close to exp(-z)."""
+
+    def factor(z):
+        return chebyshev.step(lambda x: -z * x, np.ones_like(z), -z, 1.0, number)
+
+    small = np.array([1e-3, 2e-3])
+    short, long = np.abs(factor(small) - np.exp(-small))
+    assert long / short == pytest.approx(8, rel=0.01)
+    assert long < small[1] ** 3 / 6
+    anywhere = np.linspace(0, chebyshev.longest(number), 10_001)[1:]
+    assert (np.abs(factor(anywhere)) < 1).all()
+    assert chebyshev.stages(chebyshev.longest(number)) == number
+
+
 def test_the_way_of_a_descent_has_no_jumps_where_one_step_ends_and_the_next_begins():
     """A few dozen long steps, looked at at many norms: straight between them, and continuous."""
     inputs, targets, _ = drawn(45, 30)
-    settings = {"smallest_norm": 0.3, "largest_norm": 0.8, "norms": 400, "step": 0.9}
+    settings = {"smallest_norm": 0.3, "largest_norm": 0.8, "norms": 400, "growth": 0.1}
     found = descent.learn(inputs, DOUBLE, targets=targets, max_steps=5000, **settings)
     assert found.diagnostics["steps"].max() < 50
     turned = [np.arccos(cosine(*pair)) for pair in pairwise(found.weights[:, 0])]
@@ -128,7 +168,7 @@ def test_the_way_of_a_descent_has_no_jumps_where_one_step_ends_and_the_next_begi
 def test_a_descent_that_does_not_arrive_is_not_converged():
     inputs, targets, _ = drawn(45, 30)
     settings = {"smallest_norm": 0.01, "largest_norm": 4.0, "norms": 6}
-    found = descent.learn(inputs, DOUBLE, targets=targets, step=0.5, max_steps=40, **settings)
+    found = descent.learn(inputs, DOUBLE, targets=targets, growth=0.05, max_steps=40, **settings)
     assert not found.converged.any()
     assert np.isfinite(found.weights[0]).all()
     assert np.isnan(found.weights[-1]).all()
@@ -137,7 +177,7 @@ def test_a_descent_that_does_not_arrive_is_not_converged():
 def test_a_descent_that_does_not_reach_the_first_norm_has_no_perceptrons():
     inputs, targets, _ = drawn(45, 30)
     settings = {"smallest_norm": 1.0, "largest_norm": 4.0, "norms": 6}
-    found = descent.learn(inputs, DOUBLE, targets=targets, step=0.5, max_steps=1, **settings)
+    found = descent.learn(inputs, DOUBLE, targets=targets, growth=0.05, max_steps=1, **settings)
     assert not found.converged.any()
     assert np.isnan(found.weights).all()
 
@@ -147,7 +187,7 @@ def test_a_norm_beyond_what_the_loss_can_tell_is_refused():
     settings = {"smallest_norm": 1.0, "largest_norm": 1e6, "norms": 6}
     message = "^largest_norm: found one at which the loss is below what double precision resolves"
     with pytest.raises(TrainingError, match=message):
-        descent.learn(inputs, SINGLE, targets=targets, step=1.0, max_steps=10**6, **settings)
+        descent.learn(inputs, SINGLE, targets=targets, growth=0.1, max_steps=10**6, **settings)
 
 
 @pytest.mark.parametrize("alpha", [2, 5])
@@ -177,7 +217,7 @@ def test_norms_are_positive_and_ascend(smallest):
         along(inputs, targets, smallest=smallest)
     settings = {"smallest_norm": smallest, "largest_norm": 4.0, "norms": 3}
     with pytest.raises(InputError, match=r"smallest_norm: found .*, expected more than 0"):
-        descent.learn(inputs, DOUBLE, targets=targets, step=0.5, max_steps=9, **settings)
+        descent.learn(inputs, DOUBLE, targets=targets, growth=0.05, max_steps=9, **settings)
 
 
 def test_targets_are_signs_one_for_every_input():

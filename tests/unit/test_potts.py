@@ -240,7 +240,7 @@ def test_minimiser_gives_the_same_bytes_whoever_shares_its_vectors():
 
     def quadratic(x, gradient):
         gradient[:] = curvatures * (x - 1)
-        return float((x - 1) @ gradient) / 2
+        return float(((x - 1) * gradient).sum()) / 2
 
     told = {"tolerance": 1e-6, "max_iterations": 200, "memory": 5}
     alone = minimise(quadratic, np.zeros_like(curvatures), **told)

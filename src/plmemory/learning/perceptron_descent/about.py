@@ -9,20 +9,20 @@ ABOUT = Rule(
         "smallest_norm": number("λ = |w|/√N", "at which it is looked at", above=0, default=0.01),
         "largest_norm": number("λ/α", "at which it ends, over the load", above=0, default=4.0),
         "norms": integer("count", "at which it is looked at, log-spaced", at_least=2, default=16),
-        "step": number(
-            "of 1 over the largest curvature", "of the loss, there", above=0, at_most=1, default=0.5
+        "growth": number(
+            "of the norm, relative", "in a step, at most", above=0, at_most=0.5, default=0.05
         ),
         "max_steps": integer(
             "count",
             "after which it gives up and the result is marked as not converged",
             at_least=1,
-            default=20000,
+            default=5000,
         ),
     },
     needs=lambda settings: frozenset({"targets"}),
     provides=lambda settings: frozenset({"weights"}),
     couplings=False,
     look=lambda settings: Look("free norm: descent", "#CC79A7", "s", "--", True),
-    seconds=lambda settings, patterns, numbers: 5e-11 * settings["max_steps"] * patterns * numbers,
+    seconds=lambda settings, patterns, numbers: 1e-6 * patterns * numbers,
     holds=held(17),
 )

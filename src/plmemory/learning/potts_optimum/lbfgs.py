@@ -179,7 +179,8 @@ class _Search:
         rows, length = self.state["rows"], self.trial.dtype.type(length)
 
         def part(of: slice) -> None:
-            rows[slot, of] *= length
+            if length != 1:  # as nearly always
+                rows[slot, of] *= length
             np.subtract(self.gradient[of], rows[-1, of], out=rows[self.memory + slot, of])
             rows[-1, of] = self.gradient[of]
 

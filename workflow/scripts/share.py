@@ -6,19 +6,14 @@ from plmemory.files.jobs import logged
 from plmemory.files.labelled import open_dataset
 from plmemory.files.provenance import write_result
 from plmemory.learning import shared
-from plmemory.learning.model import examples
+from plmemory.learning.model import choice, examples
 from plmemory.machine import backend as backends
-from plmemory.seeds import generator
 
 job = snakemake
 patterns = job.wildcards.patterns
 with logged(job, f"learning rule {job.wildcards.rule}"):
     params = job.params.job
-    # The same choice as in the jobs that learn.
-    rngs = [
-        generator(params["seed"], "choice", params["draws"], patterns, r)
-        for r in range(params["replicates"])
-    ]
+    rngs = choice(params, patterns)
     chosen = examples(open_dataset(job.input[0]), patterns, rngs, infinite=params["infinite"])
     backend = backends.select(params["device"], params["dtype"])
     method = importlib.import_module(f"plmemory.learning.{params['method']}.learn")

@@ -7,7 +7,7 @@ from plmemory.files.jobs import logged
 from plmemory.files.labelled import open_dataset
 from plmemory.files.provenance import libraries, write_result
 from plmemory.learning import shared
-from plmemory.learning.model import examples, model, needed
+from plmemory.learning.model import choice, examples, model, needed
 from plmemory.machine import backend as backends
 from plmemory.machine.part import Part
 from plmemory.seeds import generator
@@ -16,17 +16,14 @@ job = snakemake
 name, rule, patterns = job.wildcards.dataset, job.wildcards.rule, job.wildcards.patterns
 with logged(job, f"learning rule {rule}") as log:
     params = job.params.job
-    replicates = range(params["replicates"])
 
     def rngs(purpose, *identity):
+        replicates = range(params["replicates"])
         return [generator(params["seed"], purpose, *identity, patterns, r) for r in replicates]
 
     backend = backends.select(params["device"], params["dtype"])
     dataset = open_dataset(job.input[0])
-    # The choice of training examples does not depend on the rule: all rules learn the same.
-    chosen = examples(
-        dataset, patterns, rngs("choice", params["draws"]), infinite=params["infinite"]
-    )
+    chosen = examples(dataset, patterns, choice(params, patterns), infinite=params["infinite"])
     settings = dict(params["settings"])
     if params["observed"] is not None:
         start = settings.pop(params["observed"])

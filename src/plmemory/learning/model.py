@@ -11,6 +11,7 @@ import numpy as np
 
 from plmemory.datasets.selection import chosen, training_set
 from plmemory.files.labelled import Dataset
+from plmemory.seeds import generator
 
 # Default attributes of models, unless their rule gives others.
 ATTRIBUTES = {"b": math.nan, "l2": 0.0, "inverse_temperature": math.nan, "symmetric": 0}
@@ -27,6 +28,15 @@ class Examples:
     patterns: np.ndarray
     index: np.ndarray | None
     count: float
+
+
+def choice(told: Mapping[str, Any], patterns: str) -> list[np.random.Generator]:
+    """Generators of the choice of training examples, one a replicate: the same for all rules.
+
+    ``told``: the seed, the data set whose ``draws`` they are, and the number of replicates.
+    """
+    identity = (told["seed"], "choice", told["draws"], patterns)
+    return [generator(*identity, replicate) for replicate in range(told["replicates"])]
 
 
 def examples(

@@ -6,13 +6,14 @@ from collections.abc import Iterator
 
 import xarray as xr
 
-from plmemory.figures.shared.look import Look
+from plmemory.figures.shared.look import LINES, Look
 
 NETWORK = "none"  # no baseline
-# Baselines, which use images and no couplings, and their looks.
+# Baselines, which use images and no couplings, and their looks. Their lines are those of no clock,
+# unless there are more than four.
 BASELINES = {
-    "nearest_train": Look("nearest training image to the start", "#8c8c8c", "", ":"),
-    "mean_image": Look("mean training image", "#8c8c8c", "", "-."),
+    "nearest_train": Look("nearest training image to the start", "#8c8c8c", "", LINES[5]),
+    "mean_image": Look("mean training image", "#8c8c8c", "", LINES[4]),
 }
 CORRUPTIONS = {
     "none": "from the image itself",

@@ -66,9 +66,13 @@ def measure(
             holds = np.ones(len(clean) // trials, dtype=bool)
             basin = np.zeros(len(holds))
             for sigma in sorted(sigmas):
-                finals = ends(clean + sigma * noise(clean.shape), sigma)
-                near = overlap(finals, clean) >= least_overlap(delta)
-                holds &= near.reshape(-1, trials).mean(axis=1) >= returned
+                # Drawn for all, so that the noise of a state does not depend on the others.
+                noisy = clean + sigma * noise(clean.shape)
+                tried = np.repeat(holds, trials)
+                if not tried.any():
+                    continue
+                near = overlap(ends(noisy[tried], sigma), clean[tried]) >= least_overlap(delta)
+                holds[holds] = near.reshape(-1, trials).mean(axis=1) >= returned
                 basin[holds] = sigma
             found[r, place, : len(basin)] = basin
     return Dataset(

@@ -4,11 +4,11 @@ from plmemory.plan.charts import Chart
 ABOUT = Figure(
     caption=(
         "Overlap kept by the zero-temperature dynamics when started on training examples, on "
-        "unseen examples and on random states, against the load. Rings are published values, thin "
-        "lines with open symbols the published draw of training examples. Null models, without "
-        "symbols: the overlap of an unseen example with its nearest training example (of spins "
-        "over those and their negatives), with their consensus, and, as chance, with the end of "
-        "another unseen example."
+        "unseen examples and on random states, against the load. Of published data, rings are "
+        "published values, thin lines with open symbols the published draw of training examples. "
+        "Null models, without symbols: the overlap of an unseen example with its nearest training "
+        "example (of spins over those and their negatives), with their consensus, and, as chance, "
+        "with the end of another unseen example."
     ),
     see=(
         "The network generalises where the test curve lies above the dotted null model: "

@@ -5,12 +5,12 @@ ABOUT = Figure(
     caption=(
         "Long trainings, epoch by epoch: overlaps kept from training and unseen examples, loss, "
         "norm of the couplings, how far their direction has turned from the start, asymmetry. "
-        "Rings are published values."
+        "Of published data, rings are published values."
     ),
     see=(
         "The overlaps of training and unseen examples rise together while the norm grows; "
-        "where they part or fall, longer training costs generalisation. Rings of published "
-        "values on the curves say that these trainings are the published ones."
+        "where they part or fall, longer training costs generalisation. Where rings of published "
+        "values lie on the curves, these trainings are the published ones."
     ),
     inputs=("learning_curve",),
     row="run, load, draw, recorded epoch",

@@ -26,14 +26,16 @@ def main() -> int:
     """Run the cases that the command line names; returns 1 if results disagree."""
     parser = argparse.ArgumentParser(prog="benchmarks", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="small sizes, about a minute")
-    parser.add_argument("--only", default="", help="cases whose name begins with this")
+    parser.add_argument(
+        "--only", default="", help="cases whose name, or name: peer, begins with this"
+    )
     arguments = parser.parse_args()
     device = select().device
     cases = [
         case
         for group in (descent, optimum, potts, potts_optimum, recall, vectors)
         for case in group.cases(arguments.quick, device)
-        if case.name.startswith(arguments.only)
+        if f"{case.name}: {case.peer}".startswith(arguments.only)
     ]
     target = QUICK if arguments.quick else RESULTS
     try:
@@ -69,11 +71,12 @@ def _text(value: Any) -> str:
 
 
 def replaced(rows: list[list[str]], new: list[list[str]], only: str) -> list[list[str]]:
-    """``rows`` with ``new`` ones in place of those of cases whose name begins with ``only``."""
-    old = [place for place, row in enumerate(rows) if row[0].startswith(only)]
-    first = old[0] if old else len(rows)
-    kept = [row for row in rows[first:] if not row[0].startswith(only)]
-    return [*rows[:first], *new, *kept]
+    """``rows`` with ``new`` ones in place of those whose name and peer begin with ``only``."""
+    peer = Row._fields.index("peer")
+    old = [f"{row[0]}: {row[peer]}".startswith(only) for row in rows]
+    first = old.index(True) if any(old) else len(rows)
+    kept = [row for row, replace in zip(rows, old, strict=True) if not replace]
+    return [*kept[:first], *new, *kept[first:]]
 
 
 def _read(source: Path) -> list[list[str]]:

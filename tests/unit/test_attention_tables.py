@@ -34,24 +34,26 @@ def test_tokens_are_patches_in_reading_order():
     np.testing.assert_allclose(overlap(found[0], found[1]), (spins[0] * spins[1]).mean())
 
 
-def test_grey_pixels_are_angles_and_their_patches_unit_vectors(monkeypatch, tmp_path):
+@pytest.mark.parametrize("largest", [0.5, 0.8])
+def test_grey_pixels_are_angles_and_their_patches_unit_vectors(largest, monkeypatch, tmp_path):
     images = np.random.default_rng(1).integers(0, 256, (3, 4, 6)).astype(np.uint8)
     images[0, 0, :2] = 0, 255
-    found = mnist_angles.tokens(images)
+    found, white = mnist_angles.tokens(images, largest), largest * np.pi
     assert (found.shape, found.dtype) == ((3, 6, 8), np.float32)
     np.testing.assert_allclose(np.linalg.norm(found, axis=-1), 1, rtol=1e-6)
-    np.testing.assert_allclose(found[0, 0, :4], [0.5, 0, 0, 0.5], atol=1e-7)  # black, white
+    black_and_white = [0.5, 0, np.cos(white) / 2, np.sin(white) / 2]
+    np.testing.assert_allclose(found[0, 0, :4], black_and_white, atol=1e-7)
     for token, (top, left) in ((1, (0, 2)), (5, (2, 4))):
-        patch = images[2, top : top + 2, left : left + 2].ravel() / 255 * np.pi / 2
+        patch = images[2, top : top + 2, left : left + 2].ravel() / 255 * white
         np.testing.assert_allclose(found[2, token, ::2], np.cos(patch) / 2, atol=1e-6)
         np.testing.assert_allclose(found[2, token, 1::2], np.sin(patch) / 2, atol=1e-6)
     # Overlaps are mean cosines of the differences of angles.
-    differences = (images[1].astype(float) - images[2]) / 255 * np.pi / 2
+    differences = (images[1].astype(float) - images[2]) / 255 * white
     assert overlap(found[1], found[2]) == pytest.approx(np.cos(differences).mean(), abs=1e-6)
     labels = np.array([3, 1, 4], np.uint8)
     read = images, labels, images[:2], labels[:2]
     monkeypatch.setattr(mnist_angles.raw_files, "read", lambda raw: read)
-    data = mnist_angles.load(None, raw=tmp_path)
+    data = mnist_angles.load(None, raw=tmp_path, largest_angle=largest)
     assert data["train"].dims == ("pattern", "site", "component")
     np.testing.assert_array_equal(data["test"].values, found[:2])
     assert data["train_label"].values.tolist() == [3, 1, 4]

@@ -66,7 +66,7 @@ def from_mnist(folder):
 def from_mnist_angles(folder):
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(mnist_angles.raw_files, "read", lambda raw: like_mnist())
-        return mnist_angles.load(rng_of, raw=folder)
+        return mnist_angles.load(rng_of, raw=folder, largest_angle=0.5)
 
 
 def from_mnist_tokens(folder):

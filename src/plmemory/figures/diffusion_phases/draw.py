@@ -72,7 +72,8 @@ def _panels(rows: pd.DataFrame) -> list[tuple[str, pd.DataFrame]]:
 def _name(rows: pd.DataFrame) -> str:
     first = rows.iloc[0]
     words = f"{style.rule(first['memory']).label}\n{DYNAMICS[first['dynamics']]}"
-    return f"{words}, by weight" if first["criterion"] == "weight" else words
+    words = f"{words}, by weight" if first["criterion"] == "weight" else words
+    return words.replace(", ", ",\n")  # no longer than a panel is high
 
 
 def _panel(ax: Axes, rows: pd.DataFrame) -> None:

@@ -3,6 +3,7 @@
 import itertools
 import math
 from collections.abc import Iterable, Iterator, Sequence
+from string import ascii_lowercase
 from typing import Any, Literal
 
 import numpy as np
@@ -213,12 +214,13 @@ def log_axis(axis: Any, data: Iterable[float]) -> None:
 
 
 def letters(axes: Iterable[Axes]) -> None:
-    """Panel letters a, b, c … above the left edge of each panel, if there are several."""
+    """Panel letters a … z, aa, ab … above the left edge of each panel, if there are several."""
     shown = list(axes)
     if len(shown) < 2:
         return
-    for ax, letter in zip(shown, "abcdefghijklmnopqrstuvwxyz", strict=False):
-        ax.set_title(letter, loc="left", fontweight="bold", fontsize=8)
+    names = (first + last for first in ("", *ascii_lowercase) for last in ascii_lowercase)
+    for ax, name in zip(shown, names, strict=False):
+        ax.set_title(name, loc="left", fontweight="bold", fontsize=8)
 
 
 def line(label: str, color: str = "#404040", **changes: Any) -> Line2D:

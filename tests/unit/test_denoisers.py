@@ -273,6 +273,16 @@ def test_a_training_that_diverges_says_what_to_change():
         trained(patterns, learning_rate=30.0, steps=100)
 
 
+def test_a_training_that_begins_slowly_goes_on():
+    """Of many random patterns little can be learnt: it is worse than zero for hundreds of steps."""
+    patterns = np.random.default_rng(8).choice(np.array([-1, 1], np.int8), (1, 3000, 60))
+    found = trained(patterns, hidden=128, learning_rate=3e-4, steps=1000)
+    later = found.history["loss"][found.history["step"] >= 200, 0]
+    assert later[0] > 1
+    assert later[-1] < 1
+    assert found.converged.all()
+
+
 def test_the_smallest_noise_is_below_the_largest():
     with pytest.raises(InputError, match=r"^smallest_sigma: found 3, expected less"):
         ABOUT.check({"smallest_sigma": 3.0, "largest_sigma": 3.0})

@@ -4,10 +4,10 @@ from plmemory.plan.charts import Chart
 ABOUT = Figure(
     caption=(
         "Largest noise σ from which a denoiser returns to a state, against the number of examples, "
-        "by what the state is: a training or an unseen example, or a sample of the denoiser itself "
-        "that is memorised, spurious or generalised. Of independent patterns the exact denoiser "
-        "can return to one as long as ln K / N is below the capacity of the channel with Gaussian "
-        "noise (dotted line, N to infinity)."
+        "by what the state is: a training or an unseen example (open symbols), or a sample of the "
+        "denoiser itself that is memorised, spurious or generalised. Of independent patterns the "
+        "exact denoiser can return to one as long as ln K / N is below the capacity of the channel "
+        "with Gaussian noise (dotted line, N to infinity)."
     ),
     see=(
         "A curve tells how much noise a denoiser can take away and still return to where it "

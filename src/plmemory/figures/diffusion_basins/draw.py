@@ -26,12 +26,13 @@ def draw(table: pd.DataFrame) -> Figure:
     for ax, (name, memory) in zip(row, shown, strict=True):
         here = table[(table["dataset"] == name) & (table["memory"] == memory)]
         for kind in sorted(here["type"].unique()):
-            look = KINDS.get(kind) or style.start(kind)
+            # Open symbols for images, whose colours are those of samples too.
+            look = KINDS.get(kind) or style.start(kind)._replace(line="--", hollow=True)
             panels.curve(ax, here[here["type"] == kind], "K", "sigma", look)
         known = here.drop_duplicates("K").sort_values("K")
         if panels.has(known, "critical_sigma"):
             ax.plot(known["K"], known["critical_sigma"], color=style.GREY, linestyle=":")
-        ax.set_title(f"{style.title(name)}: {style.rule(memory).label}")
+        ax.set_title(f"{style.title(name)}\n{style.rule(memory).label}")
         ax.set_xlabel(EXAMPLES)
         panels.log_axis(ax.xaxis, here["K"])
     row[0].set_ylabel(r"largest noise returned from $\sigma$")

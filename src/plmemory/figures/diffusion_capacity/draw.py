@@ -34,11 +34,11 @@ def draw(table: pd.DataFrame) -> Figure:
     counts = panels.values(table, "K")
     shades = [to_hex(c) for c in colormaps["viridis_r"](np.linspace(0.15, 0.9, len(counts)))]
     random = table["independent"].astype(bool)
-    for size, dashes, marker in zip(panels.values(table, "N"), LINES, MARKERS, strict=False):
+    sizes = list(zip(panels.values(table, "N"), LINES, MARKERS, strict=False))
+    for size, dashes, marker in sizes:
         for count, color in zip(counts, shades, strict=True):
             here = table[(table["N"] == size) & (table["K"] == count)]
-            label = f"$N$ = {style.number(size)}, $K$ = {style.number(count)}"
-            look = Look(label, color, marker, dashes)
+            look = Look("_", color, marker, dashes)
             known, images = here[random[here.index]], here[~random[here.index]]
             if len(known):
                 panels.curve(row[0], known, "initial_overlap", "weight", look)
@@ -54,7 +54,15 @@ def draw(table: pd.DataFrame) -> Figure:
     row[0].set(xlabel=style.INITIAL_OVERLAP, ylabel=WEIGHT, ylim=(-0.03, 1.03))
     row[1].set_title("random patterns")
     row[2].set_title(", ".join(map(style.title, dict.fromkeys(table.loc[~random, "dataset"]))))
-    extra = [panels.line("capacity of the channel", style.GREY, linestyle=":", linewidth=0.7)]
+    extra = [
+        panels.line(f"$N$ = {style.number(size)}", style.GREY, marker=marker, linestyle=dashes)
+        for size, dashes, marker in sizes
+    ]
+    extra += [
+        panels.line(f"$K$ = {style.number(count)}", color)
+        for count, color in zip(counts, shades, strict=True)
+    ]
+    extra += [panels.line("capacity of the channel", style.GREY, linestyle=":", linewidth=0.7)]
     panels.legend(figure, row, extra, panels.sample_note(table))
     panels.letters(row)
     return figure

@@ -26,7 +26,7 @@ from plmemory.networks.potts.kernels import columns
 
 PENALTY = 0.01
 TOLERANCE = 1e-4  # of the objective, relative
-SINGLE = 5e-4  # where rounding stops plmc in single precision
+SINGLE = 1e-3  # rounding stops plmc in single precision nearer than this, each time elsewhere
 GRADIENT = 2e-3  # our relative gradient; the excess of the objective falls as its square
 MEMORY = (
     10  # pairs of vectors in scipy's and torch's L-BFGS; its default of 100 needs 6 GB for DHFR

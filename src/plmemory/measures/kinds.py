@@ -10,6 +10,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from plmemory.networks.nearest import nearest_overlap
+
 KINDS = ("memorised", "spurious", "generalised")
 ROWS = 512  # states whose overlaps with all others are computed together
 
@@ -35,6 +37,14 @@ def by_distance(nearest_train: np.ndarray, nearest_other: np.ndarray, delta: flo
     """The index in ``KINDS`` of states with these overlaps (S,), int8."""
     near = least_overlap(delta)
     return np.select([nearest_train >= near, nearest_other >= near], [0, 1], 2).astype(np.int8)
+
+
+def told_by_distance(
+    states: np.ndarray, train: np.ndarray, delta: float
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """The kinds of states (S, N), and what decides: the overlaps with examples and each other."""
+    seen, other = nearest_overlap(states, train), nearest_other(states)
+    return by_distance(seen, other, delta), seen, other
 
 
 def by_weight(weight: np.ndarray, states: np.ndarray) -> np.ndarray:

@@ -11,7 +11,7 @@ from plmemory.datasets.selection import tested_on, trained_on
 from plmemory.files.labelled import Dataset
 from plmemory.machine.backend import Backend
 from plmemory.measures.job import Job
-from plmemory.measures.kinds import by_distance, by_weight, least_overlap, nearest_other
+from plmemory.measures.kinds import by_weight, least_overlap, told_by_distance
 from plmemory.networks.final_states import Ends, Protocol, pixels
 from plmemory.networks.nearest import nearest_overlap
 
@@ -57,7 +57,7 @@ def measure(
         images, heldout = np.array_split(unseen, 2)
         heldout, seen = pixels(heldout), pixels(train[r])
         real = pixels(images)
-        real_kind.append(_by_distance(real[:samples], seen, delta)[0])
+        real_kind.append(told_by_distance(real[:samples], seen, delta)[0])
         real_heldout.append(nearest_overlap(real, heldout))
         follow = (protocol, train[r], images[:samples], rng)
         found = list(module.final_states(job.model, r, backend, *follow))
@@ -88,7 +88,7 @@ def _judged(
     ends: Ends, train: np.ndarray, heldout: np.ndarray, delta: float
 ) -> dict[str, np.ndarray]:
     states, weight = ends.states, ends.weight
-    kind, seen, other = _by_distance(states, train, delta)
+    kind, seen, other = told_by_distance(states, train, delta)
     untold = np.full(len(states), UNTOLD, np.int8)
     return {
         "kind": kind,
@@ -98,14 +98,6 @@ def _judged(
         "nearest_heldout": nearest_overlap(states, heldout),
         "settled": ends.settled,
     }
-
-
-def _by_distance(
-    states: np.ndarray, train: np.ndarray, delta: float
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """The kinds of states (S, N), and what decides: the overlaps with examples and each other."""
-    seen, other = nearest_overlap(states, train), nearest_other(states)
-    return by_distance(seen, other, delta), seen, other
 
 
 def _examples(states: np.ndarray, train: np.ndarray, heldout: np.ndarray) -> np.ndarray:

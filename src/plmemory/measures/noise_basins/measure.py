@@ -11,11 +11,10 @@ from plmemory.datasets.selection import tested_on, trained_on
 from plmemory.files.labelled import Dataset
 from plmemory.machine.backend import Backend
 from plmemory.measures.job import Job
-from plmemory.measures.kinds import KINDS, by_distance, least_overlap, nearest_other
+from plmemory.measures.kinds import KINDS, least_overlap, told_by_distance
 from plmemory.networks.denoising import Denoise, sampled, schedule, white_noise
 from plmemory.networks.final_states import pixels
 from plmemory.networks.ising.states import overlap
-from plmemory.networks.nearest import nearest_overlap
 
 TYPES = ("train", "test", *KINDS)
 
@@ -56,7 +55,7 @@ def measure(
 
         largest = max(sigmas)
         drawn = ends(largest * noise((samples, examples.shape[1])), largest)
-        kinds = by_distance(nearest_overlap(drawn, examples), nearest_other(drawn), delta)
+        kinds, *_ = told_by_distance(drawn, examples, delta)
         of_type = [rng.permutation(examples), examples[:0] if test is None else test[r]]
         of_type += [drawn[kinds == kind] for kind in range(len(KINDS))]
         for place, images in enumerate(of_type):

@@ -32,11 +32,12 @@ def draw(table: pd.DataFrame) -> Figure:
     panels.require(table, "diffusion_capacity", COLUMNS)
     figure, (row,) = panels.grid(1, 3, width=style.DOUBLE, height=2.3, sharey=True)
     counts = panels.values(table, "K")
-    shades = [to_hex(c) for c in colormaps["viridis_r"](np.linspace(0.15, 0.9, len(counts)))]
+    shades = colormaps["viridis_r"](np.linspace(0.15, 0.9, len(counts)))
+    colors = list(zip(counts, map(to_hex, shades), strict=True))
     random = table["independent"].astype(bool)
     sizes = list(zip(panels.values(table, "N"), LINES, MARKERS, strict=False))
     for size, dashes, marker in sizes:
-        for count, color in zip(counts, shades, strict=True):
+        for count, color in colors:
             here = table[(table["N"] == size) & (table["K"] == count)]
             look = Look("_", color, marker, dashes)
             known, images = here[random[here.index]], here[~random[here.index]]
@@ -58,10 +59,7 @@ def draw(table: pd.DataFrame) -> Figure:
         panels.line(f"$N$ = {style.number(size)}", style.GREY, marker=marker, linestyle=dashes)
         for size, dashes, marker in sizes
     ]
-    extra += [
-        panels.line(f"$K$ = {style.number(count)}", color)
-        for count, color in zip(counts, shades, strict=True)
-    ]
+    extra += [panels.line(f"$K$ = {style.number(count)}", color) for count, color in colors]
     extra += [panels.line("capacity of the channel", style.GREY, linestyle=":", linewidth=0.7)]
     panels.legend(figure, row, extra, panels.sample_note(table))
     panels.letters(row)

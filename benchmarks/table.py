@@ -35,7 +35,7 @@ def main() -> int:
         case
         for group in (descent, optimum, potts, potts_optimum, recall, vectors)
         for case in group.cases(arguments.quick, device)
-        if f"{case.name}: {case.peer}".startswith(arguments.only)
+        if _is_of(case.name, case.peer, arguments.only)
     ]
     target = QUICK if arguments.quick else RESULTS
     try:
@@ -73,10 +73,14 @@ def _text(value: Any) -> str:
 def replaced(rows: list[list[str]], new: list[list[str]], only: str) -> list[list[str]]:
     """``rows`` with ``new`` ones in place of those whose name and peer begin with ``only``."""
     peer = Row._fields.index("peer")
-    old = [f"{row[0]}: {row[peer]}".startswith(only) for row in rows]
+    old = [_is_of(row[0], row[peer], only) for row in rows]
     first = old.index(True) if any(old) else len(rows)
     kept = [row for row, replace in zip(rows, old, strict=True) if not replace]
     return [*kept[:first], *new, *kept[first:]]
+
+
+def _is_of(name: str, peer: str, only: str) -> bool:
+    return f"{name}: {peer}".startswith(only)
 
 
 def _read(source: Path) -> list[list[str]]:

@@ -14,7 +14,7 @@ from benchmarks.cases import Case, Cost, Outcome, Run, largest, size
 from plmemory.datasets.proteins import alignments, families
 from plmemory.datasets.proteins.load import locate
 from plmemory.machine.workers import Workers
-from plmemory.networks.potts.kernels import columns, pack, padded, site_pseudo_likelihood
+from plmemory.networks.potts.kernels import Workspace, columns, pack, pseudo_likelihoods, workspace
 from plmemory.seeds import generator
 
 # File, and the largest fraction of gaps in a kept column; all distinct sequences are kept.
@@ -74,25 +74,29 @@ def traffic(sequences: np.ndarray, states: int) -> float:
 def gather(data: Evaluation) -> Run:
     """Ours; the value is the objective and the gradient in the couplings."""
     indexed = columns(data.sequences, data.states)
-    table = pack(data.couplings, np.float32)
-    fields = np.zeros((len(table), padded(data.states)), np.float32)
+    packed = pack(data.couplings, np.float32)
+    sites, width = packed.shape[0], packed.shape[-1]
+    table = packed.reshape(sites, -1, width)
+    fields = np.zeros((sites, width), np.float32)
     fields[:, : data.states] = data.fields
-    weights = np.ones(len(data.sequences), np.float32)
+    weights, one = np.ones(len(data.sequences), np.float32), np.float32(1)
     cost = Cost(traffic(data.sequences, data.states), "bytes")
-    gradient = np.empty_like(table)
+    gradient, field_gradient = np.empty_like(table), np.empty_like(fields)
+    objectives = np.empty(sites)
 
-    def one(site: int) -> float:
-        objective, gradient[site], _ = site_pseudo_likelihood(
-            indexed, site, table[site], fields[site], weights, 1.0
+    def share(part: tuple[np.ndarray, Workspace]) -> None:
+        pseudo_likelihoods(
+            *(indexed, *part, table, fields, weights, one, gradient, field_gradient, objectives)
         )
-        return objective
 
-    one(0)  # loads the compiled code
+    share((np.arange(1), workspace(indexed, np.float32)))  # loads the compiled code
 
     def run() -> Outcome:
         with Workers() as workers:
-            objective = sum(workers.map(one, range(len(table))))
-        return Outcome((objective, gradient[..., : data.states]), cost=cost)
+            spaces = [(own, workspace(indexed, np.float32)) for own in workers.shares(sites)]
+            workers.map(share, spaces)
+        found = gradient.reshape(packed.shape)
+        return Outcome((objectives.sum(), found[..., : data.states]), cost=cost)
 
     return run
 

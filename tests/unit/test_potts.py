@@ -5,8 +5,9 @@ import itertools
 import numpy as np
 import pytest
 import scipy.optimize
+import threadpoolctl
 from optional import torch
-from unit.potts_problems import from_ising, random_problem
+from unit.potts_problems import from_ising, pseudo_likelihood_of, random_problem
 
 from plmemory.errors import InputError, TrainingError
 from plmemory.figures.contacts.contacts import zero_sum
@@ -17,7 +18,7 @@ from plmemory.learning.potts_optimum.lbfgs import PIECE, minimise
 from plmemory.learning.potts_optimum.tied import Tied
 from plmemory.machine.backend import select
 from plmemory.machine.workers import Workers
-from plmemory.networks.potts.kernels import columns, pack, site_pseudo_likelihood, unpack
+from plmemory.networks.potts.kernels import columns, pack, unpack
 
 DOUBLE = select("cpu", "float64")
 
@@ -40,24 +41,16 @@ def test_objective_and_gradient_against_autograd(states, dtype, close):
     b = torch.tensor(fields, requires_grad=True)
     expected = dense_objective(sequences, weights, J, b, 0.7)
     expected.backward()
-    table = pack(couplings, dtype)
-    padded_fields = np.zeros((len(fields), table.shape[-1]), dtype)
-    padded_fields[:, :states] = fields
-    parts = [
-        site_pseudo_likelihood(
-            columns(sequences, states), i, table[i], padded_fields[i], weights.astype(dtype), 0.7
-        )
-        for i in range(len(fields))
-    ]
-    assert sum(part[0] for part in parts) == pytest.approx(expected.item(), rel=close)
-    gradient = unpack(np.stack([part[1] for part in parts]))
+    objectives, slopes, field_slopes = pseudo_likelihood_of(
+        sequences, weights, couplings, fields, 0.7, dtype
+    )
+    assert objectives.sum() == pytest.approx(expected.item(), rel=close)
     reference = J.grad.numpy().copy()
     reference[np.arange(6), :, np.arange(6), :] = 0
-    np.testing.assert_allclose(gradient, reference, atol=30 * close)
-    for part, slope in zip(parts, b.grad.numpy(), strict=True):
-        np.testing.assert_allclose(part[2][:states], slope, atol=30 * close)
-        np.testing.assert_array_equal(part[2][states:], 0)
-        np.testing.assert_array_equal(part[1][..., states:], 0)
+    np.testing.assert_allclose(unpack(slopes), reference, atol=30 * close)
+    np.testing.assert_allclose(field_slopes[:, :states], b.grad.numpy(), atol=30 * close)
+    np.testing.assert_array_equal(field_slopes[:, states:], 0)
+    np.testing.assert_array_equal(slopes[..., states:], 0)
 
 
 def test_pack_and_unpack_are_inverse():
@@ -96,7 +89,7 @@ def test_gradient_descent_against_dense_autograd(symmetric):
     assert losses[-1] < losses[0] / 2
 
 
-def test_one_core_and_several_agree(monkeypatch):
+def test_one_core_and_several_agree():
     sequences, _, _, _ = random_problem(np.random.default_rng(3))
     settings = {
         "states": 5,
@@ -106,10 +99,22 @@ def test_one_core_and_several_agree(monkeypatch):
         "symmetric": True,
     }
     runs = []
-    for cores in ("1", "3"):
-        monkeypatch.setenv("OMP_NUM_THREADS", cores)
-        runs.append(potts.learn(sequences[None], select("cpu"), [None], **settings).couplings)
+    for cores in (1, 3):
+        with threadpoolctl.threadpool_limits(cores):
+            runs.append(potts.learn(sequences[None], select("cpu"), [None], **settings).couplings)
     np.testing.assert_array_equal(*runs)
+
+
+def test_one_core_and_several_have_the_same_optimum():
+    sequences, weights, _, _ = random_problem(np.random.default_rng(15), sites=7)
+    settings = {"coupling_penalty": 0.3, "field_penalty": 0.05, "weights": weights[None]}
+    ends = {"states": 5, "symmetric": True, "tolerance": 1e-3, "max_iterations": 50}
+    runs = []
+    for cores in (1, 3):
+        with threadpoolctl.threadpool_limits(cores):
+            runs.append(potts_optimum.optimum(sequences[None], select("cpu"), **settings, **ends))
+    np.testing.assert_array_equal(*(run.couplings for run in runs))
+    np.testing.assert_array_equal(*(run.fields for run in runs))
 
 
 def test_bad_colours_and_divergence_are_errors():
@@ -308,14 +313,10 @@ def test_two_colours_follow_the_ising_trajectory():
     loss = np.mean(-patterns * h + np.log(2 * np.cosh(0.8 * h)) / 0.8)
     expected = learned.history["loss"][-1, 0]
     assert expected > loss  # recorded before the last step
-    table = pack(learned.couplings[0], "float64")
-    final = sum(
-        site_pseudo_likelihood(
-            columns(from_ising(patterns), 2), i, table[i], np.zeros(8), np.ones(14), 0.8
-        )[0]
-        for i in range(10)
+    final, *_ = pseudo_likelihood_of(
+        from_ising(patterns), np.ones(14), learned.couplings[0], np.zeros((10, 2)), 0.8, "float64"
     )
-    assert final / patterns.size == pytest.approx(loss, rel=1e-12)
+    assert final.sum() / patterns.size == pytest.approx(loss, rel=1e-12)
 
 
 def test_two_colours_have_the_ising_optimum():

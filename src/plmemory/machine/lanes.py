@@ -63,6 +63,30 @@ def add(typing: Any, one: Any, other: Any) -> Any:
 
 
 @intrinsic
+def add_product(typing: Any, lanes: Any, one: Any, other: Any) -> Any:
+    """The ``lanes`` plus the products of two others; the compiler may round once only."""
+
+    def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        product = builder.fmul(args[1], args[2], flags=("contract",))
+        return builder.fadd(args[0], product, flags=("contract",))
+
+    return lanes(lanes, lanes, lanes), generate
+
+
+@intrinsic
+def spread(typing: Any, number: Any) -> Any:
+    """The number in all lanes."""
+
+    def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        empty = ir.Constant(ir.VectorType(args[0].type, LANES), ir.Undefined)
+        first = builder.insert_element(empty, args[0], ir.Constant(ir.IntType(32), 0))
+        places = ir.Constant(ir.VectorType(ir.IntType(32), LANES), [0] * LANES)
+        return builder.shuffle_vector(first, empty, places)
+
+    return _Lanes(number)(number), generate
+
+
+@intrinsic
 def larger(typing: Any, one: Any, other: Any) -> Any:
     """The larger numbers, lane by lane."""
     return one(one, other), lambda context, builder, signature, args: _larger(builder, *args)

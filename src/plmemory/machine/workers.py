@@ -13,7 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 from types import TracebackType
 from typing import Any
 
-import numpy  # noqa: F401  (loads the library whose threads are counted)
+import numpy as np
 from threadpoolctl import ThreadpoolController  # type: ignore[import-untyped]
 
 # For pieces of fewer rows a thread does not pay: their matrix products are too small.
@@ -64,6 +64,15 @@ class Workers:
         if self.count == 1 or len(pieces) == 1:
             return [function(piece) for piece in pieces]
         return list(self._pool.map(function, pieces))
+
+    def shares(self, count: int) -> list[np.ndarray]:
+        """The numbers below ``count``, dealt out to the workers.
+
+        For compiled code that does many short pieces in one call: with a call for each, the workers
+        would often wait for each other in Python.
+        """
+        parts = min(self.count, count)
+        return [np.arange(first, count, parts) for first in range(parts)]
 
     def __enter__(self) -> Workers:
         return self

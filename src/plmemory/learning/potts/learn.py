@@ -23,15 +23,19 @@ from numba import njit
 from plmemory.errors import InputError, TrainingError
 from plmemory.files import checkpoints
 from plmemory.machine.backend import Backend
+from plmemory.machine.exponential import compiled
 from plmemory.machine.part import WHOLE, Part
 from plmemory.machine.workers import Workers
 from plmemory.networks.ising.states import COUPLINGS
 from plmemory.networks.potts.kernels import (
     Columns,
+    Workspace,
     columns,
     padded,
-    site_pseudo_likelihood,
+    pseudo_likelihood,
+    pseudo_likelihoods,
     unpack,
+    workspace,
 )
 
 # Overflow is checked once, at the end, and reported as a TrainingError.
@@ -154,24 +158,42 @@ def _descend(
     own = range(sites)[rows]
     table, field = zeros(data, len(own), backend)
     weights = np.ones(count, backend.dtype)
-    step = table.dtype.type(rate / (count * sites))
+    step, scale = np.array([rate / (count * sites), inverse_temperature], table.dtype)
 
-    @_QUIET
     def train(row: int) -> np.ndarray:
         losses = np.empty(epochs)
-        for epoch in range(epochs):
-            losses[epoch], slope, field_slope = site_pseudo_likelihood(
-                data, own[row], table[row], field[row], weights, inverse_temperature
-            )
-            slope *= step
-            table[row] -= slope
-            field[row] -= step * field_slope
+        space = workspace(data, backend.dtype)
+        couplings = table[row].reshape(space.couplings.shape)
+        _descend_row(data, own[row], space, couplings, field[row], weights, scale, step, losses)
         return losses
 
     with Workers() as workers:
         found = checkpoints.pieces(train, range(len(own)), table, field, workers=workers)
     losses = np.sum(found, axis=0) / (count * len(own))
     return table, field, losses
+
+
+@compiled
+def _descend_row(
+    data: Any,
+    site: int,
+    space: Any,
+    couplings: Any,
+    field: Any,
+    weights: Any,
+    inverse_temperature: Any,
+    step: Any,
+    losses: Any,
+) -> None:
+    """Descend the couplings (N q, Q) and field (Q,) of one site; fills its ``losses``."""
+    slope, field_slope = np.empty_like(couplings), np.empty_like(field)
+    for epoch in range(len(losses)):
+        space.couplings[:] = couplings
+        losses[epoch] = pseudo_likelihood(
+            *(data, site, space, field, weights, inverse_temperature, slope, field_slope)
+        )
+        couplings -= step * slope
+        field -= step * field_slope
 
 
 @_QUIET
@@ -183,19 +205,21 @@ def _descend_symmetric(
     table, field = zeros(data, sites, backend)
     slopes, field_slopes = np.empty_like(table), np.empty_like(field)
     weights = np.ones(count, backend.dtype)
-    step = table.dtype.type(rate / (count * sites))
+    step, scale = np.array([rate / (count * sites), inverse_temperature], table.dtype)
+    parts, losses = np.empty(sites), np.empty(epochs)
+    rows = (sites, -1, table.shape[-1])
 
-    @_QUIET
-    def evaluate(site: int) -> float:
-        loss, slopes[site], field_slopes[site] = site_pseudo_likelihood(
-            data, site, table[site], field[site], weights, inverse_temperature
+    def evaluate(share: tuple[np.ndarray, Workspace]) -> None:
+        pseudo_likelihoods(
+            *(data, *share, table.reshape(rows), field, weights, scale),
+            *(slopes.reshape(rows), field_slopes, parts),
         )
-        return loss
 
-    losses = np.empty(epochs)
     with Workers() as workers:
+        shares = [(own, workspace(data, backend.dtype)) for own in workers.shares(sites)]
         for epoch in checkpoints.over(range(epochs), table, field, losses):
-            losses[epoch] = sum(workers.map(evaluate, range(sites))) / (count * sites)
+            workers.map(evaluate, shares)
+            losses[epoch] = parts.sum() / (count * sites)
             symmetrise(slopes)
             slopes *= step
             table -= slopes

@@ -10,21 +10,32 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 import numpy as np
-from numba import njit
 
-from plmemory.networks.potts.kernels import Columns, padded, site_pseudo_likelihood
+from plmemory.machine.exponential import compiled
+from plmemory.machine.lanes import LANES, add_product, load, spread, store, total
+from plmemory.networks.potts.kernels import (
+    Columns,
+    Workspace,
+    aligned,
+    padded,
+    pseudo_likelihood,
+    workspace,
+)
 
 
 class Coordinates(NamedTuple):
     """The coordinates of the search.
 
     frequencies: (N, q) weighted colour frequencies. bases: (N, q, q) eigenvectors of the
-    colour covariance of each site. variances: (N, q) its eigenvalues times the total weight.
+    colour covariance of each site, and padded with zeros: to_axes (N, q, Q) these, to_colours
+    (N, q, Q) their transposes. variances: (N, q) the eigenvalues times the total weight.
     fields: (N, q) the fields of the optimum without couplings.
     """
 
     frequencies: np.ndarray
     bases: np.ndarray
+    to_axes: np.ndarray
+    to_colours: np.ndarray
     variances: np.ndarray
     fields: np.ndarray
 
@@ -37,6 +48,20 @@ class Problem(NamedTuple):
     coupling_penalty: float
     field_penalty: float
     coordinates: Coordinates
+
+
+class Desk(NamedTuple):
+    """Memory for the work on one site, and on its ``pairs`` with others (3, q, Q)."""
+
+    space: Workspace
+    pairs: np.ndarray
+
+
+def desk(problem: Problem) -> Desk:
+    """Uninitialised memory for work on this problem."""
+    dtype, states = problem.coordinates.bases.dtype, problem.data.states
+    pairs = aligned(3 * states, padded(states), dtype)
+    return Desk(workspace(problem.data, dtype), pairs.reshape(3, states, -1))
 
 
 def coupling_scales(problem: Problem, site: int, acting: slice) -> np.ndarray:
@@ -57,97 +82,144 @@ def start_of(problem: Problem, site: int) -> np.ndarray:
     return problem.coordinates.fields[site] @ problem.coordinates.bases[site]
 
 
-def parameters(
-    problem: Problem, site: int, couplings: np.ndarray, field: np.ndarray
-) -> tuple[np.ndarray, np.ndarray]:
-    """Couplings (N, q, Q) and field (Q,) of one row, from coordinates (N, q, q) and (q,)."""
-    basis = _own_basis(problem.coordinates.bases[site])
-    table = of_colours(problem, slice(None), basis, couplings)
-    return table, field_of(problem, site, table, field)
+@compiled
+def set_couplings(
+    coordinates: Any, acting: int, site: int, along: Any, scales: Any, memory: Any, couplings: Any
+) -> float:
+    """Set the ``couplings`` (q, Q) from one site, from its coordinates (q, q) times ``scales``.
 
-
-def of_colours(
-    problem: Problem, acting: slice, basis: np.ndarray, couplings: np.ndarray
-) -> np.ndarray:
-    """Couplings (n, q, Q) from the ``acting`` sites, from coordinates (n, q, q).
-
-    ``basis``: (q, Q) from the axes of the site on which they act to its colours.
+    Returns the sum of their squares. ``memory``: two arrays (q, Q).
     """
-    turned = couplings.reshape(-1, len(basis)) @ basis
-    return problem.coordinates.bases[acting] @ turned.reshape(*couplings.shape[:2], basis.shape[1])
+    states = len(along)
+    scaled, turned = memory[0], memory[1]
+    for b in range(states):
+        row, numbers, factors = scaled[b], along[b], scales[b]
+        row[states:] = 0
+        for a in range(states):
+            row[a] = numbers[a] * factors[a]
+    _multiply(scaled, coordinates.to_colours[site], turned)
+    _multiply(coordinates.bases[acting], turned, couplings)
+    return _square(scaled)
 
 
-def to_axes(
-    problem: Problem, acting: slice, basis: np.ndarray, slope: np.ndarray, gradient: np.ndarray
+@compiled
+def set_gradient(
+    coordinates: Any,
+    acting: int,
+    site: int,
+    slope: Any,
+    along: Any,
+    scales: Any,
+    memory: Any,
+    gradient: Any,
+    penalty: Any,
 ) -> None:
-    """Write the ``gradient`` in these coordinates (n, q, q), from the ``slope`` (n, q, Q)."""
-    turned = problem.coordinates.bases[acting].transpose(0, 2, 1) @ slope
-    np.matmul(turned.reshape(-1, basis.shape[1]), basis.T, out=gradient.reshape(-1, len(basis)))
+    """Set the ``gradient`` in the coordinates (q, q) of a coupling, from its ``slope`` (q, Q).
+
+    ``penalty``: the derivative of the penalty, over the coupling. ``memory``: two arrays (q, Q).
+    """
+    states = len(along)
+    turned, found = memory[0], memory[1]
+    _multiply(coordinates.bases[acting].T, slope, turned)
+    _multiply(turned, coordinates.to_axes[site], found)
+    for b in range(states):
+        row, numbers, factors, out = found[b], along[b], scales[b], gradient[b]
+        for a in range(states):
+            out[a] = (row[a] + penalty * numbers[a] * factors[a]) * factors[a]
 
 
-def field_of(problem: Problem, site: int, table: np.ndarray, field: np.ndarray) -> np.ndarray:
-    """The field (Q,) of a row with couplings (N, q, Q), from its coordinates (q,)."""
-    axes = problem.coordinates
-    mean_field = axes.frequencies.ravel() @ table.reshape(-1, table.shape[2])
-    return field @ _own_basis(axes.bases[site]) - mean_field
+@compiled
+def field_of(coordinates: Any, site: int, couplings: Any, field: Any) -> Any:
+    """The field (Q,) of a row with ``couplings`` (N q, Q), from its coordinates (q,)."""
+    own = np.zeros_like(couplings[0])
+    for k in range(len(field)):
+        colours = coordinates.to_colours[site, k]
+        for a in range(len(own)):
+            own[a] += field[k] * colours[a]
+    shares = coordinates.frequencies.ravel()
+    for k in range(len(shares)):
+        row, share = couplings[k], shares[k]
+        for a in range(len(own)):
+            own[a] -= share * row[a]
+    return own
 
 
+@compiled
 def row_objective(
-    problem: Problem, site: int, table: np.ndarray, field: np.ndarray
-) -> tuple[float, np.ndarray, np.ndarray]:
-    """The contribution to F of one row, at its couplings (N, q, Q) and field (Q,).
+    problem: Any, site: int, space: Any, field: Any, slope: Any, field_gradient: Any
+) -> float:
+    """The contribution to F of one row, without the penalty of couplings.
 
-    Without the penalty of couplings. Also the gradient: in the couplings, at fixed coordinates of
-    the field (N, q, Q), and in these (q,).
+    Its couplings are in the workspace, its ``field`` has coordinates (q,). The gradient in the
+    couplings, at fixed coordinates of the field, is written to ``slope`` (N q, Q), and that in
+    these coordinates to ``field_gradient`` (q,).
     """
-    objective, slope, field_slope = site_pseudo_likelihood(
-        problem.data, site, table, field, problem.weights, 1.0
+    axes, states = problem.coordinates, problem.data.states
+    basis, shares = axes.bases[site], axes.frequencies.ravel()
+    own = field_of(axes, site, space.couplings, field)
+    own_slope = np.empty_like(own)
+    one = slope.dtype.type(1)
+    objective = pseudo_likelihood(
+        problem.data, site, space, own, problem.weights, one, slope, own_slope
     )
-    objective += problem.field_penalty * square(field)
-    field_slope += table.dtype.type(2 * problem.field_penalty) * field
-    _centre(slope, problem.coordinates.frequencies, field_slope)
-    slope[site] = 0
-    return objective, slope, field_slope[: len(slope[site])] @ problem.coordinates.bases[site]
+    twice = slope.dtype.type(2 * problem.field_penalty)
+    for a in range(states):
+        objective += problem.field_penalty * own[a] * own[a]
+        own_slope[a] += twice * own[a]
+    for k in range(len(shares)):
+        row, share = slope[k], shares[k]
+        for a in range(len(own)):
+            row[a] -= share * own_slope[a]
+    slope[site * states : (site + 1) * states] = 0
+    for k in range(states):
+        field_gradient[k] = 0
+        for a in range(states):
+            field_gradient[k] += own_slope[a] * basis[a, k]
+    return objective
 
 
-def evaluate_at(
-    problem: Problem, site: int, couplings: np.ndarray, field: np.ndarray, gradient: np.ndarray
-) -> tuple[float, np.ndarray]:
-    """The contribution of one row to F, from coordinates of couplings (N, q, q) and field (q,).
+@compiled
+def _multiply(one: Any, other: Any, product: Any) -> None:
+    """The product of matrices (n, m) and (k, Q), with k at most m.
 
-    The gradient in the coordinates of the couplings is written to ``gradient``; that of the field
-    is returned.
+    Two of its rows at a time, three registers each; if fewer are left, some repeat others' work.
     """
-    table, total_field = parameters(problem, site, couplings, field)
-    objective, slope, field_slope = row_objective(problem, site, table, total_field)
-    objective += problem.coupling_penalty / 2 * square(couplings)
-    basis = _own_basis(problem.coordinates.bases[site])
-    to_axes(problem, slice(None), basis, slope, gradient)
-    gradient += gradient.dtype.type(problem.coupling_penalty) * couplings
-    return objective, field_slope
+    (inner, width), last = other.shape, len(product) - 1
+    nothing = spread(other.dtype.type(0))
+    for begin in range(0, width, 3 * LANES):
+        second, third = min(begin + LANES, width - LANES), min(begin + 2 * LANES, width - LANES)
+        for r in range(0, last + 1, 2):
+            t = min(r + 1, last)
+            x, y, z = nothing, nothing, nothing
+            u, v, w = nothing, nothing, nothing
+            for k in range(inner):
+                row = k * width
+                first, middle = load(other, row + begin), load(other, row + second)
+                end = load(other, row + third)
+                number = spread(one[r, k])
+                x = add_product(x, number, first)
+                y = add_product(y, number, middle)
+                z = add_product(z, number, end)
+                number = spread(one[t, k])
+                u = add_product(u, number, first)
+                v = add_product(v, number, middle)
+                w = add_product(w, number, end)
+            store(product, r * width + begin, x)
+            store(product, r * width + second, y)
+            store(product, r * width + third, z)
+            store(product, t * width + begin, u)
+            store(product, t * width + second, v)
+            store(product, t * width + third, w)
 
 
-@njit(nogil=True, cache=True)
-def _centre(slope: Any, frequencies: Any, field_slope: Any) -> None:
-    """Subtract the part of the fields at the mean sequence from a gradient (N, q, Q)."""
-    for j in range(len(slope)):
-        for b in range(len(slope[j])):
-            row, share = slope[j, b], frequencies[j, b]
-            for a in range(len(row)):
-                row[a] -= share * field_slope[a]
-
-
-def _own_basis(basis: np.ndarray) -> np.ndarray:
-    """From axes to the padded colours of a site itself, (q, Q)."""
-    states = len(basis)
-    turned = np.zeros((states, padded(states)), basis.dtype)
-    turned[:, :states] = basis.T
-    return turned
-
-
-def square(array: np.ndarray) -> float:
-    """The sum of the squares of all numbers."""
-    return float(np.dot(array.ravel(), array.ravel()))
+@compiled
+def _square(array: Any) -> float:
+    """The sum of the squares of an array (n, Q)."""
+    sums = spread(array.dtype.type(0))
+    for k in range(0, array.size, LANES):
+        lanes = load(array, k)
+        sums = add_product(sums, lanes, lanes)
+    return np.float64(total(sums))
 
 
 def rotated(data: Columns, weights: np.ndarray, field_penalty: float, dtype: Any) -> Coordinates:
@@ -165,8 +237,10 @@ def rotated(data: Columns, weights: np.ndarray, field_penalty: float, dtype: Any
         covariance = np.diag(p) - np.outer(p, p)
         values, bases[site] = np.linalg.eigh(covariance)
         variances[site] = observed.sum() * values.clip(0)
-    frequencies = counts / weights.sum()
-    arrays = (frequencies, bases, variances, fields)
+    to_axes = np.zeros((sites, states, padded(states)))
+    to_colours = np.zeros_like(to_axes)
+    to_axes[..., :states], to_colours[..., :states] = bases, bases.transpose(0, 2, 1)
+    arrays = (counts / weights.sum(), bases, to_axes, to_colours, variances, fields)
     return Coordinates(*(array.astype(dtype) for array in arrays))
 
 

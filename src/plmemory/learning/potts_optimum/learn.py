@@ -21,20 +21,11 @@ import numpy as np
 
 from plmemory.files import checkpoints
 from plmemory.learning.potts.learn import PottsLearned, check_colours
-from plmemory.learning.potts_optimum import tied
-from plmemory.learning.potts_optimum.coordinates import (
-    Problem,
-    coupling_scales,
-    evaluate_at,
-    field_scales,
-    parameters,
-    rotated,
-    start_of,
-)
-from plmemory.learning.potts_optimum.lbfgs import Minimum, minimise
+from plmemory.learning.potts_optimum import alone, tied
+from plmemory.learning.potts_optimum.coordinates import Problem, rotated
+from plmemory.learning.potts_optimum.lbfgs import Minimum
 from plmemory.machine.backend import Backend
 from plmemory.machine.part import WHOLE, Part
-from plmemory.machine.workers import Workers
 from plmemory.networks.potts.kernels import columns, unpack
 
 
@@ -115,7 +106,7 @@ def optimum(
     check_colours(patterns, states)
     if weights is None:
         weights = np.ones(patterns.shape[:2])
-    solve = tied.solve if symmetric else partial(_solve, part.rows(patterns.shape[2]))
+    solve = tied.solve if symmetric else partial(alone.solve, part.rows(patterns.shape[2]))
 
     def train(replicate: int) -> tuple[np.ndarray, np.ndarray, list[Minimum]]:
         weight = weights[replicate]
@@ -139,46 +130,3 @@ def optimum(
             "evaluations": np.array([np.mean([m.evaluations for m in rows]) for rows in minima]),
         },
     )
-
-
-def _solve(
-    rows: slice, problem: Problem, tolerance: float, max_iterations: int
-) -> tuple[np.ndarray, np.ndarray, list[Minimum]]:
-    """Couplings and fields (padded layout), row by row."""
-
-    sites, states = problem.data.sequences.shape[1], problem.data.states
-    everyone = slice(0, sites)
-
-    def row(site: int) -> tuple[np.ndarray, np.ndarray, Minimum]:
-        scales = coupling_scales(problem, site, everyone).ravel()
-        scales = np.concatenate([scales, field_scales(problem, site)])
-
-        def apart(point: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-            along = point * scales
-            return along[:-states].reshape(sites, states, states), along[-states:]
-
-        def evaluate(point: np.ndarray, gradient: np.ndarray) -> float:
-            slope, field_slope = np.split(gradient, [-states])
-            along = apart(point)
-            objective, field_slope[:] = evaluate_at(
-                problem, site, *along, slope.reshape(along[0].shape)
-            )
-            gradient *= scales
-            return objective
-
-        start = np.zeros_like(scales)
-        start[-states:] = start_of(problem, site) / scales[-states:]
-        found = minimise(
-            evaluate,
-            start,
-            tolerance=tolerance,
-            max_iterations=max_iterations,
-        )
-        # The point is as large as the couplings, and no longer needed.
-        table, field = parameters(problem, site, *apart(found.point))
-        return table, field, found._replace(point=np.empty(0))
-
-    with Workers() as workers:
-        found = checkpoints.pieces(row, range(sites)[rows], workers=workers)
-    tables, fields, minima = zip(*found, strict=True)
-    return np.stack(tables), np.stack(fields), list(minima)

@@ -81,7 +81,7 @@ def padded(states: int) -> int:
     return -(-states // LANES) * LANES
 
 
-def _empty(rows: int, width: int, dtype: Any) -> np.ndarray:
+def aligned(rows: int, width: int, dtype: Any) -> np.ndarray:
     """An uninitialised array (rows, width) that begins at a cache line."""
     memory = np.empty(rows * width * np.dtype(dtype).itemsize + LINE, np.uint8)
     begin = -memory.ctypes.data % LINE
@@ -101,82 +101,113 @@ def unpack(table: np.ndarray) -> np.ndarray:
     return np.ascontiguousarray(table[..., : table.shape[2]].transpose(0, 3, 1, 2))
 
 
+class Workspace(NamedTuple):
+    """Memory for the work on one site after another: couplings (N q, Q) and fields (P, Q)."""
+
+    couplings: np.ndarray
+    fields: np.ndarray
+
+
+def workspace(data: Columns, dtype: Any) -> Workspace:
+    """Uninitialised memory for work on these sequences."""
+    count, sites = data.sequences.shape
+    width = padded(data.states)
+    return Workspace(aligned(sites * data.states, width, dtype), aligned(count, width, dtype))
+
+
 def site_fields(data: Columns, table: np.ndarray, field: np.ndarray) -> np.ndarray:
     """Fields (P, Q) on one site from its couplings ``table`` (N, q, Q) and ``field`` (Q,).
 
     The padding colours have the field ``FORBIDDEN``.
     """
-    sites, states, width = table.shape
-    relative = _empty(sites * states, width, table.dtype)
-    base = _from_consensus(table, field, data.consensus, relative)
-    base[states:] = FORBIDDEN
-    fields = _empty(len(data.sequences), width, table.dtype)
-    _sum_segments(data.row_starts, data.rows, relative, base, fields)
-    return fields
+    space = workspace(data, table.dtype)
+    space.couplings[:] = table.reshape(space.couplings.shape)
+    _set_fields(data, space, field)
+    return space.fields
 
 
-def site_gradient(data: Columns, residuals: np.ndarray, total: np.ndarray) -> np.ndarray:
-    """Sum of ``residuals`` (P, Q), with ``total`` (Q,), by acting column and colour (N, q, Q)."""
-    sites, width = data.sequences.shape[1], residuals.shape[1]
-    gradient = _empty(sites * data.states, width, residuals.dtype)
-    _sum_segments(data.member_starts, data.members, residuals, np.zeros_like(total), gradient)
-    gradient = gradient.reshape(sites, data.states, width)
-    _to_consensus(gradient, total, data.consensus)
-    return gradient
-
-
-def site_pseudo_likelihood(
-    data: Columns,
+@compiled
+def pseudo_likelihood(
+    data: Any,
     site: int,
-    table: np.ndarray,
-    field: np.ndarray,
-    weights: np.ndarray,
-    inverse_temperature: float,
-) -> tuple[float, np.ndarray, np.ndarray]:
-    """Objective of one site and its gradient in the couplings (N, q, Q) and the field (Q,).
+    space: Any,
+    field: Any,
+    weights: Any,
+    inverse_temperature: Any,
+    slope: Any,
+    field_slope: Any,
+) -> float:
+    """Objective of one site and its gradient in the couplings and the field.
 
     The objective is sum_mu w_mu (-log softmax_a(lambda h_i(a))[x_i]) / lambda, added up in
-    float64. ``weights``: (P,) in the dtype of the table. ``table[site]`` must be zero; so is
-    its gradient.
+    float64. The couplings, zero for the site itself, are in the workspace, and are overwritten.
+    ``field`` (Q,), ``weights`` (P,) and lambda are in their precision. The gradients are written to
+    ``slope`` (N q, Q), zero for the site itself, and to ``field_slope`` (Q,).
     """
-    fields = site_fields(data, table, field)
+    _set_fields(data, space, field)
     target = data.sequences[:, site]
-    total = np.zeros_like(field)
-    objective = _residuals(fields, target, weights, fields.dtype.type(inverse_temperature), total)
-    gradient = site_gradient(data, fields, total)
-    gradient[site] = 0
-    return objective / inverse_temperature, gradient, total
+    field_slope[:] = 0
+    objective = _residuals(space.fields, target, weights, inverse_temperature, field_slope)
+    nothing = np.zeros_like(field_slope)
+    _sum_segments(data.member_starts, data.members, space.fields, nothing, slope)
+    _to_consensus(slope, field_slope, data.consensus, data.states)
+    slope[site * data.states : (site + 1) * data.states] = 0
+    return objective / inverse_temperature
+
+
+@compiled
+def pseudo_likelihoods(
+    data: Any,
+    sites: Any,
+    space: Any,
+    couplings: Any,
+    fields: Any,
+    weights: Any,
+    inverse_temperature: Any,
+    slopes: Any,
+    field_slopes: Any,
+    objectives: Any,
+) -> None:
+    """The same for some ``sites`` of all, with couplings (N, N q, Q) and fields (N, Q)."""
+    for i in sites:
+        space.couplings[:] = couplings[i]
+        objectives[i] = pseudo_likelihood(
+            *(data, i, space, fields[i], weights, inverse_temperature, slopes[i], field_slopes[i])
+        )
+
+
+@compiled
+def _set_fields(data: Any, space: Any, field: Any) -> None:
+    base = _from_consensus(space.couplings, field, data.consensus, data.states)
+    base[data.states :] = FORBIDDEN
+    _sum_segments(data.row_starts, data.rows, space.couplings, base, space.fields)
 
 
 @njit(nogil=True, cache=True)
-def _from_consensus(table: Any, field: Any, consensus: Any, relative: Any) -> Any:
-    """Couplings minus those of the consensus colours, (N q, Q), and the field of these, (Q,)."""
-    sites, states, width = table.shape
-    base = np.zeros_like(field)
-    for j in range(sites):
-        reference = table[j, consensus[j]]
-        for a in range(width):
+def _from_consensus(couplings: Any, field: Any, consensus: Any, states: int) -> Any:
+    """Subtract the couplings (N q, Q) of the consensus colours; returns the field of these (Q,)."""
+    base = field.copy()
+    for j in range(len(consensus)):
+        reference = couplings[j * states + consensus[j]].copy()
+        for a in range(len(base)):
             base[a] += reference[a]
-        for b in range(states):
-            row, out = table[j, b], relative[j * states + b]
-            for a in range(width):
-                out[a] = row[a] - reference[a]
-    return field + base
+        for row in couplings[j * states : (j + 1) * states]:
+            for a in range(len(base)):
+                row[a] -= reference[a]
+    return base
 
 
 @njit(nogil=True, cache=True)
-def _to_consensus(gradient: Any, total: Any, consensus: Any) -> None:
-    """Set the gradient of the consensus colours: the total minus the other colours."""
-    sites, states, width = gradient.shape
+def _to_consensus(slope: Any, total: Any, consensus: Any, states: int) -> None:
+    """Set the gradient (N q, Q) of the consensus colours: the total minus the other colours."""
     others = np.empty_like(total)
-    for j in range(sites):
+    for j in range(len(consensus)):
         others[:] = 0
-        for b in range(states):
-            row = gradient[j, b]
-            for a in range(width):
+        for row in slope[j * states : (j + 1) * states]:
+            for a in range(len(others)):
                 others[a] += row[a]
-        out = gradient[j, consensus[j]]
-        for a in range(width):
+        out = slope[j * states + consensus[j]]
+        for a in range(len(others)):
             out[a] = total[a] - others[a]
 
 

@@ -84,17 +84,19 @@ def gather(data: Evaluation) -> Run:
     gradient, field_gradient = np.empty_like(table), np.empty_like(fields)
     objectives = np.empty(sites)
 
+    # Never left: it belongs to the whole process.
+    workers = Workers()
+    shares = [(own, workspace(indexed, np.float32)) for own in workers.shares(sites)]
+
     def share(part: tuple[np.ndarray, Workspace]) -> None:
         pseudo_likelihoods(
             *(indexed, *part, table, fields, weights, one, gradient, field_gradient, objectives)
         )
 
-    share((np.arange(1), workspace(indexed, np.float32)))  # loads the compiled code
+    share(shares[0])  # loads the compiled code
 
     def run() -> Outcome:
-        with Workers() as workers:
-            spaces = [(own, workspace(indexed, np.float32)) for own in workers.shares(sites)]
-            workers.map(share, spaces)
+        workers.map(share, shares)
         found = gradient.reshape(packed.shape)
         return Outcome((objectives.sum(), found[..., : data.states]), cost=cost)
 

@@ -36,7 +36,7 @@ def solve(
         # The point is as large as the couplings, and no longer needed.
         return *alone.row(found.point), found._replace(point=np.empty(0))
 
-    sites = range(len(problem.coordinates.bases))
+    sites = range(len(problem.coordinates.to_axes))
     with Workers() as workers:
         found = checkpoints.pieces(row, sites[rows], workers=workers)
     tables, fields, minima = zip(*found, strict=True)

@@ -26,14 +26,13 @@ from plmemory.networks.potts.kernels import (
 class Coordinates(NamedTuple):
     """The coordinates of the search.
 
-    frequencies: (N, q) weighted colour frequencies. bases: (N, q, q) eigenvectors of the
-    colour covariance of each site, and padded with zeros: to_axes (N, q, Q) these, to_colours
-    (N, q, Q) their transposes. variances: (N, q) the eigenvalues times the total weight.
-    fields: (N, q) the fields of the optimum without couplings.
+    frequencies: (N, q) weighted colour frequencies. to_axes: (N, q, Q) eigenvectors of the colour
+    covariance of each site, padded with zeros; to_colours: (N, q, Q) their transposes.
+    variances: (N, q) the eigenvalues times the total weight. fields: (N, q) the fields of the
+    optimum without couplings.
     """
 
     frequencies: np.ndarray
-    bases: np.ndarray
     to_axes: np.ndarray
     to_colours: np.ndarray
     variances: np.ndarray
@@ -59,7 +58,7 @@ class Desk(NamedTuple):
 
 def desk(problem: Problem) -> Desk:
     """Uninitialised memory for work on this problem."""
-    dtype, states = problem.coordinates.bases.dtype, problem.data.states
+    dtype, states = problem.coordinates.to_axes.dtype, problem.data.states
     pairs = aligned(3 * states, padded(states), dtype)
     return Desk(workspace(problem.data, dtype), pairs.reshape(3, states, -1))
 
@@ -79,7 +78,8 @@ def field_scales(problem: Problem, sites: slice | int) -> np.ndarray:
 
 def start_of(problem: Problem, site: int) -> np.ndarray:
     """The fields (q,) of the optimum without couplings, before scaling."""
-    return problem.coordinates.fields[site] @ problem.coordinates.bases[site]
+    fields = problem.coordinates.fields[site]
+    return fields @ problem.coordinates.to_axes[site, :, : len(fields)]
 
 
 @compiled
@@ -98,7 +98,7 @@ def set_couplings(
         for a in range(states):
             row[a] = numbers[a] * factors[a]
     _multiply(scaled, coordinates.to_colours[site], turned)
-    _multiply(coordinates.bases[acting], turned, couplings)
+    _multiply(coordinates.to_axes[acting], turned, couplings)
     return _square(scaled)
 
 
@@ -120,7 +120,7 @@ def set_gradient(
     """
     states = len(along)
     turned, found = memory[0], memory[1]
-    _multiply(coordinates.bases[acting].T, slope, turned)
+    _multiply(coordinates.to_colours[acting], slope, turned)
     _multiply(turned, coordinates.to_axes[site], found)
     for b in range(states):
         row, numbers, factors, out = found[b], along[b], scales[b], gradient[b]
@@ -155,7 +155,7 @@ def row_objective(
     these coordinates to ``field_gradient`` (q,).
     """
     axes, states = problem.coordinates, problem.data.states
-    basis, shares = axes.bases[site], axes.frequencies.ravel()
+    basis, shares = axes.to_axes[site], axes.frequencies.ravel()
     own = field_of(axes, site, space.couplings, field)
     own_slope = np.empty_like(own)
     one = slope.dtype.type(1)
@@ -240,7 +240,7 @@ def rotated(data: Columns, weights: np.ndarray, field_penalty: float, dtype: Any
     to_axes = np.zeros((sites, states, padded(states)))
     to_colours = np.zeros_like(to_axes)
     to_axes[..., :states], to_colours[..., :states] = bases, bases.transpose(0, 2, 1)
-    arrays = (counts / weights.sum(), bases, to_axes, to_colours, variances, fields)
+    arrays = (counts / weights.sum(), to_axes, to_colours, variances, fields)
     return Coordinates(*(array.astype(dtype) for array in arrays))
 
 

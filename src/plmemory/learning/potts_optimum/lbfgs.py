@@ -27,7 +27,7 @@ Evaluate = Callable[[np.ndarray, np.ndarray], float]
 
 MEMORY = 5  # pairs of vectors in the history; more do not pay
 # First trial, in units of the gradient, if the Hessian's diagonal is about one: correlations make
-# its largest eigenvalue larger. A step of length one would need two or three evaluations more.
+# its largest eigenvalue larger. A step of length one would need one to three evaluations more.
 FIRST = 0.2
 ARMIJO, CURVATURE = 0.1, 0.9
 ROUNDING = 1e-7

@@ -27,7 +27,7 @@ from plmemory.learning.potts_optimum.coordinates import (
 from plmemory.learning.potts_optimum.lbfgs import Minimum, minimise
 from plmemory.machine.exponential import compiled
 from plmemory.machine.workers import Workers
-from plmemory.networks.potts.kernels import aligned, padded
+from plmemory.networks.potts.kernels import aligned
 
 
 def solve(
@@ -56,8 +56,8 @@ class Tied:
 
     def __init__(self, problem: Problem, workers: Workers) -> None:
         self.problem, self.workers = problem, workers
-        sites, states, _ = problem.coordinates.bases.shape
-        dtype, width = problem.coordinates.bases.dtype, padded(states)
+        sites, states, width = problem.coordinates.to_axes.shape
+        dtype = problem.coordinates.to_axes.dtype
         halves = [coupling_scales(problem, i, slice(0, i)) / np.sqrt(2) for i in range(sites)]
         self.scales = np.concatenate(halves).astype(dtype)
         self.field_scales = field_scales(problem, slice(0, sites))
